@@ -1,0 +1,12 @@
+/** Time as a parameter, so that what depends on it can be tested and replayed. */
+export interface Clock {
+  /** Wall-clock time. */
+  now(): Date;
+  /** Milliseconds from an arbitrary start; never goes back. */
+  elapsed(): number;
+}
+
+export const systemClock: Clock = {
+  now: () => new Date(),
+  elapsed: () => performance.now(),
+};

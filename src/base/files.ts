@@ -1,0 +1,170 @@
+import { createReadStream } from "node:fs";
+import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import type { z } from "zod";
+import { EnvironmentError, InputError, systemCode } from "./errors.ts";
+import { parseJson } from "./json.ts";
+
+/**
+ * Files that survive a crash. A file is either as it was before or complete: written beside its
+ * place, flushed to disk, renamed, and the folder flushed too.
+ */
+export async function writeFileDurably(file: string, data: string | Uint8Array): Promise<void> {
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    const handle = await open(temporary, "w");
+    try {
+      await handle.writeFile(data);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+    await syncFolder(path.dirname(file));
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {});
+    throw describeWriteFailure(error, file);
+  }
+}
+
+/** Makes a rename or a new file in this folder durable. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Turns a full or read-only disk into an error that says so; anything else passes through. */
+export function describeWriteFailure(error: unknown, file: string): unknown {
+  const code = systemCode(error);
+  if (code === "ENOSPC" || code === "EDQUOT") {
+    return new EnvironmentError({
+      code: "disk-full",
+      message: `No space left to write ${file}`,
+      hint: "Free some space and run the same command again; what was finished is kept.",
+      fields: { file },
+      cause: error,
+    });
+  }
+  if (code === "EROFS" || code === "EACCES" || code === "EPERM") {
+    return new EnvironmentError({
+      code: "not-writable",
+      message: `Cannot write ${file}: ${code}`,
+      hint: "Choose a folder that you may write to.",
+      fields: { file },
+      cause: error,
+    });
+  }
+  return error;
+}
+
+/** An append-only file whose lines are on disk when `append` returns. */
+export interface AppendLog extends AsyncDisposable {
+  append(line: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openAppendLog(file: string): Promise<AppendLog> {
+  const handle = await open(file, "a").catch((error: unknown) => {
+    throw describeWriteFailure(error, file);
+  });
+  let last = Promise.resolve();
+  const write = async (line: string) => {
+    try {
+      await handle.appendFile(`${line}\n`);
+      await handle.datasync();
+    } catch (error) {
+      throw describeWriteFailure(error, file);
+    }
+  };
+  const close = async () => {
+    await last.catch(() => {});
+    await handle.close();
+  };
+  return {
+    append(line) {
+      const done = last.then(() => write(line));
+      last = done.catch(() => {});
+      return done;
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** The lines of a text file as they stream in, with their 1-based numbers; empty lines are left out. */
+export async function* readLines(file: string): AsyncGenerator<{ line: string; number: number }> {
+  const stream = createReadStream(file, { encoding: "utf8" });
+  let number = 0;
+  try {
+    for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
+      number++;
+      if (line.trim() !== "") yield { line, number };
+    }
+  } catch (error) {
+    throw describeReadFailure(error, file);
+  }
+}
+
+/** The rows of a JSONL file, checked one by one. */
+export async function* readJsonl<T>(file: string, schema: z.ZodType<T>): AsyncGenerator<T> {
+  for await (const { line, number } of readLines(file)) yield parseJson(line, schema, `${file}:${number}`);
+}
+
+export async function readTextFile(file: string): Promise<string> {
+  return readFile(file, "utf8").catch((error: unknown) => {
+    throw describeReadFailure(error, file);
+  });
+}
+
+function describeReadFailure(error: unknown, file: string): unknown {
+  const code = systemCode(error);
+  if (code === "ENOENT" || code === "ENOTDIR" || code === "EISDIR") {
+    return new InputError({
+      code: "no-such-file",
+      message: code === "EISDIR" ? `${file} is a folder` : `There is no file ${file}`,
+      hint: "Check the path.",
+      fields: { file },
+      cause: error,
+    });
+  }
+  return error;
+}
+
+/** The names in a folder, or undefined where there is no folder. */
+export async function listFolder(folder: string): Promise<string[] | undefined> {
+  try {
+    return (await readdir(folder)).sort();
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Makes sure that `folder` exists and is ours to fill: absent, empty, or holding `marker` (the file
+ * that says what the folder is). Anything else is refused, so that no command overwrites a stranger's files.
+ */
+export async function claimOutputFolder(folder: string, marker: string): Promise<"new" | "existing"> {
+  const names = await listFolder(folder).catch((error: unknown) => {
+    if (systemCode(error) === "ENOTDIR") return ["(a file)"];
+    throw error;
+  });
+  if (names?.includes(marker)) return "existing";
+  if (names !== undefined && names.length > 0) {
+    throw new InputError({
+      code: "output-folder-in-use",
+      message: `${folder} holds something else (no ${marker} in it)`,
+      hint: "Name a new or empty folder; nothing was changed.",
+      fields: { folder, marker },
+    });
+  }
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw describeWriteFailure(error, folder);
+  });
+  return "new";
+}

@@ -1,0 +1,99 @@
+import type { Workspace } from "./workspace.ts";
+
+/**
+ * A place where an agent's commands run, apart from everything else. Implementations in `sandboxes/`;
+ * each passes `sandboxes/conformance.ts`. A command that fails is a result; a sandbox that fails is a `SandboxError`.
+ */
+export type IsolationLevel = "namespaces" | "container" | "process";
+
+export interface SandboxProvider {
+  readonly level: IsolationLevel;
+  /** What this machine gives; cheap, and never throws. */
+  probe(): Promise<SandboxProbe>;
+  /** @throws SandboxError with what is missing. */
+  start(options: SandboxOptions): Promise<Sandbox>;
+}
+
+export type SandboxProbe =
+  | { readonly available: true; readonly detail: string }
+  | { readonly available: false; readonly reason: string; readonly fix: string };
+
+export interface SandboxOptions {
+  /** Unique on this machine; labels everything that belongs to the sandbox. */
+  readonly id: string;
+  readonly workspace: Workspace;
+  readonly limits?: Partial<SandboxLimits>;
+}
+
+export interface SandboxLimits {
+  /** Bytes of memory of all processes together. */
+  readonly memoryBytes: number;
+  /** Bytes that the agent may write. */
+  readonly diskBytes: number;
+  readonly processes: number;
+  /** Bytes of one file. */
+  readonly fileBytes: number;
+}
+
+export interface Sandbox extends AsyncDisposable {
+  readonly id: string;
+  readonly level: IsolationLevel;
+  /** The repository's folder as processes inside see it; their first working directory. */
+  readonly root: string;
+  /** One program, to its end. */
+  exec(command: readonly string[], options?: ExecOptions): Promise<ExecResult>;
+  /** A shell whose folder, variables and functions last from command to command. */
+  openShell(): Promise<Shell>;
+  /** Bytes of one file; relative paths are from `root`. @throws ToolProblem-like `SandboxFileError`. */
+  read(path: string, options?: { readonly maxBytes?: number }): Promise<Uint8Array>;
+  /** Writes a file, making its folders. */
+  write(path: string, content: Uint8Array): Promise<void>;
+  /** Ends every process inside, then says what is different from the start state, as one unified diff (bytes). Only `stop` may follow. */
+  changes(): Promise<Uint8Array>;
+  /** Ends every process and removes every trace. Safe to call twice, and while a command runs. */
+  stop(): Promise<void>;
+}
+
+export interface ExecOptions {
+  /** Relative paths are from `root`. */
+  readonly cwd?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly stdin?: Uint8Array;
+  /** After that, the command and its descendants are killed. */
+  readonly timeoutMs?: number;
+  /** Bytes kept of each stream; a flood is cut and, past ten times this, the command is killed. */
+  readonly maxOutputBytes?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface ExecResult {
+  /** 128 + signal number when a signal ended it. */
+  readonly exitCode: number;
+  readonly stdout: Uint8Array;
+  readonly stderr: Uint8Array;
+  readonly timedOut: boolean;
+  /** Bytes that were not kept, of both streams. */
+  readonly droppedBytes: number;
+  readonly durationMs: number;
+}
+
+export interface Shell {
+  /**
+   * Runs one command line; stdout and stderr come together in order. A command past its deadline
+   * is killed with its descendants, and the shell goes on in a fresh process, which the result says.
+   */
+  run(command: string, options?: { readonly timeoutMs?: number; readonly maxOutputBytes?: number }): Promise<ShellResult>;
+  close(): Promise<void>;
+}
+
+export interface ShellResult {
+  readonly exitCode: number;
+  readonly output: Uint8Array;
+  readonly timedOut: boolean;
+  readonly droppedBytes: number;
+  /** The shell's folder afterwards. */
+  readonly cwd: string;
+  /** The shell ended (`exit`, a crash, a deadline) and was started again: variables are gone. */
+  readonly restarted: boolean;
+  readonly durationMs: number;
+}
