@@ -43,8 +43,18 @@ export interface AgentLimits {
 
 export type AgentEvent =
   | { readonly type: "input"; readonly role: "system" | "user"; readonly content: string }
-  | { readonly type: "turn"; readonly message: AssistantMessage; readonly usage: Usage; readonly servedModel?: string }
-  | { readonly type: "result"; readonly toolCallId: string; readonly toolName: string; readonly result: ToolResult };
+  | {
+      readonly type: "turn";
+      readonly message: AssistantMessage;
+      readonly usage: Usage;
+      readonly servedModel?: string;
+    }
+  | {
+      readonly type: "result";
+      readonly toolCallId: string;
+      readonly toolName: string;
+      readonly result: ToolResult;
+    };
 
 export interface AgentEnd {
   readonly reason: AgentEndReason;

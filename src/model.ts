@@ -27,7 +27,12 @@ export interface ModelRequest {
 export type Message =
   | { readonly role: "system" | "user"; readonly content: string }
   | AssistantMessage
-  | { readonly role: "tool"; readonly toolCallId: string; readonly toolName: string; readonly content: string };
+  | {
+      readonly role: "tool";
+      readonly toolCallId: string;
+      readonly toolName: string;
+      readonly content: string;
+    };
 
 export interface AssistantMessage {
   readonly role: "assistant";

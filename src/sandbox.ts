@@ -82,7 +82,10 @@ export interface Shell {
    * Runs one command line; stdout and stderr come together in order. A command past its deadline
    * is killed with its descendants, and the shell goes on in a fresh process, which the result says.
    */
-  run(command: string, options?: { readonly timeoutMs?: number; readonly maxOutputBytes?: number }): Promise<ShellResult>;
+  run(
+    command: string,
+    options?: { readonly timeoutMs?: number; readonly maxOutputBytes?: number },
+  ): Promise<ShellResult>;
   close(): Promise<void>;
 }
 

@@ -93,7 +93,9 @@ export interface Docstring {
   readonly lastLine: number;
 }
 
-export type Validity = { readonly valid: true } | { readonly valid: false; readonly line: number; readonly message: string };
+export type Validity =
+  | { readonly valid: true }
+  | { readonly valid: false; readonly line: number; readonly message: string };
 
 /**
  * `same`: only comments and docstrings differ, and which. `different`: the code differs, from `line` of the new file.
@@ -102,10 +104,19 @@ export type CodeComparison =
   | {
       readonly same: true;
       /** Definitions (qualified name and ordinal; `""` is the module) whose docstring was added, removed or changed. */
-      readonly docstrings: readonly { readonly qualifiedName: string; readonly ordinal: number; readonly change: ChangeKind }[];
+      readonly docstrings: readonly {
+        readonly qualifiedName: string;
+        readonly ordinal: number;
+        readonly change: ChangeKind;
+      }[];
       readonly comments: readonly CommentChange[];
     }
-  | { readonly same: false; readonly reason: "code-changed" | "now-invalid"; readonly line: number; readonly detail: string };
+  | {
+      readonly same: false;
+      readonly reason: "code-changed" | "now-invalid";
+      readonly line: number;
+      readonly detail: string;
+    };
 
 export type ChangeKind = "added" | "removed" | "changed";
 
