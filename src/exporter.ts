@@ -1,0 +1,47 @@
+import type { Json } from "./base/json.ts";
+import type { Attempt } from "./attempt.ts";
+import type { Instance } from "./instance.ts";
+import type { TrajectoryEvent } from "./trajectory.ts";
+
+/**
+ * An exporter turns one attempt into one row of a training set. It is pure, and it loses nothing silently:
+ * what does not fit its format is refused with a reason. Implementations in `exporters/`; the filters, files
+ * and counts around them are in `exporters/export.ts`.
+ */
+export interface Exporter {
+  /** As named on the command line. */
+  readonly format: string;
+  /** Raised whenever the same attempt may give another row. */
+  readonly version: number;
+  /** The format's options with their defaults filled in. @throws InputError for an unknown or wrong one. */
+  parseOptions(options: Readonly<Record<string, Json>>): Record<string, Json>;
+  /** `options` as `parseOptions` gave them. */
+  toRow(input: ExportInput, options: Readonly<Record<string, Json>>): ExportResult;
+}
+
+export interface ExportInput {
+  readonly attempt: Attempt;
+  /** The whole record of the attempt, in order. */
+  readonly events: readonly TrajectoryEvent[];
+  readonly instance: Instance;
+}
+
+export type ExportResult =
+  | {
+      readonly kind: "row";
+      /** Its fields in a fixed order; the same fields in every row. */
+      readonly row: Readonly<Record<string, Json>>;
+      readonly size: RowSize;
+    }
+  | {
+      readonly kind: "refused";
+      /** Kebab-case, counted in the manifest. */
+      readonly reason: string;
+      readonly detail: string;
+    };
+
+export interface RowSize {
+  readonly messages: number;
+  /** UTF-16 units of all text in the messages: content, reasoning and arguments. */
+  readonly characters: number;
+}

@@ -1,0 +1,73 @@
+import { z } from "zod";
+import { jsonSchema } from "../base/json.ts";
+import type { RowSize } from "../exporter.ts";
+import { verdictSchema } from "../verdict.ts";
+
+export const EXPORT_FORMAT = 1;
+
+const distributionSchema = z.strictObject({
+  min: z.number(),
+  median: z.number(),
+  p90: z.number(),
+  p99: z.number(),
+  max: z.number(),
+  mean: z.number(),
+});
+export type Distribution = z.infer<typeof distributionSchema>;
+
+export const outcomeSchema = verdictSchema.shape.outcome;
+
+/** `manifest.json` of an export: where the rows come from, what was left out and why. */
+export const exportManifestSchema = z.strictObject({
+  schema_version: z.literal(EXPORT_FORMAT),
+  kind: z.literal("export"),
+  tool_version: z.string(),
+  format: z.string(),
+  format_version: z.int(),
+  options: z.record(z.string(), jsonSchema),
+  source: z.strictObject({
+    /** Of the run's configuration. */
+    config_sha256: z.string(),
+    /** Of the dataset's manifest. */
+    dataset_sha256: z.string(),
+    agent: z.string(),
+    model: z.string().nullable(),
+  }),
+  filters: z.strictObject({ outcomes: z.array(outcomeSchema) }),
+  /** False while the rows are being written, and after an interruption. */
+  complete: z.boolean(),
+  /** `considered = written + Σ refused`. */
+  counts: z.strictObject({
+    considered: z.int(),
+    written: z.int(),
+    refused: z.record(z.string(), z.int()),
+    instances: z.int(),
+  }),
+  files: z.record(z.string(), z.strictObject({ bytes: z.int(), sha256: z.string() })),
+  /** Null without rows. Characters are UTF-16 units of content, reasoning and arguments. */
+  lengths: z.strictObject({ messages: distributionSchema, characters: distributionSchema }).nullable(),
+});
+export type ExportManifest = z.infer<typeof exportManifestSchema>;
+
+export function describeSizes(sizes: readonly RowSize[]): ExportManifest["lengths"] {
+  if (sizes.length === 0) return null;
+  return {
+    messages: distribute(sizes.map((size) => size.messages)),
+    characters: distribute(sizes.map((size) => size.characters)),
+  };
+}
+
+/** Quantiles by nearest rank: each is a length that occurs. */
+function distribute(values: readonly number[]): Distribution {
+  const sorted = [...values].sort((a, b) => a - b);
+  const quantile = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
+  const total = sorted.reduce((sum, value) => sum + value, 0);
+  return {
+    min: quantile(0),
+    median: quantile(0.5),
+    p90: quantile(0.9),
+    p99: quantile(0.99),
+    max: quantile(1),
+    mean: Math.round((total / sorted.length) * 10) / 10,
+  };
+}
