@@ -1,0 +1,120 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { TrajectoryEvent } from "../../src/trajectory.ts";
+import { noVerdict, solved, unsolved } from "../../src/verdict.ts";
+import { exportRun } from "../../src/exporters/export.ts";
+import type { ExportSource } from "../../src/exporters/export.ts";
+import { findExporter } from "../../src/exporters/index.ts";
+import { toAtif } from "../../src/trajectories/atif.ts";
+import {
+  call,
+  end,
+  input,
+  malformedCall,
+  result,
+  sourceOf,
+  start,
+  turn,
+} from "../../src/exporters/testing/records.ts";
+
+/** Writes what the peers are to read. A trajectory named `atif-broken…` is one that a reader must refuse. */
+export async function writeCases(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const [name, trajectory] of Object.entries(trajectories())) {
+    await writeFile(path.join(folder, `atif-${name}.json`), JSON.stringify(trajectory));
+  }
+  await writeRows(folder, "plain", [sourceOf("a.1.1"), sourceOf("b.1.1"), thinking("c.1.1")]);
+  await writeRows(folder, "text-only", [
+    sourceOf("a.1.1", undefined, [input("user", "Hi"), turn({ content: "Hi" })]),
+  ]);
+  await writeRows(folder, "malformed", [malformed("a.1.1"), sourceOf("b.1.1")]);
+  await writeRows(folder, "objects", [sourceOf("a.1.1"), thinking("b.1.1")], { arguments: "object" });
+  await writeRows(folder, "tools-as-text", [sourceOf("a.1.1"), thinking("b.1.1")], { tools: "string" });
+  await writeRows(folder, "long", longRun());
+}
+
+const unicode = "naïve 🙂 </script> \u2028 \u0000 end";
+
+function trajectories(): Record<string, unknown> {
+  const normal: TrajectoryEvent[] = [
+    start("a.1.1", "a"),
+    input("system", "You are careful."),
+    input("user", unicode),
+    turn({
+      content: "Looking",
+      reasoning: "hm",
+      tool_calls: [call("a"), call("b", { path: "é", line: 3, nested: { list: [1, null, true] } })],
+      usage: { inputTokens: 10, outputTokens: 2, cachedTokens: 0 },
+      served_model: "teacher-0901",
+    }),
+    result("b", unicode),
+    result("a", "error", true),
+    turn({ content: "Done" }),
+    end(),
+  ];
+  const trajectory = toAtif(normal, { verdict: solved({ files: 1 }) });
+  return {
+    normal: trajectory,
+    unsolved: toAtif(normal, { verdict: unsolved(["not-found"]) }),
+    "no-verdict": toAtif(normal, { verdict: noVerdict("sandbox-failed") }),
+    interrupted: toAtif(normal.slice(0, 5)),
+    "malformed-call": toAtif([
+      start("a.1.1", "a"),
+      turn({ tool_calls: [malformedCall("a", '{"x')] }),
+      result("a"),
+    ]),
+    "unasked-result": toAtif([start("a.1.1", "a"), result("z"), turn({ content: "x" }), result("y")]),
+    "start-only": toAtif([start("a.1.1", "a")]),
+    empty: toAtif([], { sessionId: "a.1.1" }),
+    "broken-step-ids": { ...trajectory, steps: trajectory.steps.toReversed() },
+    "broken-unknown-key": { ...trajectory, reward: 1 },
+  };
+}
+
+function thinking(id: string): ExportSource {
+  return sourceOf(id, undefined, [
+    input("user", unicode),
+    turn({ reasoning: "hm", tool_calls: [call("a", { path: "x", line: 3 }), call("b", {})] }),
+    result("a", ""),
+    result("b", unicode),
+    turn({ content: "Done" }),
+  ]);
+}
+
+function malformed(id: string): ExportSource {
+  return sourceOf(id, undefined, [turn({ tool_calls: [malformedCall("a", '{"command": "l')] }), result("a")]);
+}
+
+/** Readers guess the columns from the first megabytes: a thought that comes late must still be read. */
+function* longRun(): Generator<ExportSource> {
+  const text = "x".repeat(60_000);
+  for (let number = 1000; number < 1300; number++) {
+    yield sourceOf(`n${number}.1.1`, undefined, [
+      input("user", "Find it."),
+      turn({ tool_calls: [call("a")] }),
+      result("a", text),
+      turn({ content: "Done" }),
+    ]);
+  }
+  yield thinking("z.1.1");
+}
+
+async function writeRows(
+  folder: string,
+  name: string,
+  attempts: Iterable<ExportSource>,
+  options: Record<string, string> = {},
+): Promise<void> {
+  await exportRun({
+    exporter: findExporter("openai"),
+    options,
+    attempts,
+    source: {
+      config_sha256: "1".repeat(64),
+      dataset_sha256: "2".repeat(64),
+      agent: "loop",
+      model: "teacher",
+    },
+    folder: path.join(folder, `openai-${name}`),
+  });
+}
