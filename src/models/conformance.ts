@@ -1,0 +1,264 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ModelError } from "../base/errors.ts";
+import type { Message, Model, ModelRequest, ToolDefinition } from "../model.ts";
+import { startModelServer, type Behaviour, type ModelServer } from "../testing/model-server.ts";
+import type { EndpointSettings } from "./settings.ts";
+
+/**
+ * What every adapter to a model's service must do, checked against a real server on this machine
+ * that answers well and badly. Not part of the package.
+ */
+export function describeModelConformance(
+  name: string,
+  makeModel: (settings: EndpointSettings) => Model,
+  dialect: "openai" | "anthropic",
+): void {
+  describe(`${name} as a model`, () => {
+    let server: ModelServer;
+    beforeEach(async () => {
+      server = await startModelServer();
+    });
+    afterEach(() => server[Symbol.asyncDispose]());
+
+    const model = (settings: Partial<EndpointSettings> = {}) =>
+      makeModel({
+        name: "scripted",
+        baseUrl: dialect === "openai" ? server.openaiUrl : server.anthropicUrl,
+        apiKey: KEY,
+        maxRetries: 0,
+        timeoutMs: 5_000,
+        ...settings,
+      });
+    const ask = (behaviour: Behaviour, request: Partial<ModelRequest> = {}) => {
+      server.enqueue(behaviour);
+      return model().complete({ messages: HELLO, tools: [SEARCH], ...request });
+    };
+    const refused = async (behaviour: Behaviour, settings: Partial<EndpointSettings> = {}) => {
+      server.enqueue(behaviour);
+      return failureOf(model(settings).complete({ messages: HELLO, tools: [SEARCH] }));
+    };
+
+    it("gives text, stop, usage and the served model", async () => {
+      const response = await ask({
+        kind: "answer",
+        text: "Hello.",
+        servedModel: "scripted-2",
+        usage: { input: 120, output: 7, cached: 100 },
+      });
+      expect(response).toEqual({
+        message: { role: "assistant", content: "Hello.", toolCalls: [] },
+        stop: "end",
+        usage: { inputTokens: 120, outputTokens: 7, cachedTokens: 100 },
+        servedModel: "scripted-2",
+      });
+    });
+
+    it("leaves out the usage that the service did not give, and keeps zeros", async () => {
+      expect((await ask({ kind: "answer", text: "a", usage: null })).usage).toEqual({});
+      const zero = await ask({ kind: "answer", text: "a", usage: { input: 5, output: 0, cached: 0 } });
+      expect(zero.usage).toEqual({ inputTokens: 5, outputTokens: 0, cachedTokens: 0 });
+    });
+
+    it("keeps reasoning apart from the text", async () => {
+      const { message } = await ask({ kind: "answer", text: "Four.", reasoning: "Two and two." });
+      expect(message).toMatchObject({ content: "Four.", reasoning: "Two and two." });
+    });
+
+    it("says when the answer was cut", async () => {
+      expect((await ask({ kind: "answer", text: "I th", stop: "length" })).stop).toBe("length");
+    });
+
+    it("gives parallel calls in order, also of tools that do not exist", async () => {
+      const { message, stop } = await ask({
+        kind: "answer",
+        text: "Looking.",
+        calls: [
+          { id: "a", name: "search", arguments: '{"word":"x"}' },
+          { id: "b", name: "no_such_tool", arguments: "{}" },
+        ],
+      });
+      expect(stop).toBe("tool-calls");
+      expect(message.content).toBe("Looking.");
+      expect(message.toolCalls).toEqual([
+        { id: "a", name: "search", arguments: { word: "x" }, malformed: false },
+        { id: "b", name: "no_such_tool", arguments: {}, malformed: false },
+      ]);
+    });
+
+    it.each(['{"word": ', "[1]", "word=x"])("keeps malformed arguments %s", async (text) => {
+      const { message } = await ask({
+        kind: "answer",
+        calls: [{ id: "a", name: "search", arguments: text }],
+      });
+      expect(message.toolCalls[0]?.malformed).toBe(true);
+      expect(message.toolCalls[0]?.arguments).toEqual({ malformed: text });
+    });
+
+    it("reads empty arguments as none", async () => {
+      const { message } = await ask({ kind: "answer", calls: [{ id: "a", name: "search", arguments: "" }] });
+      expect(message.toolCalls[0]).toMatchObject({ arguments: {}, malformed: false });
+    });
+
+    it("makes ids that are unique in the conversation where the service does not", async () => {
+      const calls = [
+        { name: "search", arguments: "{}" },
+        ...["a", "a"].map((id) => ({ id, ...SEARCH_CALL })),
+      ];
+      const first = await ask({ kind: "answer", calls });
+      const again = await ask({ kind: "answer", calls });
+      const ids = first.message.toolCalls.map((call) => call.id);
+      expect(new Set(ids).size).toBe(3);
+      expect(again.message.toolCalls.map((call) => call.id)).toEqual(ids);
+
+      const history: Message[] = [...HELLO, first.message, ...first.message.toolCalls.map(resultOf)];
+      const later = await ask({ kind: "answer", calls }, { messages: history });
+      expect(new Set([...ids, ...later.message.toolCalls.map((call) => call.id)]).size).toBe(6);
+    });
+
+    it("sends a history with malformed calls as one that the service can parse", async () => {
+      const { message } = await ask({
+        kind: "answer",
+        calls: [
+          { id: "a", name: "search", arguments: "{" },
+          { id: "b", name: "search", arguments: '{"word":"x"}' },
+        ],
+      });
+      const history: Message[] = [...HELLO, message, ...message.toolCalls.map(resultOf)];
+      await ask({ kind: "answer", text: "ok" }, { messages: history });
+      const sent = JSON.stringify(server.requests.at(-1)?.body);
+      expect(sent.replaceAll("\\", "")).toContain('{"malformed":"{"}');
+      expect(sent).toContain("result of a");
+      expect(sent).toContain("result of b");
+    });
+
+    it("sends what was asked: model, system text, tools, limits", async () => {
+      await ask({ kind: "answer", text: "ok" }, { maxOutputTokens: 77, temperature: 0.5 });
+      const request = server.requests.at(-1);
+      expect(request?.body).toMatchObject({ model: "scripted", max_tokens: 77, temperature: 0.5 });
+      const text = JSON.stringify(request?.body);
+      for (const part of ["Be brief.", "Find x.", "search", "Finds a word"]) expect(text).toContain(part);
+    });
+
+    describe("fails as a ModelError", () => {
+      it.each<[string, Behaviour]>([
+        ["model-unauthorized", status(401)],
+        ["model-unauthorized", status(403)],
+        ["model-not-found", status(404)],
+        ["model-overloaded", status(429)],
+        ["model-overloaded", status(503)],
+        ["model-server-error", status(500)],
+        ["model-rejected-request", status(400, "tools are not supported")],
+        ["model-context-exceeded", status(400, "This model's maximum context length is 100 tokens.")],
+        ["model-context-exceeded", status(400, "prompt is too long: 210000 tokens > 200000 maximum")],
+        ["model-bad-response", { kind: "status", status: 200, body: { error: { message: "no GPU" } } }],
+        ["model-bad-response", { kind: "status", status: 200, body: { choices: [], content: 1 } }],
+        ["model-bad-response", { kind: "raw", contentType: "application/json", body: '{"half' }],
+        ["model-bad-response", { kind: "raw", contentType: "text/html", body: "<h1>Gateway</h1>" }],
+        ["model-bad-response", { kind: "raw", contentType: "application/json", body: "" }],
+        ["model-unreachable", { kind: "closes-mid-body" }],
+      ])("%s", async (code, behaviour) => {
+        const error = await refused(behaviour);
+        expect(error.code).toBe(code);
+        expect(error.message).not.toContain("\n");
+        expect(error.message).toContain(server.anthropicUrl);
+      });
+
+      it("names the variable of the key, and never shows the key", async () => {
+        const error = await refused(status(401, `Incorrect API key provided: ${KEY}`));
+        expect(error.hint).toContain(dialect === "openai" ? "OPENAI_API_KEY" : "ANTHROPIC_API_KEY");
+        expect(JSON.stringify({ ...error, message: error.message })).not.toContain(KEY);
+      });
+
+      it("says how long an overloaded service wants to be left alone", async () => {
+        const error = await refused(status(429, "slow down", { "retry-after": "17" }));
+        expect(error.fields["retryAfterMs"]).toBe(17_000);
+      });
+
+      it.each(["nothing", "headers"] as const)("when the service hangs after sending %s", async (after) => {
+        const error = await refused({ kind: "hangs", after }, { timeoutMs: 200 });
+        expect(error.code).toBe("model-timeout");
+      });
+
+      it("when there is no service", async () => {
+        const error = await failureOf(
+          model({ baseUrl: await unusedUrl() }).complete({ messages: HELLO, tools: [] }),
+        );
+        expect(error.code).toBe("model-unreachable");
+        expect(error.message).toContain("ECONNREFUSED");
+      });
+
+      it("when the request is given up", async () => {
+        const controller = new AbortController();
+        server.enqueue({ kind: "hangs", after: "nothing" });
+        const asked = model().complete({ messages: HELLO, tools: [], signal: controller.signal });
+        controller.abort();
+        expect((await failureOf(asked)).code).toBe("model-aborted");
+        expect(
+          (await failureOf(model().complete({ messages: HELLO, tools: [], signal: controller.signal }))).code,
+        ).toBe("model-aborted");
+      });
+    });
+
+    it("tries again after a hiccup, as often as told, and not after a refusal", async () => {
+      const before = server.requests.length;
+      const overloaded: Behaviour = { kind: "status", status: 429, headers: { "retry-after-ms": "1" } };
+      server.enqueue(overloaded, overloaded, { kind: "answer", text: "here" });
+      const patient = model({ maxRetries: 2 });
+      expect((await patient.complete({ messages: HELLO, tools: [] })).message.content).toBe("here");
+      expect(server.requests.length - before).toBe(3);
+
+      server.enqueue({ kind: "status", status: 400 });
+      expect((await failureOf(patient.complete({ messages: HELLO, tools: [] }))).code).toBe(
+        "model-rejected-request",
+      );
+      expect(server.requests.length - before).toBe(4);
+    });
+
+    it("does not sit out long waits", async () => {
+      const error = await refused(
+        { kind: "status", status: 429, headers: { "retry-after": "3600" } },
+        { maxRetries: 2 },
+      );
+      expect(error.fields["retryAfterMs"]).toBe(3_600_000);
+    });
+  });
+}
+
+const KEY = "sk-test-0123456789abcdef";
+const SEARCH: ToolDefinition = {
+  name: "search",
+  description: "Finds a word",
+  parameters: { type: "object", properties: { word: { type: "string" } } },
+};
+const SEARCH_CALL = { name: "search", arguments: "{}" };
+const HELLO: readonly Message[] = [
+  { role: "system", content: "Be brief." },
+  { role: "user", content: "Find x." },
+];
+
+function status(code: number, message = "no", headers: Record<string, string> = {}): Behaviour {
+  return {
+    kind: "status",
+    status: code,
+    body: { type: "error", error: { type: "some_error", message } },
+    headers,
+  };
+}
+
+function resultOf(call: { id: string; name: string }): Message {
+  return { role: "tool", toolCallId: call.id, toolName: call.name, content: `result of ${call.id}` };
+}
+
+async function unusedUrl(): Promise<string> {
+  await using server = await startModelServer();
+  return server.openaiUrl;
+}
+
+async function failureOf(promise: Promise<unknown>): Promise<ModelError> {
+  const error: unknown = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof ModelError)) throw new Error(`expected a ModelError, got ${String(error)}`);
+  return error;
+}
