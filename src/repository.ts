@@ -10,6 +10,8 @@ export interface Repository extends AsyncDisposable {
   readonly tree: Tree;
   /** What is in the commit but not in `tree`: named, not followed. */
   readonly leftOut: readonly LeftOut[];
+  /** What a user should know of how the source was read (changes not committed, files left out by rule). */
+  readonly notes?: readonly string[];
   /** A bare repository that holds the tree and is ours; safe to run git on. */
   readonly gitDirectory: string;
 }
