@@ -18,8 +18,13 @@ export interface Syntax {
   validity(source: DecodedSource): Validity;
   /** Whether two versions of one file are the same code once comments and docstrings are taken out. */
   sameCode(before: DecodedSource, after: DecodedSource): CodeComparison;
-  /** The edit that takes a definition's docstring away and leaves the file valid. */
+  /**
+   * The edit that takes a definition's docstring away and leaves the file valid and the same code.
+   * @throws TaskError `no-docstring`, or `docstring-not-removable` where that cannot be had.
+   */
   removeDocstring(source: DecodedSource, definition: Definition): TextEdit;
+  /** The edit that gives a definition a docstring with this text, in place of the one it has; the same code otherwise. */
+  insertDocstring(source: DecodedSource, definition: Definition, docstring: string): TextEdit;
 }
 
 export interface Span {

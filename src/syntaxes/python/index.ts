@@ -1,0 +1,19 @@
+import type { Syntax } from "../../syntax.ts";
+import { decodePython } from "./encoding.ts";
+import { insertDocstringEdit } from "./insert-docstring.ts";
+import { outlineOf } from "./outline.ts";
+import { removeDocstringEdit } from "./remove-docstring.ts";
+import { compareCode } from "./same-code.ts";
+import { validityOf } from "./validity.ts";
+
+/** Python 3, by the tokens of its own tokenizer; stubs (`.pyi`) are Python too. */
+export const python: Syntax = {
+  language: "python",
+  handles: (path) => /\.pyi?$/.test(path),
+  decode: decodePython,
+  outline: (source) => outlineOf(source.text),
+  validity: validityOf,
+  sameCode: compareCode,
+  removeDocstring: (source, definition) => removeDocstringEdit(source.text, definition),
+  insertDocstring: insertDocstringEdit,
+};
