@@ -1,0 +1,117 @@
+import type { Project, ProjectFile } from "../../project.ts";
+import type { Definition } from "../../syntax.ts";
+import { codeTokens } from "../../text/code-tokens.ts";
+import { createNearDuplicates, hash32, type NearDuplicates, signatureOf } from "../../text/minhash.ts";
+import { createRetrieval, type Retrieval } from "../../text/retrieval.ts";
+import { searchTerms } from "../../text/words.ts";
+import { fileRole } from "./role.ts";
+import { codeOf, commentMarker, type Sources, textWithout } from "./sources.ts";
+
+/**
+ * Everything that is searched when a definition is looked for: one document per definition outside
+ * test code. Built in one pass, file by file; only counts and signatures stay in memory.
+ */
+export interface DefinitionIndex {
+  /** By document number. */
+  readonly entries: readonly IndexEntry[];
+  /** The document of a definition; undefined for definitions in tests. */
+  documentOf(path: string, definition: Definition): number | undefined;
+  /** Identifiers, calls, strings, comments and docstrings of each definition. */
+  readonly retrieval: Retrieval;
+  /** How much a term tells among the project's docstrings (a document per docstring). */
+  readonly docstrings: Retrieval;
+  /** Near-duplicates by renamed bodies. */
+  readonly duplicates: NearDuplicates;
+}
+
+export interface IndexEntry {
+  readonly path: string;
+  readonly definition: Definition;
+  /** Documents of the definitions around this one. */
+  readonly ancestors: readonly number[];
+}
+
+const SHORTEST_BODY = 25;
+const SHINGLE = 5;
+
+export async function buildDefinitionIndex(project: Project, sources: Sources): Promise<DefinitionIndex> {
+  const entries: IndexEntry[] = [];
+  const documents = new Map<string, number>();
+  const retrieval = createRetrieval();
+  const docstrings = createRetrieval();
+  const duplicates = createNearDuplicates();
+  for (const file of project.files) {
+    if (file.outline.definitions.length === 0 || fileRole(file.path) === "test") continue;
+    const { text } = await sources.read(file.path);
+    const ids: number[] = [];
+    for (const definition of file.outline.definitions) {
+      const document = retrieval.add(documentTerms(text, file, definition));
+      const parent = definition.parent === undefined ? undefined : ids[definition.parent];
+      ids.push(document);
+      const ancestors = parent === undefined ? [] : [parent, ...(entries[parent]?.ancestors ?? [])];
+      entries.push({ path: file.path, definition, ancestors });
+      documents.set(keyOf(file.path, definition), document);
+      if (definition.docstring !== undefined) docstrings.add(searchTerms(definition.docstring.text));
+      const shape = bodyShape(text, file, definition);
+      if (shape !== undefined) duplicates.add(document, signatureOf(shape));
+    }
+  }
+  return {
+    entries,
+    documentOf: (path, definition) => documents.get(keyOf(path, definition)),
+    retrieval,
+    docstrings,
+    duplicates,
+  };
+}
+
+function keyOf(path: string, definition: Definition): string {
+  return `${path}\0${definition.qualifiedName}\0${definition.ordinal}`;
+}
+
+/** The search terms of a definition as it stands, its docstring included. */
+function documentTerms(text: string, file: ProjectFile, definition: Definition): string[] {
+  const own = codeTerms(text, file, definition);
+  return definition.docstring === undefined ? own : [...own, ...searchTerms(definition.docstring.text)];
+}
+
+/**
+ * The search terms of a definition whose docstring is gone. A class is searched by what stands directly in
+ * it and the names of its methods, which are documents of their own.
+ */
+export function codeTerms(text: string, file: ProjectFile, definition: Definition): string[] {
+  const names = searchTerms(definition.qualifiedName);
+  if (definition.kind !== "class") return [...names, ...searchTerms(codeOf(text, definition))];
+  const place = file.outline.definitions.indexOf(definition);
+  const members = file.outline.definitions.filter((other) => other.parent === place);
+  const cuts = [
+    ...members.map((member) => member.span),
+    ...(definition.docstring ? [definition.docstring.span] : []),
+  ];
+  return [
+    ...names,
+    ...searchTerms(textWithout(text, definition.span, cuts)),
+    ...members.flatMap((member) => searchTerms(member.name)),
+  ];
+}
+
+/**
+ * Hashes of a body's token shingles with its own names, local names and `async`/`await` taken out, so that a
+ * renamed copy and the two halves of a sync/async pair come out alike. Undefined for bodies too short to compare.
+ */
+function bodyShape(text: string, file: ProjectFile, definition: Definition): Set<number> | undefined {
+  const { tokens } = codeTokens(codeOf(text, definition), commentMarker(file.language));
+  const kept = tokens.filter((token) => token !== "async" && token !== "await");
+  if (kept.length < SHORTEST_BODY) return undefined;
+  const local = new Set<string>([definition.name, ...definition.parameters]);
+  kept.forEach((token, place) => {
+    if (kept[place + 1] === "=" && kept[place - 1] !== "." && kept[place + 2] !== "=") local.add(token);
+    if (kept[place - 1] === "for" || kept[place - 1] === "as") local.add(token);
+  });
+  const renamed = kept.map((token) => (local.has(token) ? "$" : token));
+  const hashes = new Set<number>();
+  for (let start = 0; start + SHINGLE <= renamed.length; start++) {
+    hashes.add(hash32(renamed.slice(start, start + SHINGLE).join(" ")));
+  }
+  return hashes;
+}

@@ -1,0 +1,65 @@
+import { TaskError } from "../../base/errors.ts";
+import type { DecodedSource, Definition, Span, Syntax } from "../../syntax.ts";
+import type { Tree } from "../../tree.ts";
+
+/** The languages at hand: what `loadSyntaxes()` gives. */
+export interface SyntaxLookup {
+  for(path: string): Syntax | undefined;
+}
+
+/** Decoded source files of one tree. The last few stay in memory; a repository does not fit. */
+export interface Sources {
+  /** @throws TaskError when the file is not one that a syntax can read. */
+  read(path: string): Promise<DecodedSource>;
+}
+
+const KEPT = 8;
+
+export function createSources(tree: Tree, syntaxes: SyntaxLookup): Sources {
+  const kept = new Map<string, DecodedSource>();
+  return {
+    async read(path) {
+      const known = kept.get(path);
+      if (known !== undefined) return known;
+      const decoded = syntaxes.for(path)?.decode(await tree.read(path));
+      if (decoded === undefined || "problem" in decoded) {
+        throw new TaskError({
+          code: "source-not-readable",
+          message: `${path} cannot be read as source text`,
+          hint: "The project was loaded from another tree than the one given; load it again.",
+          fields: { path },
+        });
+      }
+      kept.set(path, decoded);
+      const oldest = kept.keys().next().value;
+      if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
+      return decoded;
+    },
+  };
+}
+
+/** The text of a span with some spans inside it cut out. */
+export function textWithout(text: string, span: Span, cuts: readonly Span[]): string {
+  let result = "";
+  let place = span.start;
+  for (const cut of [...cuts].sort((a, b) => a.start - b.start)) {
+    if (cut.end <= place || cut.start >= span.end) continue;
+    result += text.slice(place, Math.max(place, cut.start));
+    place = cut.end;
+  }
+  return result + text.slice(place, span.end);
+}
+
+/** A definition's source text without its own docstring. */
+export function codeOf(text: string, definition: Definition): string {
+  return textWithout(
+    text,
+    definition.span,
+    definition.docstring === undefined ? [] : [definition.docstring.span],
+  );
+}
+
+/** The comment marker of a language's source text. */
+export function commentMarker(language: string): "#" | "//" {
+  return language === "python" ? "#" : "//";
+}

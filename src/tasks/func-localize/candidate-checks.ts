@@ -1,0 +1,170 @@
+import type { Json } from "../../base/json.ts";
+import type { DecodedSource } from "../../syntax.ts";
+import { codeTokens } from "../../text/code-tokens.ts";
+import { docstringParts } from "../checks/docstring-parts.ts";
+import { docstringQuality } from "../checks/docstring-quality.ts";
+import { docstringTruth, type Signature } from "../checks/docstring-truth.ts";
+import { type Finding, FIT, unfit } from "../checks/finding.ts";
+import { isPermissive, licenceOfHeader } from "../checks/licence.ts";
+import { fileRole } from "../checks/role.ts";
+import { codeOf, commentMarker } from "../checks/sources.ts";
+import type { Candidate, Knowledge } from "./knowledge.ts";
+import type { Options } from "./options.ts";
+
+/** What a check of a candidate may look at. */
+export interface CheckContext {
+  readonly candidate: Candidate;
+  readonly options: Options;
+  readonly knowledge: Knowledge;
+}
+
+type Check = (context: CheckContext) => Finding | Promise<Finding>;
+
+/** From cheap to dear; the first that fails gives the reason. The description has checks of its own, after these. */
+const CHECKS: readonly Check[] = [
+  kind,
+  pathRole,
+  name,
+  definedOnce,
+  quality,
+  headRole,
+  size,
+  truth,
+  licence,
+  twins,
+  leaks,
+];
+
+/** @returns what was measured, or the first reason against the candidate. */
+export async function checkCandidate(context: CheckContext): Promise<Finding> {
+  const facts: Record<string, Json> = {};
+  for (const check of CHECKS) {
+    const finding = await check(context);
+    if (!finding.fit) return finding;
+    Object.assign(facts, finding.facts);
+  }
+  return { fit: true, facts };
+}
+
+function kind({ candidate, options }: CheckContext): Finding {
+  return options.kinds.includes(candidate.definition.kind)
+    ? FIT
+    : unfit("kind-not-wanted", candidate.definition.kind);
+}
+
+function pathRole({ candidate }: CheckContext): Finding {
+  const role = fileRole(candidate.file.path);
+  return role === "source" ? FIT : unfit(`role-${role}`);
+}
+
+function name({ candidate: { definition } }: CheckContext): Finding {
+  if (/^__.*__$/.test(definition.name)) return unfit("dunder");
+  if (definition.isStub) return unfit("stub");
+  if (definition.decorators.some((decorator) => /\boverload$/.test(decorator)))
+    return unfit("stub", "overload");
+  return FIT;
+}
+
+/** `Class.name` twice in a file (property setters, version switches) cannot be told apart by a description. */
+function definedOnce({ candidate: { file, definition } }: CheckContext): Finding {
+  const same = file.outline.definitions.filter((other) => other.qualifiedName === definition.qualifiedName);
+  return same.length === 1 ? FIT : unfit("defined-twice", definition.qualifiedName);
+}
+
+function quality({ candidate, options }: CheckContext): Finding {
+  const parts = docstringParts(candidate.definition.docstring?.text ?? "");
+  return docstringQuality(parts, options.min_docstring_words);
+}
+
+async function headRole({ candidate, knowledge }: CheckContext): Promise<Finding> {
+  const { text } = await knowledge.sources.read(candidate.file.path);
+  const role = fileRole(candidate.file.path, text.slice(0, 2000));
+  return role === "source" ? FIT : unfit(`role-${role}`);
+}
+
+async function size({ candidate, options, knowledge }: CheckContext): Promise<Finding> {
+  const source = await knowledge.sources.read(candidate.file.path);
+  if (candidate.definition.kind === "class") {
+    const place = candidate.file.outline.definitions.indexOf(candidate.definition);
+    const methods = candidate.file.outline.definitions.filter(
+      (other) => other.parent === place && other.kind === "method",
+    );
+    if (methods.length === 0 && options.min_statements > 0)
+      return unfit("too-small", "a class without methods");
+  }
+  const statements = bodyLines(source, candidate);
+  return statements < options.min_statements
+    ? unfit("too-small", `${statements} statements`)
+    : { fit: true, facts: { statements } };
+}
+
+/** Logical lines of a definition's body: all of its span but the decorators and the signature. */
+export function bodyLines(source: DecodedSource, { file, definition }: Candidate): number {
+  const code = codeTokens(codeOf(source.text, definition), commentMarker(file.language));
+  return Math.max(0, code.lines - definition.decorators.length - 1);
+}
+
+async function truth({ candidate, knowledge }: CheckContext): Promise<Finding> {
+  const { text } = await knowledge.sources.read(candidate.file.path);
+  const signature = signatureOf(text, candidate);
+  if (signature === undefined) return FIT;
+  return docstringTruth(docstringParts(candidate.definition.docstring?.text ?? ""), signature);
+}
+
+/** What the docstring is held against: the constructor for a class, when there is exactly one in it. */
+function signatureOf(text: string, { file, definition }: Candidate): Signature | undefined {
+  if (definition.kind !== "class") {
+    const attribute = definition.decorators.some((decorator) =>
+      /property|overload|abstract|fixture/.test(decorator),
+    );
+    return { ...pick(definition), open: attribute || isOpen(text, definition), returnsUnchecked: attribute };
+  }
+  const place = file.outline.definitions.indexOf(definition);
+  const constructors = file.outline.definitions.filter(
+    (other) => other.parent === place && other.name === "__init__",
+  );
+  const [constructor] = constructors;
+  if (constructor === undefined || constructors.length > 1) return undefined;
+  return { ...pick(constructor), open: isOpen(text, constructor), returnsUnchecked: true };
+}
+
+function pick(definition: Candidate["definition"]) {
+  return { parameters: definition.parameters, returns: definition.returns, raises: definition.raises };
+}
+
+/** Whether the signature takes any keyword: `**name` between the definition's keyword and its body. */
+function isOpen(text: string, definition: Candidate["definition"]): boolean {
+  const end = definition.docstring?.span.start ?? definition.span.end;
+  return /[(,]\s*\*{1,2}\s*[A-Za-z_]\w*\s*[,:)]/.test(text.slice(definition.span.start, end));
+}
+
+async function licence({ candidate, options, knowledge }: CheckContext): Promise<Finding> {
+  const { text } = await knowledge.sources.read(candidate.file.path);
+  const header = licenceOfHeader(text);
+  const id = header ?? (await knowledge.licence());
+  if (options.licences === "permissive" && !isPermissive(id)) return unfit("licence", id);
+  return {
+    fit: true,
+    facts: { licence: id, licence_source: header === undefined ? "repository" : "file-header" },
+  };
+}
+
+async function twins({ candidate, options, knowledge }: CheckContext): Promise<Finding> {
+  const index = await knowledge.definitions();
+  const document = index.documentOf(candidate.file.path, candidate.definition);
+  if (document === undefined) return FIT;
+  const [twin] = index.duplicates.near(document, options.twin_similarity);
+  if (twin === undefined) return FIT;
+  const other = index.entries[twin.key];
+  return unfit("twin", `${other?.path}: ${other?.definition.qualifiedName}`, { similarity: twin.similarity });
+}
+
+async function leaks({ candidate, options, knowledge }: CheckContext): Promise<Finding> {
+  const worst = (await knowledge.leaks()).worst(candidate.file.path, candidate.definition);
+  if (worst === undefined) return { fit: true, facts: { leak: 0 } };
+  const share = Math.round(worst.containment * 100) / 100;
+  if (share >= options.leak_containment) {
+    return unfit("docstring-elsewhere", `${Math.round(share * 100)} % of it stands in ${worst.path}`);
+  }
+  return { fit: true, facts: { leak: share } };
+}

@@ -1,0 +1,28 @@
+import type { Project } from "../../project.ts";
+import type { TaskFamily } from "../../task.ts";
+import type { SyntaxLookup } from "../checks/sources.ts";
+import { localizeCheats } from "./cheats.ts";
+import { judgeLocalization } from "./judge.ts";
+import { createKnowledge, eligibleDefinitions, type Knowledge } from "./knowledge.ts";
+import { parseOptions } from "./options.ts";
+import { propose } from "./propose.ts";
+
+/** Find the definition that is described and write its docstring. See docs/tasks/func-localize.md. */
+export function funcLocalize(syntaxes: SyntaxLookup): TaskFamily {
+  // One build asks for proposals of a project several times over; its index is made once.
+  const known = new WeakMap<Project, Knowledge>();
+  const knowledgeOf = (project: Project) => {
+    let knowledge = known.get(project);
+    if (knowledge === undefined) known.set(project, (knowledge = createKnowledge(project, syntaxes)));
+    return knowledge;
+  };
+  return {
+    name: "func-localize",
+    graderVersion: 1,
+    parseOptions: (options) => ({ ...parseOptions(options) }),
+    countEligible: (project) => eligibleDefinitions(project).length,
+    propose: (context) => propose(context, syntaxes, knowledgeOf(context.project)),
+    judge: (input) => judgeLocalization(input, syntaxes),
+    cheats: (input) => localizeCheats(input, syntaxes),
+  };
+}

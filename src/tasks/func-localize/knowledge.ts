@@ -1,0 +1,60 @@
+import type { Project, ProjectFile } from "../../project.ts";
+import type { Definition } from "../../syntax.ts";
+import { buildDefinitionIndex, type DefinitionIndex } from "../checks/definition-index.ts";
+import { buildLeakIndex, type LeakIndex } from "../checks/leaks.ts";
+import { LICENCE_FILE, licenceOfText } from "../checks/licence.ts";
+import { createSources, type Sources, type SyntaxLookup } from "../checks/sources.ts";
+
+/** What is known of a project as a whole; each part is made when it is first asked for, once. */
+export interface Knowledge {
+  readonly sources: Sources;
+  definitions(): Promise<DefinitionIndex>;
+  leaks(): Promise<LeakIndex>;
+  /** The licence of the repository by its files at the root. */
+  licence(): Promise<string>;
+}
+
+export function createKnowledge(project: Project, syntaxes: SyntaxLookup): Knowledge {
+  const { tree } = project.repository;
+  const sources = createSources(tree, syntaxes);
+  return {
+    sources,
+    definitions: once(() => buildDefinitionIndex(project, sources)),
+    leaks: once(() => buildLeakIndex(project, tree, sources)),
+    licence: once(async () => {
+      for (const entry of tree.entries) {
+        if (entry.mode === "120000" || entry.size > 200_000 || !LICENCE_FILE.test(entry.path)) continue;
+        const id = licenceOfText(new TextDecoder().decode(await tree.read(entry.path)));
+        if (id !== undefined) return id;
+      }
+      return "unknown";
+    }),
+  };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}
+
+/** A definition that the family could start from. */
+export interface Candidate {
+  readonly file: ProjectFile;
+  readonly definition: Definition;
+}
+
+/** Every definition with a docstring in a file that could be read. */
+export function eligibleDefinitions(project: Project): Candidate[] {
+  return project.files
+    .filter((file) => file.language === "python")
+    .flatMap((file) =>
+      file.outline.definitions
+        .filter((definition) => (definition.docstring?.text.trim() ?? "") !== "")
+        .map((definition) => ({ file, definition })),
+    );
+}
+
+export function candidateKey(candidate: Candidate): string {
+  const { file, definition } = candidate;
+  return `${file.path}#${definition.qualifiedName}#${definition.ordinal}`;
+}

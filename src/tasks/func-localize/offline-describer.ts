@@ -1,0 +1,361 @@
+import type { Random } from "../../base/random.ts";
+import type { Retrieval } from "../../text/retrieval.ts";
+import { sharesStem, stem, words } from "../../text/words.ts";
+import type { Describer, DescriptionFacts, Trait } from "./description.ts";
+import type { Options } from "./options.ts";
+import { type Subject, subjectOf } from "./subject.ts";
+
+/**
+ * Writes descriptions without a model: new sentences, filled with the docstring's most telling phrases and with facts
+ * of the source. Every sentence part has several wordings; one that would give the name away is not chosen.
+ */
+export function offlineDescriber(options: Options, docstrings: () => Promise<Retrieval>): Describer {
+  return {
+    source: "offline",
+    async describe(facts, attempt) {
+      const subject = subjectOf(facts.parts.prose, facts.secretStems, await docstrings());
+      if (subject.terms < options.min_terms || subject.phrases.length < 2) {
+        return { refused: "description-too-thin", detail: `${subject.terms} telling terms` };
+      }
+      const writer = createWriter(facts, attempt.random.scope(`wording ${attempt.number}`));
+      const sentences = [
+        purpose(facts, subject, writer),
+        shape(facts, options, writer),
+        ...(options.details === "full" ? [callsAndErrors(facts, writer), structure(facts, writer)] : []),
+      ];
+      if (sentences[0] === undefined) {
+        return { refused: "name-in-description", detail: "no wording avoids the name" };
+      }
+      return { text: sentences.filter((sentence) => sentence !== undefined).join(" ") };
+    },
+  };
+}
+
+interface Writer {
+  /** One of the wordings that give nothing away, or undefined when all do. */
+  choose(wordings: readonly string[]): string | undefined;
+  /** Whether a name may be written. */
+  speakable(name: string): boolean;
+}
+
+function createWriter(facts: DescriptionFacts, random: Random): Writer {
+  const safe = (text: string) => !words(text).some((word) => sharesStem(word, facts.secretStems));
+  return {
+    choose(wordings) {
+      const allowed = wordings.filter(safe);
+      return allowed.length === 0 ? undefined : random.pick(allowed);
+    },
+    speakable: safe,
+  };
+}
+
+/** What the opening verb of a docstring comes down to: third person and infinitive, in wordings of our own. */
+const ACTIONS: readonly { readonly verbs: string; readonly says: readonly (readonly [string, string])[] }[] =
+  [
+    {
+      verbs: "compute calculate evaluate estimate count measure sum derive determine infer find",
+      says: [
+        ["works something out", "work something out"],
+        ["comes to a result by computation", "come to a result by computation"],
+      ],
+    },
+    {
+      verbs: "return get fetch obtain retrieve give look lookup select choose pick",
+      says: [
+        [
+          "answers with something the rest of the program asks for",
+          "answer with something the rest of the program asks for",
+        ],
+        ["hands something over to whoever asks", "hand something over to whoever asks"],
+      ],
+    },
+    {
+      verbs: "create make build construct generate produce instantiate prepare compose assemble new",
+      says: [
+        ["puts something new together", "put something new together"],
+        ["brings something into being", "bring something into being"],
+      ],
+    },
+    {
+      verbs: "check verify validate test ensure assert confirm compare detect whether is true",
+      says: [
+        ["decides whether a condition holds", "decide whether a condition holds"],
+        ["examines its input and comes to a judgement", "examine its input and come to a judgement"],
+      ],
+    },
+    {
+      verbs: "convert transform translate turn cast encode decode parse format serialize normalize map",
+      says: [
+        ["brings its input into another form", "bring its input into another form"],
+        ["changes one representation into another", "change one representation into another"],
+      ],
+    },
+    {
+      verbs: "read load open import scan",
+      says: [
+        ["takes something in from outside", "take something in from outside"],
+        ["brings stored content into memory", "bring stored content into memory"],
+      ],
+    },
+    {
+      verbs: "write save store dump export print log emit output",
+      says: [
+        ["puts something out for others to read", "put something out for others to read"],
+        ["passes content on to somewhere outside", "pass content on to somewhere outside"],
+      ],
+    },
+    {
+      verbs: "remove delete drop clear discard strip clean pop",
+      says: [
+        ["gets rid of something", "get rid of something"],
+        ["takes something away", "take something away"],
+      ],
+    },
+    {
+      verbs: "add append insert register attach extend push include",
+      says: [
+        ["adds to what is already there", "add to what is already there"],
+        ["makes something known that was not there before", "make something known that was not there before"],
+      ],
+    },
+    {
+      verbs: "set update change modify replace adjust apply assign reset rename",
+      says: [
+        ["brings about a change of state", "bring about a change of state"],
+        ["alters something that already exists", "alter something that already exists"],
+      ],
+    },
+    {
+      verbs: "merge combine join concatenate stack group collect aggregate reduce",
+      says: [
+        ["brings several things together into one", "bring several things together into one"],
+        ["gathers what was apart", "gather what was apart"],
+      ],
+    },
+    {
+      verbs: "split divide partition separate break extract filter",
+      says: [
+        ["takes a whole apart", "take a whole apart"],
+        ["singles out a portion of what it is given", "single out a portion of what it is given"],
+      ],
+    },
+    {
+      verbs: "run start execute launch call invoke perform process handle dispatch",
+      says: [
+        ["sets work in motion", "set work in motion"],
+        ["carries a piece of work through", "carry a piece of work through"],
+      ],
+    },
+    {
+      verbs: "send receive connect request respond notify",
+      says: [
+        ["takes part in an exchange with another side", "take part in an exchange with another side"],
+        ["deals with communication", "deal with communication"],
+      ],
+    },
+    {
+      verbs: "draw render display show plot paint",
+      says: [
+        ["makes something visible", "make something visible"],
+        ["has to do with what is seen", "produce what is seen"],
+      ],
+    },
+    {
+      verbs: "wait stop close finish cancel end pause",
+      says: [
+        ["has to do with bringing something to its end", "bring something to its end"],
+        ["looks after how something ends", "look after how something ends"],
+      ],
+    },
+  ];
+
+const ACTION_BY_STEM: ReadonlyMap<string, (typeof ACTIONS)[number]["says"]> = new Map(
+  ACTIONS.flatMap(({ verbs, says }) => verbs.split(" ").map((verb) => [stem(verb), says] as const)),
+);
+
+const PHRASES_TOLD = 6;
+
+function purpose(facts: DescriptionFacts, subject: Subject, writer: Writer): string | undefined {
+  const phrases = subject.phrases.slice(0, PHRASES_TOLD);
+  const kind = writer.choose(kindNouns(facts));
+  if (kind === undefined) return undefined;
+  const says = subject.action === undefined ? undefined : ACTION_BY_STEM.get(subject.action);
+  const all = list(phrases);
+  const main = list(phrases.slice(0, 3));
+  const rest = list(phrases.slice(3));
+  const first = phrases[0] ?? "";
+  const others = list(phrases.slice(1));
+  const openings =
+    says === undefined || facts.kind === "class"
+      ? [
+          `${article(kind)} concerned with ${main}.${rest === "" ? "" : ` Also involved: ${rest}.`}`,
+          `${article(kind)} whose subject is ${first}, in connection with ${others}.`,
+          `${article(kind)} to do with ${first}. What else plays a part in it: ${others}.`,
+          `${article(kind)} that is about ${all}.`,
+          `What is meant is ${lower(article(kind))} in charge of matters such as ${all}.`,
+        ]
+      : says.flatMap(([third, infinitive]) => [
+          `${article(kind)} that ${third}. It is concerned with ${main}${rest === "" ? "" : `, and further with ${rest}`}.`,
+          `${article(kind)} whose job is to ${infinitive}. Its subject is ${first}, in connection with ${others}.`,
+          `${article(kind)} to do with ${first}: it ${third}. What else plays a part in it: ${others}.`,
+          `${article(kind)} that is about ${all}. Put briefly, it ${third}.`,
+          `What is meant is ${lower(article(kind))} that ${third}; the matters at hand are ${all}.`,
+        ]);
+  return writer.choose(openings);
+}
+
+function kindNouns(facts: DescriptionFacts): string[] {
+  if (facts.kind === "class") return ["class", "type"];
+  const property = facts.decorators.some((decorator) => /\b(?:cached_)?property\b|\.getter$/.test(decorator));
+  if (facts.kind === "method") {
+    if (property) return ["property of a class", "computed attribute"];
+    if (facts.decorators.includes("classmethod"))
+      return ["class method", "method that belongs to the class itself"];
+    if (facts.traits.includes("async")) return ["coroutine method", "asynchronous method"];
+    return ["method", "method of a class", "member of a class"];
+  }
+  if (facts.traits.includes("async")) return ["coroutine function", "asynchronous function", "coroutine"];
+  if (facts.returns === "yields") return ["generator function", "generator"];
+  return ["function", "routine", "callable"];
+}
+
+/** Parameters and results, as far as the level of detail allows. */
+function shape(facts: DescriptionFacts, options: Options, writer: Writer): string | undefined {
+  if (facts.kind === "class") return classShape(facts, options, writer);
+  const count = facts.parameters.length;
+  const result = writer.choose(resultWordings(facts));
+  const named =
+    options.details === "none" ? [] : facts.parameters.filter((name) => writer.speakable(name)).slice(0, 8);
+  const counted =
+    count === 0
+      ? ["It takes no parameters", "It needs no arguments", "Nothing has to be handed in"]
+      : [
+          `It takes ${quantity(count, "parameter")}`,
+          `It has ${quantity(count, "parameter")}`,
+          `It is given ${quantity(count, "argument")}`,
+        ];
+  const opening = writer.choose(counted);
+  if (opening === undefined) return result === undefined ? undefined : `It ${result}.`;
+  const names =
+    named.length === 0
+      ? ""
+      : `${named.length === count ? ", " : ", among them "}${list(named.map((name) => `\`${name}\``))},`;
+  return result === undefined ? `${opening}${names.replace(/,$/, "")}.` : `${opening}${names} and ${result}.`;
+}
+
+function resultWordings(facts: DescriptionFacts): string[] {
+  if (facts.returns === "yields")
+    return ["yields its results one by one", "produces its results one after the other"];
+  if (facts.returns === "value")
+    return ["returns a value", "gives a result back", "hands a result to its caller"];
+  return ["returns nothing", "gives nothing back", "works by its effects alone"];
+}
+
+function classShape(facts: DescriptionFacts, options: Options, writer: Writer): string | undefined {
+  const count = facts.members.filter((name) => !/^__.*__$/.test(name)).length;
+  const size = writer.choose(
+    count === 0
+      ? [
+          "It defines no public methods of its own besides the special ones.",
+          "Apart from special methods it has none of its own.",
+        ]
+      : [
+          `It defines ${quantity(count, "method")} besides the special ones.`,
+          `Not counting special ones, there are ${quantity(count, "method")} in it.`,
+        ],
+  );
+  const named = facts.parameters.filter((name) => writer.speakable(name)).slice(0, 8);
+  if (options.details === "none" || named.length === 0) return size;
+  const built = writer.choose([
+    `It is built from ${list(named.map((name) => `\`${name}\``))}.`,
+    `Its constructor takes ${list(named.map((name) => `\`${name}\``))}.`,
+  ]);
+  return [size, built].filter((sentence) => sentence !== undefined).join(" ") || undefined;
+}
+
+function callsAndErrors(facts: DescriptionFacts, writer: Writer): string | undefined {
+  const calls = facts.calls
+    .filter((name) => name.length > 2 && !BUILTINS.has(name) && writer.speakable(name))
+    .slice(0, 4);
+  const raises = facts.raises.filter((name) => writer.speakable(name)).slice(0, 3);
+  const called = writer.choose([
+    `Among the things it calls ${calls.length === 1 ? "is" : "are"} ${quoted(calls, "and")}.`,
+    `Its body makes use of ${quoted(calls, "and")}.`,
+  ]);
+  const raised = writer.choose([
+    `It may raise ${quoted(raises, "or")}.`,
+    `When things go wrong, it raises ${quoted(raises, "or")}.`,
+  ]);
+  const sentences = [calls.length === 0 ? undefined : called, raises.length === 0 ? undefined : raised];
+  return sentences.filter((sentence) => sentence !== undefined).join(" ") || undefined;
+}
+
+const BUILTINS = new Set(
+  "len str int list dict set tuple isinstance range print super getattr hasattr setattr type bool float sorted enumerate zip map format join append get items keys values".split(
+    " ",
+  ),
+);
+
+const TRAITS: Readonly<Record<Trait, string>> = {
+  async: "waits for other work",
+  loop: "loops",
+  branches: "branches several times",
+  context: "enters a context manager",
+  "handles-errors": "handles exceptions",
+  recursive: "calls itself",
+};
+
+function structure(facts: DescriptionFacts, writer: Writer): string | undefined {
+  const size = facts.lines <= 8 ? "short" : facts.lines <= 30 ? "of middling length" : "long";
+  const traits = facts.traits.map((trait) => TRAITS[trait]);
+  const noun = facts.kind === "class" ? "The class as a whole" : "The body";
+  return writer.choose(
+    traits.length === 0
+      ? [
+          `${noun} is ${size} and runs straight through.`,
+          `${noun} is ${size}, without loops or many branches.`,
+        ]
+      : [`${noun} is ${size}; it ${list(traits)}.`, `${noun} is ${size} and ${list(traits)}.`],
+  );
+}
+
+const NUMBERS = [
+  "no",
+  "one",
+  "two",
+  "three",
+  "four",
+  "five",
+  "six",
+  "seven",
+  "eight",
+  "nine",
+  "ten",
+  "eleven",
+  "twelve",
+];
+
+function quantity(count: number, noun: string): string {
+  return `${NUMBERS[count] ?? String(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+function quoted(names: readonly string[], word: string): string {
+  return list(
+    names.map((name) => `\`${name}\``),
+    word,
+  );
+}
+
+/** `a, b and c`. */
+function list(items: readonly string[], word = "and"): string {
+  if (items.length <= 1) return items[0] ?? "";
+  return `${items.slice(0, -1).join(", ")} ${word} ${items.at(-1)}`;
+}
+
+function article(noun: string): string {
+  return `${/^[aeiou]/i.test(noun) ? "An" : "A"} ${noun}`;
+}
+
+function lower(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { InputError } from "../../base/errors.ts";
+import type { Json } from "../../base/json.ts";
+import { TEMPLATE_IDS } from "./templates.ts";
+
+export const optionsSchema = z.strictObject({
+  /** Leaves the name out of the instruction. */
+  masked: z.boolean().default(true),
+  /** What the description tells besides the purpose: nothing more, parameters, or parameters, calls and raises too. */
+  details: z.enum(["none", "parameters", "full"]).default("none"),
+  /** Definitions to find in one instance. */
+  targets: z.int().min(1).max(3).default(1),
+  /** Where the further targets of one instance lie. */
+  spread: z.enum(["any", "same-file", "different-files"]).default("any"),
+  /** Kinds of definition that may be targets. */
+  kinds: z
+    .array(z.enum(["function", "method", "class"]))
+    .min(1)
+    .default(["function", "method", "class"]),
+  /** Pins the instruction's template; null chooses one per instance. */
+  template: z.enum(TEMPLATE_IDS).nullable().default(null),
+  /** Logical lines in the body (of a class: in its methods), the docstring not counted. */
+  min_statements: z.int().nonnegative().default(3),
+  /** Words of prose in the docstring. */
+  min_docstring_words: z.int().positive().default(8),
+  /** Distinct telling terms that the offline description needs. */
+  min_terms: z.int().positive().default(4),
+  /** Rank that retrieval may give the target at most; null takes any. */
+  max_retrieval_rank: z.int().positive().nullable().default(50),
+  /** By how much (0 to 1) the described definition must outscore every other one when its docstring is known. */
+  ambiguity_margin: z.number().min(0).max(1).default(0.1),
+  /** The share of the description's 5-word runs that the docstring may have. */
+  max_shared_runs: z.number().min(0).max(1).default(0.1),
+  /** The longest run of words that description and docstring may share. */
+  max_common_run: z.int().positive().default(5),
+  /** Estimated similarity of renamed bodies from which two definitions are twins (0.7 to 1). */
+  twin_similarity: z.number().min(0.7).max(1).default(0.85),
+  /** The share of the docstring that may stand elsewhere in the repository. */
+  leak_containment: z.number().min(0).max(1).default(0.5),
+  /** Lookups that a plain lexical solver must need at least; for masked instances. */
+  min_lookups: z.int().nonnegative().default(2),
+  /** Definitions that retrieval must rank near the target; for masked instances. */
+  min_distractors: z.int().nonnegative().default(1),
+  /** `permissive` leaves out files under copyleft and unknown licences. */
+  licences: z.enum(["any", "permissive"]).default("any"),
+});
+export type Options = z.infer<typeof optionsSchema>;
+
+/** @throws InputError that lists the known options, or says what an option takes. */
+export function parseOptions(options: Record<string, Json>): Options {
+  const known = Object.keys(optionsSchema.shape);
+  const unknown = Object.keys(options).filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    throw new InputError({
+      code: "unknown-option",
+      message: `func-localize has no option ${unknown.map((name) => `"${name}"`).join(", ")}`,
+      hint: `Its options are ${known.join(", ")}.`,
+      fields: { unknown, known },
+    });
+  }
+  const result = optionsSchema.safeParse(options);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const name = String(issue?.path[0] ?? "");
+  throw new InputError({
+    code: "wrong-option",
+    message: `func-localize: option "${name}": ${issue?.message ?? "not as expected"}`,
+    hint: "docs/tasks/func-localize.md lists what each option takes.",
+    fields: { option: name },
+  });
+}

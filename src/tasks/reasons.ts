@@ -1,0 +1,26 @@
+/** Why an attempt is not solved. `docs/reason-codes.md` shows an example diff for each. */
+export type Reason =
+  /** The agent left the repository as it was. */
+  | "no-changes"
+  /** A target definition has no docstring, or is no longer there. */
+  | "target-not-documented"
+  /** A target's docstring is empty or white space. */
+  | "docstring-empty"
+  /** What stands in a docstring's place is an f-string, bytes or another expression. */
+  | "docstring-not-plain"
+  /** Code differs in a file that existed before. */
+  | "code-changed"
+  /** A file that was valid before is not valid (or not readable) any more. */
+  | "invalid-after"
+  /** A comment that steers a tool or the language was changed or removed. */
+  | "directive-changed"
+  /** A comment that steers a tool or the language was added. */
+  | "directive-added"
+  /** A file was added. */
+  | "file-added"
+  /** A file was deleted (a rename is a deletion and an addition). */
+  | "file-deleted"
+  /** A file's mode changed: executable bit, or a file became a link. */
+  | "mode-changed"
+  /** A file changed that is not source text of a known language. */
+  | "non-source-changed";
