@@ -1,3 +1,4 @@
+import { HybridGymError } from "./base/errors.ts";
 import type { Workspace } from "./workspace.ts";
 
 /**
@@ -44,11 +45,11 @@ export interface Sandbox extends AsyncDisposable {
   exec(command: readonly string[], options?: ExecOptions): Promise<ExecResult>;
   /** A shell whose folder, variables and functions last from command to command. */
   openShell(): Promise<Shell>;
-  /** Bytes of one file; relative paths are from `root`. @throws ToolProblem-like `SandboxFileError`. */
+  /** Bytes of one file; relative paths are from `root`. @throws SandboxFileError. */
   read(path: string, options?: { readonly maxBytes?: number }): Promise<Uint8Array>;
-  /** Writes a file, making its folders. */
+  /** Writes a file, making its folders. @throws SandboxFileError. */
   write(path: string, content: Uint8Array): Promise<void>;
-  /** Ends every process inside, then says what is different from the start state, as one unified diff (bytes). Only `stop` may follow. */
+  /** Ends every process inside, then says what is different from the start state, as one unified diff (bytes). Only `stop` may follow. @throws SandboxLimitError. */
   changes(): Promise<Uint8Array>;
   /** Ends every process and removes every trace. Safe to call twice, and while a command runs. */
   stop(): Promise<void>;
@@ -100,3 +101,12 @@ export interface ShellResult {
   readonly restarted: boolean;
   readonly durationMs: number;
 }
+
+/**
+ * A file inside could not be read or written: `file-not-found`, `is-a-folder`, `not-a-file`, `not-permitted`,
+ * `file-too-large`, `write-failed`. A mistake of whoever asked, not a failure of the sandbox.
+ */
+export class SandboxFileError extends HybridGymError {}
+
+/** What ran inside went past a cap of ours, named by the code: its own doing, not a failure of the sandbox. */
+export class SandboxLimitError extends HybridGymError {}

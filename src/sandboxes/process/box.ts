@@ -1,0 +1,55 @@
+import { chmodSync, lstatSync, readdirSync } from "node:fs";
+import { mkdir, realpath, rm } from "node:fs/promises";
+import path from "node:path";
+import { systemCode } from "../../base/errors.ts";
+import { sandboxGone } from "../shared/launcher.ts";
+
+/** The folders of one sandbox: the repository, a home and a place for temporary files. */
+export interface Box {
+  readonly folder: string;
+  readonly root: string;
+  readonly home: string;
+  readonly temporary: string;
+  /** @throws SandboxError when the folder is not the one that was made. */
+  check(): void;
+  remove(): Promise<void>;
+}
+
+export async function createBox(parent: string, label: string, name: string): Promise<Box> {
+  await mkdir(parent, { recursive: true });
+  const folder = path.join(await realpath(parent), label);
+  await mkdir(folder, { mode: 0o700 });
+  const [root, home, temporary] = [
+    path.join(folder, name),
+    path.join(folder, "home"),
+    path.join(folder, "tmp"),
+  ];
+  await mkdir(home);
+  await mkdir(temporary);
+  const { dev, ino } = lstatSync(folder);
+  return {
+    folder,
+    root,
+    home,
+    temporary,
+    check() {
+      const now = lstatSync(folder, { throwIfNoEntry: false });
+      if (now?.dev !== dev || now.ino !== ino) throw sandboxGone("its folder was deleted from outside");
+    },
+    async remove() {
+      await rm(folder, { recursive: true, force: true }).catch(async (error: unknown) => {
+        if (systemCode(error) !== "EACCES" && systemCode(error) !== "EPERM") throw error;
+        makeWritable(folder);
+        await rm(folder, { recursive: true, force: true });
+      });
+    },
+  };
+}
+
+/** Gives the owner's rights back to all folders, without following links. */
+function makeWritable(folder: string): void {
+  chmodSync(folder, 0o700);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) makeWritable(path.join(folder, entry.name));
+  }
+}

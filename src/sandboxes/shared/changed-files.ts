@@ -1,0 +1,145 @@
+import { isUtf8 } from "node:buffer";
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+} from "node:fs";
+import type { Stats } from "node:fs";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { gitBlobId } from "../../base/hash.ts";
+import { SandboxLimitError } from "../../sandbox.ts";
+import type { FileChange, FileState, Tree, TreeEntry } from "../../tree.ts";
+import { isGitFolder } from "../../trees/paths.ts";
+import { type IsIgnored, readIgnoreRules } from "./ignore-rules.ts";
+
+export interface ChangeCaps {
+  /** Bytes of all new and changed files together. */
+  readonly maxChangedBytes: number;
+  /** Files and folders beyond those of the start state. */
+  readonly maxNewEntries: number;
+}
+
+/**
+ * How a folder that strangers wrote differs from the tree it started as. The folder is data: nothing in it is run
+ * or believed (no git, no link followed, no time or size taken for content). Left out: devices, pipes and sockets, anything
+ * with a `.git` part, names that are not UTF-8, and new files that the start state ignores.
+ * Rights that were taken from its owner are given back on the way. No process may be changing the folder. @throws SandboxLimitError past a cap.
+ */
+export async function changedFiles(root: string, start: Tree, caps: ChangeCaps): Promise<FileChange[]> {
+  const walk = new Walk(start, await readIgnoreRules(start), caps);
+  if (lstatSync(root, { throwIfNoEntry: false })?.isDirectory() === true) {
+    await walk.folder(Buffer.from(root), "", false);
+  }
+  const changes: FileChange[] = [];
+  for (const [path, after] of walk.changed) {
+    const before = start.entry(path);
+    changes.push({ path, ...(before === undefined ? {} : { before: await stateOf(start, before) }), after });
+  }
+  for (const entry of start.entries) {
+    if (!walk.seen.has(entry.path)) changes.push({ path: entry.path, before: await stateOf(start, entry) });
+  }
+  return changes.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
+}
+
+async function stateOf(tree: Tree, entry: TreeEntry): Promise<FileState> {
+  return { mode: entry.mode, content: await tree.read(entry.path) };
+}
+
+class Walk {
+  readonly changed = new Map<string, FileState>();
+  /** Paths of the start state that are still files. */
+  readonly seen = new Set<string>();
+  readonly #start: Tree;
+  readonly #isIgnored: IsIgnored;
+  readonly #caps: ChangeCaps;
+  readonly #startFolders: ReadonlySet<string>;
+  readonly #maxEntries: number;
+  #entries = 0;
+  #bytes = 0;
+
+  constructor(start: Tree, isIgnored: IsIgnored, caps: ChangeCaps) {
+    this.#start = start;
+    this.#isIgnored = isIgnored;
+    this.#caps = caps;
+    this.#startFolders = foldersOf(start);
+    this.#maxEntries = start.entries.length + this.#startFolders.size + caps.maxNewEntries;
+  }
+
+  /** @param ignored the start state's rules leave out what is new in here. */
+  async folder(folder: Buffer, prefix: string, ignored: boolean): Promise<void> {
+    if ((lstatSync(folder).mode & 0o500) !== 0o500) chmodSync(folder, 0o700);
+    const names = readdirSync(folder, { encoding: "buffer" });
+    for (const name of names) {
+      if (++this.#entries > this.#maxEntries) throw tooMuch("files", this.#caps.maxNewEntries);
+      if (this.#entries % 128 === 0) await nextTurn();
+      if (!isUtf8(name)) continue;
+      const path = prefix + name.toString("utf8");
+      if (isGitFolder(name.toString("utf8"))) continue;
+      const file = Buffer.concat([folder, Buffer.from("/"), name]);
+      const stats = lstatSync(file);
+      if (stats.isDirectory()) {
+        const skip = ignored || this.#isIgnored(path, "folder");
+        if (!skip || this.#startFolders.has(path)) await this.folder(file, `${path}/`, skip);
+      } else {
+        this.#file(file, path, stats, ignored);
+      }
+    }
+  }
+
+  #file(file: Buffer, path: string, stats: Stats, ignored: boolean): void {
+    if (!stats.isFile() && !stats.isSymbolicLink()) return;
+    const before = this.#start.entry(path);
+    if (before === undefined && (ignored || this.#isIgnored(path, "file"))) return;
+    if (before !== undefined) this.seen.add(path);
+    const sameSize = before?.size === stats.size;
+    if (!sameSize) this.#count(stats.size);
+    const state = readState(file, stats);
+    if (before?.mode === state.mode && sameSize && gitBlobId(state.content) === before.blob) return;
+    if (sameSize) this.#count(stats.size);
+    this.changed.set(path, state);
+  }
+
+  #count(bytes: number): void {
+    this.#bytes += bytes;
+    if (this.#bytes > this.#caps.maxChangedBytes) throw tooMuch("bytes", this.#caps.maxChangedBytes);
+  }
+}
+
+function foldersOf(tree: Tree): ReadonlySet<string> {
+  const folders = new Set<string>();
+  for (const { path } of tree.entries) {
+    for (let end = path.indexOf("/"); end !== -1; end = path.indexOf("/", end + 1))
+      folders.add(path.slice(0, end));
+  }
+  return folders;
+}
+
+function readState(file: Buffer, stats: Stats): FileState {
+  if (stats.isSymbolicLink()) {
+    return { mode: "120000", content: new Uint8Array(readlinkSync(file, { encoding: "buffer" })) };
+  }
+  if ((stats.mode & 0o400) === 0) chmodSync(file, 0o600);
+  const handle = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    if (!fstatSync(handle).isFile()) throw new Error("a file changed its kind while it was read");
+    const mode = (stats.mode & 0o100) === 0 ? "100644" : "100755";
+    return { mode, content: new Uint8Array(readFileSync(handle)) };
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function tooMuch(unit: "bytes" | "files", limit: number): SandboxLimitError {
+  return new SandboxLimitError({
+    code: "changes-too-large",
+    message: `More than ${limit} ${unit} were written`,
+    hint: "Delete what does not belong to the change before the end.",
+    fields: { unit, limit },
+  });
+}

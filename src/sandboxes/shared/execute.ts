@@ -1,0 +1,81 @@
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import type { ExecOptions, ExecResult } from "../../sandbox.ts";
+import { CappedOutput } from "./capped-output.ts";
+import { drained, exitOf, type Launcher } from "./launcher.ts";
+import { DEFAULT_OUTPUT_BYTES, FLOOD_FACTOR } from "./limits.ts";
+
+/** Runs one program to its end. What it left in the background is let go of, and lives until the sandbox ends. */
+export async function execute(
+  launcher: Launcher,
+  label: string,
+  command: readonly string[],
+  options: ExecOptions,
+): Promise<ExecResult> {
+  options.signal?.throwIfAborted();
+  const started = performance.now();
+  const child = await launcher.launch({
+    label,
+    command,
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.environment === undefined ? {} : { environment: options.environment }),
+  });
+  const exit = exitOf(child);
+  let killed = false;
+  const kill = () => {
+    if (killed) return;
+    killed = true;
+    // A failure to kill shows as the sandbox's own failure at the next use.
+    void launcher.kill(label, child).catch(() => child.kill("SIGKILL"));
+  };
+  const limit = options.maxOutputBytes ?? DEFAULT_OUTPUT_BYTES;
+  const stdout = capture(child.stdout, limit, kill);
+  const stderr = capture(child.stderr, limit, kill);
+  feed(child, options.stdin);
+  let timedOut = false;
+  const timer =
+    options.timeoutMs === undefined
+      ? undefined
+      : setTimeout(() => {
+          timedOut = true;
+          kill();
+        }, options.timeoutMs);
+  options.signal?.addEventListener("abort", kill);
+  if (options.signal?.aborted === true) kill();
+  try {
+    const exitCode = await exit;
+    clearTimeout(timer);
+    await drained([child.stdout, child.stderr]);
+    options.signal?.throwIfAborted();
+    if (exitCode === 137 && !killed) await launcher.checkAlive();
+    return {
+      exitCode,
+      stdout: stdout.bytes(),
+      stderr: stderr.bytes(),
+      timedOut,
+      droppedBytes: stdout.droppedBytes + stderr.droppedBytes,
+      durationMs: performance.now() - started,
+    };
+  } finally {
+    clearTimeout(timer);
+    options.signal?.removeEventListener("abort", kill);
+    child.stdin.destroy();
+    child.stdout.destroy();
+    child.stderr.destroy();
+  }
+}
+
+function capture(stream: NodeJS.ReadableStream, limit: number, flooded: () => void): CappedOutput {
+  const output = new CappedOutput(limit);
+  stream.on("data", (chunk: Buffer) => {
+    output.push(chunk);
+    if (output.totalBytes > limit * FLOOD_FACTOR) flooded();
+  });
+  stream.on("error", () => {});
+  return output;
+}
+
+function feed(child: ChildProcessWithoutNullStreams, stdin: Uint8Array | undefined): void {
+  // A program may end without reading what it was given.
+  child.stdin.on("error", () => {});
+  child.stdin.end(stdin ?? "");
+}
