@@ -52,3 +52,9 @@ export const secretSchema = z.strictObject({
   facts: z.record(z.string(), jsonSchema),
 });
 export type Secret = z.infer<typeof secretSchema>;
+
+/** An instance with its hidden half. */
+export interface InstancePair {
+  readonly instance: Instance;
+  readonly secret: Secret;
+}

@@ -25,7 +25,7 @@ export interface TaskFamily {
   propose(context: ProposeContext): AsyncIterable<Proposal>;
   /** Decides whether the changes solve the instance. Never throws for anything an agent did. */
   judge(input: JudgeInput): Promise<Verdict>;
-  /** Edits that must not be judged as solved, this family's own; the shared ones are in `tasks/cheats.ts`. */
+  /** Edits that must not be judged as solved: this family's own and those of the catalogue that it shares with others. */
   cheats(input: CheatInput): Promise<readonly Cheat[]>;
 }
 

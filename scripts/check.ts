@@ -1,0 +1,115 @@
+/** `npm run check`: types, lint, format, boundaries, unused code, packaging. Each is a step; the last line counts them. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const bin = (name: string) => path.join(root, "node_modules", name);
+
+interface Outcome {
+  readonly ok: boolean;
+  readonly output: string;
+}
+
+function run(command: string, args: readonly string[], cwd = root): Outcome {
+  const result = spawnSync(command, args, { cwd, encoding: "utf8", maxBuffer: 1 << 28 });
+  return { ok: result.status === 0, output: `${result.stdout}${result.stderr}` };
+}
+
+const node = (script: string, ...args: string[]) => run(process.execPath, [bin(script), ...args]);
+
+const cruise = (...targets: string[]) =>
+  node(
+    "dependency-cruiser/bin/dependency-cruise.mjs",
+    "--config",
+    ".dependency-cruiser.cjs",
+    "--output-type",
+    "json",
+    ...targets,
+  );
+
+/** The boundary check must see the modules (some TypeScript versions make it see none) and must find a seeded violation. */
+function boundaries(): Outcome {
+  const report = JSON.parse(cruise("src").output) as {
+    modules: { source: string }[];
+    summary: { violations: { from: string; to: string; rule: { name: string } }[] };
+  };
+  const seen = report.modules.filter((module) => module.source.startsWith("src/")).length;
+  const sources = run("git", ["ls-files", "src/*.ts", "src/**/*.ts"])
+    .output.split("\n")
+    .filter((name) => name.endsWith(".ts")).length;
+  if (seen < sources * 0.9)
+    return { ok: false, output: `the boundary check saw ${seen} of ${sources} modules` };
+  const seeded = path.join(root, "src/base/seeded-violation.ts");
+  try {
+    writeFileSync(seeded, 'import type { Verdict } from "../verdict.ts";\nexport type Seeded = Verdict;\n');
+    if (cruise("src/base").ok)
+      return { ok: false, output: "the boundary check did not find a seeded violation" };
+  } finally {
+    rmSync(seeded, { force: true });
+  }
+  const { violations } = report.summary;
+  const lines = violations.map(({ from, to, rule }) => `${rule.name}: ${from} → ${to}`);
+  return { ok: violations.length === 0, output: [...lines, `${seen} modules`].join("\n") };
+}
+
+/** Installs the packed package in an empty folder and runs it, as a user would. */
+function packaging(): Outcome {
+  const lint = node("publint/src/cli.js", "--strict");
+  if (!lint.ok) return lint;
+  const folder = mkdtempSync(path.join(os.tmpdir(), "pack-"));
+  try {
+    const packed = run("npm", ["pack", "--pack-destination", folder, "--json"]);
+    if (!packed.ok) return packed;
+    const [{ filename } = { filename: "" }] = JSON.parse(packed.output.slice(packed.output.indexOf("["))) as {
+      filename: string;
+    }[];
+    writeFileSync(path.join(folder, "package.json"), '{"private": true, "type": "module"}');
+    const installed = run(
+      "npm",
+      ["install", "--ignore-scripts", "--no-audit", "--no-fund", `./${path.basename(filename)}`],
+      folder,
+    );
+    if (!installed.ok) return installed;
+    const version = run(
+      process.execPath,
+      [path.join(folder, "node_modules/hybrid-gym/bin/hybrid-gym.js"), "--version"],
+      folder,
+    );
+    const { version: expected } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as {
+      version: string;
+    };
+    if (version.output.trim() !== expected)
+      return { ok: false, output: `the packed command printed: ${version.output}` };
+    return run(
+      process.execPath,
+      ["-e", 'import("hybrid-gym").then((m) => process.exit(typeof m.build === "function" ? 0 : 1))'],
+      folder,
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const steps: Record<string, () => Outcome> = {
+  types: () => node("typescript/bin/tsc", "-p", "tsconfig.json"),
+  lint: () => node("oxlint/bin/oxlint"),
+  format: () => node("oxfmt/bin/oxfmt", "--check"),
+  boundaries,
+  "unused code": () => node("knip/bin/knip.js"),
+  packaging,
+};
+
+let failed = 0;
+for (const [name, step] of Object.entries(steps)) {
+  const outcome = step();
+  console.log(`${outcome.ok ? "ok    " : "FAILED"} ${name}`);
+  if (!outcome.ok) {
+    failed++;
+    console.log(outcome.output.trim().replaceAll(/^/gm, "    "));
+  }
+}
+console.log(`${Object.keys(steps).length - failed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;

@@ -1,0 +1,175 @@
+import type { Agent, AgentEnd, AgentLimits } from "../agent.ts";
+import { ATTEMPT_FORMAT } from "../attempt.ts";
+import type { Attempt } from "../attempt.ts";
+import type { Clock } from "../base/clock.ts";
+import {
+  AgentError,
+  EnvironmentError,
+  HybridGymError,
+  ModelError,
+  SandboxError,
+  messageOf,
+} from "../base/errors.ts";
+import { writeFileDurably } from "../base/files.ts";
+import type { InstancePair } from "../instance.ts";
+import type { Model } from "../model.ts";
+import type { Sandbox, SandboxProvider, Shell } from "../sandbox.ts";
+import type { TaskFamily } from "../task.ts";
+import type { Tool } from "../tool.ts";
+import { createToolBox } from "../tools/tool-box.ts";
+import type { Tree } from "../tree.ts";
+import { noVerdict } from "../verdict.ts";
+import type { Verdict } from "../verdict.ts";
+import { gradePatch } from "../verdicts/grade-patch.ts";
+import type { Workspace } from "../workspace.ts";
+import { openRecorder } from "./recorder.ts";
+import type { Recorder } from "./recorder.ts";
+
+export interface AttemptOptions {
+  readonly id: string;
+  readonly target: string;
+  readonly pair: InstancePair;
+  readonly family: TaskFamily;
+  readonly start: Tree;
+  readonly workspace: Workspace;
+  readonly agent: Agent;
+  readonly model?: Model;
+  readonly modelName?: string;
+  readonly tools: readonly Tool[];
+  readonly sandboxes: SandboxProvider;
+  readonly limits: AgentLimits;
+  readonly files: { readonly steps: string; readonly patch: string; readonly attempt: string };
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+interface Work {
+  readonly end: AgentEnd | { readonly reason: "fault"; readonly detail: string };
+  readonly patch: Uint8Array;
+  readonly verdict: Verdict;
+}
+
+/**
+ * One try, from start state to verdict. Whatever breaks outside the agent becomes `no-verdict` with the
+ * boundary as its cause; what the agent did, caps included, is judged by the diff that it left.
+ * @throws when the attempt was aborted or the disk is full: then nothing is finished, and it is owed again.
+ */
+export async function runAttempt(options: AttemptOptions): Promise<Attempt> {
+  const { id, target, pair, agent, clock, files } = options;
+  const startedAt = clock.now().toISOString();
+  const began = clock.elapsed();
+  await using recorder = await openRecorder(
+    files.steps,
+    {
+      attempt: id,
+      instance: pair.instance.id,
+      agent: { name: agent.name, version: agent.version },
+      ...(options.modelName === undefined ? {} : { model: options.modelName }),
+      tools: options.tools.map((tool) => tool.definition),
+      isolation: options.sandboxes.level,
+    },
+    clock,
+  );
+  const work = await doWork(options, recorder);
+  await recorder.end(work.end.reason, work.end.detail);
+  await writeFileDurably(files.patch, work.patch);
+  const attempt: Attempt = {
+    schema_version: ATTEMPT_FORMAT,
+    id,
+    target,
+    instance: pair.instance.id,
+    agent: agent.name,
+    agent_version: agent.version,
+    ...(options.modelName === undefined ? {} : { model: options.modelName }),
+    isolation: options.sandboxes.level,
+    started_at: startedAt,
+    seconds: Math.round(clock.elapsed() - began) / 1000,
+    end: work.end.reason,
+    steps: recorder.steps,
+    usage: recorder.usage,
+    patch_bytes: work.patch.byteLength,
+    grader_version: options.family.graderVersion,
+    verdict: work.verdict,
+  };
+  await writeFileDurably(files.attempt, `${JSON.stringify(attempt, null, 2)}\n`);
+  return attempt;
+}
+
+async function doWork(options: AttemptOptions, recorder: Recorder): Promise<Work> {
+  const nothing = new Uint8Array();
+  let sandbox: Sandbox | undefined;
+  try {
+    sandbox = await options.sandboxes.start({ id: options.id, workspace: options.workspace });
+    const outcome = await letAgentWork(options, sandbox, recorder);
+    const patch = await sandbox.changes();
+    if (outcome instanceof Error) return { ...fault(outcome), patch };
+    const verdict = await gradePatch(options.family, options.pair, options.start, patch);
+    return { end: outcome, patch, verdict: withEnd(verdict, outcome) };
+  } catch (error) {
+    return { ...fault(error), patch: nothing };
+  } finally {
+    await sandbox?.stop();
+  }
+}
+
+/** A fault while the agent works still leaves a diff worth keeping, so it is returned, not thrown. */
+async function letAgentWork(
+  options: AttemptOptions,
+  sandbox: Sandbox,
+  recorder: Recorder,
+): Promise<AgentEnd | Error> {
+  const { agent, limits, clock, pair } = options;
+  const deadline = clock.elapsed() + limits.deadlineSeconds * 1000;
+  const remainingMs = () => Math.max(0, deadline - clock.elapsed());
+  let shell: Promise<Shell> | undefined;
+  const tools = createToolBox(options.tools, {
+    sandbox,
+    shell: () => (shell ??= sandbox.openShell()),
+    memory: new Map(),
+    remainingMs,
+  });
+  try {
+    return await agent.run({
+      instruction: pair.instance.instruction,
+      tools,
+      ...(options.model === undefined ? {} : { model: options.model }),
+      limits,
+      record: (event) => recorder.record(event),
+      remainingMs,
+      signal: options.signal,
+    });
+  } catch (error) {
+    options.signal.throwIfAborted();
+    if (isOutOfSpace(error)) throw error;
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** Says how the agent ended when that is why the work is not done. */
+function withEnd(verdict: Verdict, end: AgentEnd): Verdict {
+  if (verdict.outcome !== "unsolved" || end.reason === "finished") return verdict;
+  return { ...verdict, reasons: [...new Set([...verdict.reasons, `agent-${end.reason}`])].sort() };
+}
+
+function fault(error: unknown): Pick<Work, "end" | "verdict"> {
+  if (isOutOfSpace(error) || isAbort(error)) throw error;
+  const detail = messageOf(error);
+  return { end: { reason: "fault", detail }, verdict: noVerdict(causeOf(error), { detail }) };
+}
+
+/** The boundary that failed, then the code: `model:model-overloaded`. */
+export function causeOf(error: unknown): string {
+  const code = error instanceof HybridGymError ? `:${error.code}` : "";
+  if (error instanceof ModelError) return `model${code}`;
+  if (error instanceof SandboxError) return `sandbox${code}`;
+  if (error instanceof AgentError) return `agent${code}`;
+  return `internal${code}`;
+}
+
+function isOutOfSpace(error: unknown): boolean {
+  return error instanceof EnvironmentError && error.code === "disk-full";
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === "AbortError";
+}

@@ -1,0 +1,66 @@
+import { link, readFile, rm, writeFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { StoreError, systemCode } from "./errors.ts";
+import { describeWriteFailure } from "./files.ts";
+
+/**
+ * One process at a time on a folder. The lock file names its owner by process id and start time, so
+ * that a lock left by a killed process, or by one whose id was given to another, is taken over.
+ */
+export async function acquireLock(file: string, purpose: string): Promise<AsyncDisposable> {
+  for (let attempt = 0; attempt < 5; attempt++) {
+    if (await create(file)) return { [Symbol.asyncDispose]: () => rm(file, { force: true }) };
+    const owner = await readFile(file, "utf8").catch(() => "");
+    const [name = "", started = ""] = owner.split(" ");
+    const id = Number(name);
+    if (id > 0 && isRunning(id, started)) {
+      throw new StoreError({
+        code: "in-use",
+        message: `${purpose} is in use by process ${id}`,
+        hint: "Wait for it to end, or stop it; then run the same command again.",
+        fields: { process: id, lock: file },
+      });
+    }
+    await rm(file, { force: true });
+  }
+  throw new StoreError({
+    code: "in-use",
+    message: `${purpose} is in use`,
+    hint: `Remove ${file} if no process uses it.`,
+  });
+}
+
+/** The lock appears with its content at once (a hard link to a finished file), so no reader sees a half-made one. */
+async function create(file: string): Promise<boolean> {
+  const prepared = `${file}.${process.pid}`;
+  try {
+    await writeFile(prepared, `${process.pid} ${startTimeOf(process.pid)}`);
+    await link(prepared, file);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === "EEXIST") return false;
+    throw describeWriteFailure(error, file);
+  } finally {
+    await rm(prepared, { force: true });
+  }
+}
+
+/** Whether a process with this id, started at that time, is there. */
+export function isRunning(id: number, started: string): boolean {
+  try {
+    process.kill(id, 0);
+  } catch (error) {
+    if (systemCode(error) !== "EPERM") return false;
+  }
+  return started === "" || startTimeOf(id) === started;
+}
+
+/** When a process started, in clock ticks since boot (field 22 of proc_pid_stat(5)); empty where there is no /proc. */
+export function startTimeOf(id: number): string {
+  try {
+    const stat = readFileSync(`/proc/${id}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+  } catch {
+    return "";
+  }
+}

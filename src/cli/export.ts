@@ -1,0 +1,51 @@
+import { Command } from "commander";
+import path from "node:path";
+import type { Json } from "../base/json.ts";
+import { exportAttempts } from "../commands/export.ts";
+import { setting } from "./options.ts";
+import { countRows, formatTable } from "./table.ts";
+import { runAction } from "./ui.ts";
+
+interface Flags {
+  format: string;
+  out: string;
+  set?: Record<string, Json>;
+  includeUnsolved?: true;
+  json?: true;
+}
+
+export function exportCommand(): Command {
+  return new Command("export")
+    .description("write a run's solved attempts as rows that trainers read")
+    .argument("<run>", "a run folder")
+    .requiredOption("--out <folder>", "the folder to make: train.jsonl and manifest.json")
+    .option("--format <name>", "openai: messages and tools as JSONL", "openai")
+    .option("--set <name=value>", "an option of the format, such as arguments=object (repeatable)", setting)
+    .option("--include-unsolved", "unsolved attempts too, labelled; never those without a verdict")
+    .option("--json", "print the manifest's counts as one JSON object")
+    .addHelpText("after", "\nExample:\n  $ hybrid-gym export run1 --format openai --out sft")
+    .action((run: string, flags: Flags) =>
+      runAction(flags.json ?? false, async (ui) => {
+        const { format, out, set } = flags;
+        const manifest = await exportAttempts({
+          run,
+          format,
+          out,
+          ...(set === undefined ? {} : { options: set }),
+          outcomes: flags.includeUnsolved ? ["solved", "unsolved"] : ["solved"],
+          signal: ui.signal,
+        });
+        const { counts } = manifest;
+        if (ui.json) return ui.row({ format, out, ...counts });
+        const rows: [string, number][] = [
+          ["attempts considered", counts.considered],
+          ["rows written", counts.written],
+          ...countRows(counts.refused).map(([reason, count]): [string, number] => [
+            `  left out: ${reason}`,
+            count,
+          ]),
+        ];
+        ui.print(`${formatTable(rows)}\n\n${path.join(out, "train.jsonl")}`);
+      }),
+    );
+}

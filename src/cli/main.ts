@@ -1,0 +1,78 @@
+import { Command, CommanderError } from "commander";
+import { InputError } from "../base/errors.ts";
+import { VERSION } from "../base/version.ts";
+import { attemptsCommand } from "./attempts.ts";
+import { buildCommand } from "./build.ts";
+import { demoCommand } from "./demo.ts";
+import { doctorCommand } from "./doctor.ts";
+import { exportCommand } from "./export.ts";
+import { gradeCommand } from "./grade.ts";
+import { inspectCommand } from "./inspect.ts";
+import { reportCommand } from "./report.ts";
+import { rolloutCommand } from "./rollout.ts";
+import { statusCommand } from "./status.ts";
+import { reportError } from "./ui.ts";
+import { validateCommand } from "./validate.ts";
+
+const program = new Command("hybrid-gym")
+  .description(
+    "Turns git repositories into graded training tasks for coding agents, runs agents on them, and exports what they did.",
+  )
+  .version(VERSION, "--version", "print the version")
+  .helpOption("--help", "show this help")
+  .addHelpText(
+    "after",
+    `
+The usual order:
+  $ hybrid-gym build path/to/repo --task func-localize --out data
+  $ hybrid-gym validate data
+  $ hybrid-gym rollout data --run run1 --agent scripted
+  $ hybrid-gym status run1
+  $ hybrid-gym export run1 --format openai --out sft
+  $ hybrid-gym report run1 --out run1.html`,
+  );
+
+for (const command of [
+  buildCommand(),
+  validateCommand(),
+  inspectCommand(),
+  rolloutCommand(),
+  statusCommand(),
+  attemptsCommand(),
+  gradeCommand(),
+  exportCommand(),
+  reportCommand(),
+  doctorCommand(),
+  demoCommand(),
+]) {
+  program.addCommand(command.helpOption("--help", "show this help").exitOverride());
+}
+program.exitOverride();
+
+/** Usage errors end with 2, as every other wrong input does; commander's own default is 1. */
+async function main(): Promise<void> {
+  program.configureOutput({ writeErr() {} });
+  for (const command of program.commands) command.configureOutput({ writeErr() {} });
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return;
+    const json = process.argv.includes("--json");
+    if (error.code === "commander.help") {
+      process.stderr.write(program.helpInformation());
+      process.exitCode = 2;
+      return;
+    }
+    process.exitCode = reportError(
+      { json, row: (value) => void process.stdout.write(`${JSON.stringify(value)}\n`) },
+      new InputError({
+        code: "usage",
+        message: error.message.replace(/^error: /, ""),
+        hint: 'See "hybrid-gym --help", or --help after a command.',
+      }),
+    );
+  }
+}
+
+await main();

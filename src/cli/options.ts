@@ -1,0 +1,39 @@
+import { InvalidArgumentError } from "commander";
+import type { Json } from "../base/json.ts";
+
+/** Parsers of flag values; a wrong value is a usage error that names the flag. */
+export function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError("It takes a whole number from 1.");
+  return value;
+}
+
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value) || value <= 0)
+    throw new InvalidArgumentError("It takes a number above 0.");
+  return value;
+}
+
+export function nonNegativeNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value) || value < 0)
+    throw new InvalidArgumentError("It takes a number from 0.");
+  return value;
+}
+
+/** `--set name=value`, repeatable; the value is JSON, or a string when it is none. */
+export function setting(text: string, earlier: Record<string, Json> = {}): Record<string, Json> {
+  const at = text.indexOf("=");
+  if (at < 1) throw new InvalidArgumentError("It takes NAME=VALUE.");
+  return { ...earlier, [text.slice(0, at)]: jsonOrText(text.slice(at + 1)) };
+}
+
+function jsonOrText(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
+  }
+}

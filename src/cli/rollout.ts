@@ -1,0 +1,82 @@
+import { Command, Option } from "commander";
+import { rollout } from "../commands/rollout.ts";
+import type { RunConfig } from "../run.ts";
+import { nonNegativeNumber, positiveInteger, positiveNumber } from "./options.ts";
+import { describeCounts } from "./status.ts";
+import { runAction } from "./ui.ts";
+
+interface Flags {
+  run: string;
+  agent: string;
+  model?: string;
+  baseUrl?: string;
+  api: "openai" | "anthropic" | "replay";
+  isolation: RunConfig["isolation"];
+  allowUnsafe?: true;
+  attempts: number;
+  limit?: number;
+  concurrency: number;
+  maxSteps: number;
+  deadline: number;
+  maxTokens?: number;
+  temperature?: number;
+  json?: true;
+}
+
+export function rolloutCommand(): Command {
+  return new Command("rollout")
+    .description("let an agent work on instances; the same command continues a run")
+    .argument("<dataset>", "a dataset folder")
+    .requiredOption("--run <folder>", "the run folder to make or to continue")
+    .requiredOption("--agent <name>", "scripted (no model) or loop (driven by --model)")
+    .option("--model <name>", "the model, as its endpoint knows it")
+    .option("--base-url <url>", "the endpoint, such as http://localhost:8000/v1; a file for --api replay")
+    .addOption(
+      new Option("--api <dialect>", "the endpoint's protocol")
+        .choices(["openai", "anthropic", "replay"])
+        .default("openai"),
+    )
+    .addOption(
+      new Option("--isolation <level>", "how far commands are kept from this machine")
+        .choices(["process"])
+        .default("process"),
+    )
+    .option("--allow-unsafe", "let a model-driven agent run without isolation")
+    .option("--attempts <n>", "attempts per instance; may grow when a run is continued", positiveInteger, 1)
+    .option("--limit <n>", "take the first n instances; may grow when a run is continued", positiveInteger)
+    .option("--concurrency <n>", "attempts at a time", positiveInteger, 2)
+    .option("--max-steps <n>", "turns of an attempt", positiveInteger, 60)
+    .option("--deadline <seconds>", "time of an attempt", positiveNumber, 1800)
+    .option("--max-tokens <n>", "input and output tokens of an attempt", positiveInteger)
+    .option("--temperature <t>", "sampling temperature; the endpoint's own when left out", nonNegativeNumber)
+    .option("--json", "print the counts as one JSON object")
+    .addHelpText(
+      "after",
+      "\nExample:\n  $ hybrid-gym rollout data --run run1 --agent scripted\n  $ hybrid-gym rollout data --run run2 --agent loop --model qwen3-coder --base-url http://localhost:8000/v1 --isolation process --allow-unsafe\n\nKeys are read from OPENAI_API_KEY or ANTHROPIC_API_KEY.",
+    )
+    .action((dataset: string, flags: Flags) =>
+      runAction(flags.json ?? false, async (ui) => {
+        const counts = await rollout({
+          dataset,
+          run: flags.run,
+          agent: flags.agent,
+          ...(flags.model === undefined
+            ? {}
+            : { model: { name: flags.model, baseUrl: flags.baseUrl ?? "", api: flags.api } }),
+          isolation: flags.isolation,
+          allowUnsafe: flags.allowUnsafe ?? false,
+          attempts: flags.attempts,
+          concurrency: flags.concurrency,
+          maxSteps: flags.maxSteps,
+          deadlineSeconds: flags.deadline,
+          ...(flags.limit === undefined ? {} : { limit: flags.limit }),
+          ...(flags.maxTokens === undefined ? {} : { maxTokens: flags.maxTokens }),
+          ...(flags.temperature === undefined ? {} : { temperature: flags.temperature }),
+          log: ui.log,
+          signal: ui.signal,
+        });
+        if (ui.json) ui.row(counts);
+        else ui.print(describeCounts(counts));
+      }),
+    );
+}

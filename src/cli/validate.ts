@@ -1,0 +1,45 @@
+import { Command } from "commander";
+import { validate } from "../commands/validate.ts";
+import { positiveInteger } from "./options.ts";
+import { share } from "./table.ts";
+import { runAction } from "./ui.ts";
+
+interface Flags {
+  repeat: number;
+  json?: true;
+}
+
+export function validateCommand(): Command {
+  return new Command("validate")
+    .description(
+      "prove each instance again: the reference solution solves it, nothing and known cheats do not",
+    )
+    .argument("<dataset>", "a dataset folder")
+    .option("--repeat <n>", "rounds, in shuffled order; all must agree", positiveInteger, 1)
+    .option("--json", "print one JSON object per instance")
+    .addHelpText(
+      "after",
+      "\nExample:\n  $ hybrid-gym validate data --repeat 3\n\nAn instance that fails is in quarantine (validation.jsonl): rollout leaves it out. Exit code 1 then.",
+    )
+    .action((dataset: string, flags: Flags) =>
+      runAction(flags.json ?? false, async (ui) => {
+        let done = 0;
+        const results = await validate({
+          dataset,
+          repeat: flags.repeat,
+          onResult(result) {
+            done++;
+            ui.log.progress(`${done} validated`);
+            if (ui.json) ui.row(result);
+          },
+        });
+        const bad = results.filter((result) => !result.valid);
+        ui.log.progress(`${done} validated`, true);
+        if (!ui.json) {
+          for (const { id, reasons } of bad) ui.print(`not valid: ${id}: ${reasons.join(", ")}`);
+          ui.print(`${share(results.length - bad.length, results.length)} instances are valid`);
+        }
+        return bad.length === 0 ? 0 : 1;
+      }),
+    );
+}

@@ -1,0 +1,44 @@
+import os from "node:os";
+import path from "node:path";
+import type { Json } from "../base/json.ts";
+import type { Log } from "../base/log.ts";
+import { buildDataset } from "../datasets/build.ts";
+import type { DatasetManifest } from "../dataset.ts";
+import type { Model } from "../model.ts";
+import { loadFamilies } from "./families.ts";
+
+export interface BuildRequest {
+  /** Local work trees, bare repositories, plain folders or git URLs. */
+  readonly repositories: readonly string[];
+  /** The task family, such as `func-localize`. */
+  readonly task: string;
+  /** The folder to make. */
+  readonly out: string;
+  /** Instances wanted of each repository; 20 when left out. */
+  readonly perRepository?: number;
+  /** The same input, options and seed give the same bytes; "1" when left out. */
+  readonly seed?: string;
+  /** The family's knobs; see docs/tasks. */
+  readonly options?: Record<string, Json>;
+  readonly revision?: string;
+  /** `owner/name` of the one repository. */
+  readonly name?: string;
+  /** Writes descriptions; they are made offline when left out. */
+  readonly model?: Model;
+  /** Where imported repositories are kept; the user's cache folder when left out. */
+  readonly cache?: string;
+  readonly workers?: number;
+  readonly log?: Log;
+}
+
+/** Makes a dataset of task instances out of repositories. */
+export async function build(request: BuildRequest): Promise<DatasetManifest> {
+  const familyOf = await loadFamilies();
+  const { repositories, task, perRepository = 20, seed = "1", cache = defaultCache(), ...rest } = request;
+  return buildDataset({ ...rest, sources: repositories, family: familyOf(task), perRepository, seed, cache });
+}
+
+export function defaultCache(): string {
+  const base = process.env["XDG_CACHE_HOME"] ?? path.join(os.homedir(), ".cache");
+  return path.join(base, "hybrid-gym", "repositories");
+}

@@ -1,0 +1,107 @@
+import { hostedAgent } from "../agents/hosted.ts";
+import { describeAgent } from "../agents/index.ts";
+import type { Attempt } from "../attempt.ts";
+import { systemClock } from "../base/clock.ts";
+import { InputError } from "../base/errors.ts";
+import { silentLog } from "../base/log.ts";
+import type { Log } from "../base/log.ts";
+import { openDataset } from "../datasets/open.ts";
+import type { RunConfig } from "../run.ts";
+import { createRun } from "../runs/create.ts";
+import { executeRun } from "../runs/execute.ts";
+import type { RunCounts } from "../runs/reduce.ts";
+import { processSandboxes } from "../sandboxes/process/process.ts";
+import { standardTools } from "../tools/presets.ts";
+import { loadFamilies } from "./families.ts";
+
+export interface RolloutRequest {
+  readonly dataset: string;
+  /** The run folder to make or to continue. */
+  readonly run: string;
+  /** `scripted` or `loop`. */
+  readonly agent: string;
+  /** For agents that are driven by a model. */
+  readonly model?: {
+    readonly name: string;
+    readonly baseUrl: string;
+    readonly api?: "openai" | "anthropic" | "replay";
+  };
+  readonly isolation?: RunConfig["isolation"];
+  /** Lets a model-driven agent run at the `process` level, which is no isolation. */
+  readonly allowUnsafe?: boolean;
+  /** Attempts per instance; 1 when left out. */
+  readonly attempts?: number;
+  /** Instances to take, from the first; all when left out. */
+  readonly limit?: number;
+  readonly concurrency?: number;
+  readonly maxSteps?: number;
+  readonly deadlineSeconds?: number;
+  readonly maxTokens?: number;
+  readonly temperature?: number;
+  readonly log?: Log;
+  readonly signal?: AbortSignal;
+  readonly onAttempt?: (attempt: Attempt) => void;
+}
+
+/** Starts or continues a run: every instance gets its attempts, each graded or with a named cause. */
+export async function rollout(request: RolloutRequest): Promise<RunCounts> {
+  const config = configOf(request);
+  const dataset = await openDataset(request.dataset);
+  const familyOf = await loadFamilies();
+  await createRun(request.run, request.dataset, config);
+  return executeRun({
+    run: request.run,
+    dataset,
+    config,
+    familyOf,
+    createAgent: () => hostedAgent(agentSettings(config)),
+    tools: standardTools,
+    sandboxes: (folder) => processSandboxes({ folder }),
+    concurrency: request.concurrency ?? 2,
+    ...(request.limit === undefined ? {} : { limit: request.limit }),
+    clock: systemClock,
+    log: request.log ?? silentLog,
+    signal: request.signal ?? new AbortController().signal,
+    ...(request.onAttempt === undefined ? {} : { onAttempt: request.onAttempt }),
+  });
+}
+
+function agentSettings({ agent, model, temperature }: RunConfig) {
+  return {
+    name: agent,
+    ...(model === undefined ? {} : { model: { name: model.name, baseUrl: model.base_url, api: model.api } }),
+    ...(temperature === undefined ? {} : { temperature }),
+  };
+}
+
+function configOf(request: RolloutRequest): RunConfig {
+  const { agent, model, isolation = "process", allowUnsafe = false, maxTokens, temperature } = request;
+  const driven = describeAgent(agent).needsModel;
+  if (driven && model === undefined) {
+    throw new InputError({
+      code: "model-required",
+      message: `The agent "${agent}" needs a model`,
+      hint: "Add --model NAME --base-url URL (and --api anthropic for Anthropic's protocol).",
+    });
+  }
+  if (driven && isolation === "process" && !allowUnsafe) {
+    throw new InputError({
+      code: "unsafe-not-allowed",
+      message: 'A model-driven agent at the isolation level "process" can read and change whatever you can',
+      hint: "If you accept that on this machine, add --isolation process --allow-unsafe.",
+    });
+  }
+  return {
+    agent,
+    ...(driven && model !== undefined
+      ? { model: { name: model.name, base_url: model.baseUrl, api: model.api ?? "openai" } }
+      : {}),
+    isolation,
+    allow_unsafe: allowUnsafe,
+    attempts: request.attempts ?? 1,
+    max_steps: request.maxSteps ?? 60,
+    deadline_seconds: request.deadlineSeconds ?? 1800,
+    ...(maxTokens === undefined ? {} : { max_tokens: maxTokens }),
+    ...(temperature === undefined ? {} : { temperature }),
+  };
+}

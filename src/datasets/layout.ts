@@ -1,0 +1,16 @@
+import path from "node:path";
+
+/** Where things lie in a dataset folder; see `src/dataset.ts`. */
+export const MANIFEST = "manifest.json";
+export const INSTANCES = "instances.jsonl";
+export const SECRETS = "secrets.jsonl";
+export const REJECTIONS = "rejections.jsonl";
+export const VALIDATION = "validation.jsonl";
+/** There while a build is not finished, with the options that it was started with. */
+export const BUILD = "build.json";
+export const REPOSITORIES = "repositories";
+export const PARTS = "parts";
+
+export function repositoryFolder(dataset: string, tree: string): string {
+  return path.join(dataset, REPOSITORIES, `${tree}.git`);
+}

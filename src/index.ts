@@ -1,0 +1,33 @@
+/**
+ * Hybrid-Gym as a library: the same functions that the commands call.
+ *
+ * @example
+ * await build({ repositories: ["path/to/repo"], task: "func-localize", out: "data" });
+ * await rollout({ dataset: "data", run: "run1", agent: "scripted" });
+ * for await (const verdict of grade({ subject: "run1" })) console.log(verdict.instance_id, verdict.outcome);
+ */
+export { build } from "./commands/build.ts";
+export type { BuildRequest } from "./commands/build.ts";
+export { validate } from "./commands/validate.ts";
+export type { ValidateRequest } from "./commands/validate.ts";
+export { rollout } from "./commands/rollout.ts";
+export type { RolloutRequest } from "./commands/rollout.ts";
+export { grade } from "./commands/grade.ts";
+export type { Grade, GradeRequest } from "./commands/grade.ts";
+export { exportAttempts } from "./commands/export.ts";
+export type { ExportOptions } from "./commands/export.ts";
+export { report } from "./commands/report.ts";
+export type { ReportRequest } from "./commands/report.ts";
+export { createModel } from "./models/create.ts";
+export { openDataset } from "./datasets/open.ts";
+export { openRun } from "./runs/open.ts";
+export { readAttempts } from "./runs/attempts.ts";
+export { HybridGymError } from "./base/errors.ts";
+export type { Attempt } from "./attempt.ts";
+export type { DatasetManifest, Validation } from "./dataset.ts";
+export type { Instance, InstancePair, Secret } from "./instance.ts";
+export type { Model } from "./model.ts";
+export type { RunConfig } from "./run.ts";
+export type { RunCounts } from "./runs/reduce.ts";
+export type { TrajectoryEvent } from "./trajectory.ts";
+export type { Verdict } from "./verdict.ts";

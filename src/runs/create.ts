@@ -1,0 +1,55 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { InputError } from "../base/errors.ts";
+import { claimOutputFolder, writeFileDurably } from "../base/files.ts";
+import { sha256 } from "../base/hash.ts";
+import { canonicalJson } from "../base/json.ts";
+import { differences } from "../base/differences.ts";
+import { VERSION } from "../base/version.ts";
+import { MANIFEST } from "../datasets/layout.ts";
+import { RUN_FORMAT } from "../run.ts";
+import type { RunConfig, RunManifest } from "../run.ts";
+import { RUN } from "./layout.ts";
+import { readRunManifest } from "./open.ts";
+
+/** What may grow when a run is continued: more attempts for each instance. */
+const EXTENDABLE = new Set(["attempts"]);
+
+/** Starts a run folder, or continues one of the same dataset and configuration. @throws InputError naming each difference. */
+export async function createRun(folder: string, dataset: string, config: RunConfig): Promise<RunManifest> {
+  const manifest: RunManifest = {
+    schema_version: RUN_FORMAT,
+    tool_version: VERSION,
+    dataset: path.relative(path.resolve(folder), path.resolve(dataset)),
+    dataset_sha256: sha256(await readFile(path.join(dataset, MANIFEST))),
+    config,
+    config_sha256: sha256(canonicalJson(config)),
+    environment: { node: process.versions.node, platform: process.platform, architecture: process.arch },
+  };
+  const fresh = (await claimOutputFolder(folder, RUN)) === "new";
+  if (!fresh && existsSync(path.join(folder, RUN))) {
+    const known = await readRunManifest(folder);
+    refuseDifferences(folder, known, manifest);
+    if (known.config_sha256 === manifest.config_sha256) return known;
+  }
+  await writeFileDurably(path.join(folder, RUN), `${JSON.stringify(manifest, null, 2)}\n`);
+  return manifest;
+}
+
+function refuseDifferences(folder: string, known: RunManifest, wanted: RunManifest): void {
+  const changed = differences(
+    { dataset_sha256: known.dataset_sha256, ...known.config },
+    { dataset_sha256: wanted.dataset_sha256, ...wanted.config },
+  ).filter((line) => !EXTENDABLE.has(line.split(":")[0] ?? ""));
+  if (known.config.attempts > wanted.config.attempts) {
+    changed.push(`attempts: ${known.config.attempts} → ${wanted.config.attempts} (may only grow)`);
+  }
+  if (changed.length === 0) return;
+  throw new InputError({
+    code: "other-run",
+    message: `${folder} is a run with another configuration: ${changed.join("; ")}`,
+    hint: "Name another --run folder, or the configuration that it was started with.",
+    fields: { folder, differences: changed },
+  });
+}

@@ -1,0 +1,16 @@
+import path from "node:path";
+
+/** Where things lie in a run folder; see `src/run.ts` and `src/attempt.ts`. */
+export const RUN = "run.json";
+export const LEDGER = "ledger.jsonl";
+export const LOCK = "run.lock";
+
+export function attemptFolder(run: string, attempt: string): string {
+  return path.join(run, "attempts", attempt);
+}
+export const stepsFile = (run: string, attempt: string) =>
+  path.join(attemptFolder(run, attempt), "steps.jsonl");
+export const patchFile = (run: string, attempt: string) =>
+  path.join(attemptFolder(run, attempt), "patch.diff");
+export const attemptFile = (run: string, attempt: string) =>
+  path.join(attemptFolder(run, attempt), "attempt.json");

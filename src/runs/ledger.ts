@@ -1,0 +1,72 @@
+import { open, truncate } from "node:fs/promises";
+import path from "node:path";
+import { z } from "zod";
+import { StoreError } from "../base/errors.ts";
+import { openAppendLog } from "../base/files.ts";
+import { canonicalJson } from "../base/json.ts";
+import { ledgerEventSchema } from "../run.ts";
+import type { LedgerEvent } from "../run.ts";
+import { LEDGER } from "./layout.ts";
+
+export interface Ledger extends AsyncDisposable {
+  /** Durable when it returns. */
+  append(event: LedgerEvent): Promise<void>;
+}
+
+export async function openLedger(run: string): Promise<Ledger> {
+  const log = await openAppendLog(path.join(run, LEDGER));
+  return {
+    append: (event) => log.append(canonicalJson(event)),
+    [Symbol.asyncDispose]: () => log.close(),
+  };
+}
+
+/**
+ * All events in order. A last line without its newline is what a killed writer left: it never counted,
+ * and is skipped. Any other line that does not parse means that the file was damaged, and is an error.
+ */
+export async function readLedger(run: string): Promise<{ events: LedgerEvent[]; tornBytes: number }> {
+  const file = path.join(run, LEDGER);
+  const bytes = await readIfThere(file);
+  const end = bytes.lastIndexOf(0x0a) + 1;
+  const lines = bytes.subarray(0, end).toString("utf8").split("\n");
+  const events: LedgerEvent[] = [];
+  for (const [index, line] of lines.entries())
+    if (line !== "") events.push(parseEvent(line, `${file}:${index + 1}`));
+  return { events, tornBytes: bytes.length - end };
+}
+
+/** Takes a torn last line away before new lines are appended. Only the run's one writer may call it. */
+export async function repairLedger(run: string, tornBytes: number): Promise<void> {
+  if (tornBytes === 0) return;
+  const file = path.join(run, LEDGER);
+  const { length } = await readIfThere(file);
+  await truncate(file, length - tornBytes);
+}
+
+async function readIfThere(file: string): Promise<Buffer> {
+  const handle = await open(file, "r").catch(() => undefined);
+  if (handle === undefined) return Buffer.alloc(0);
+  try {
+    return await handle.readFile();
+  } finally {
+    await handle.close();
+  }
+}
+
+function parseEvent(line: string, place: string): LedgerEvent {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    value = undefined;
+  }
+  const result = ledgerEventSchema.safeParse(value);
+  if (result.success) return result.data;
+  throw new StoreError({
+    code: "ledger-damaged",
+    message: `${place}: this line of the ledger cannot be read (${z.prettifyError(result.error).split("\n")[0]})`,
+    hint: "The file was changed by something else; restore it from a copy. Attempts themselves lie in attempts/.",
+    fields: { place },
+  });
+}
