@@ -108,7 +108,7 @@ async function callTools(
 ): Promise<boolean> {
   let finished = false;
   for (const [index, call] of calls.entries()) {
-    const result = finished ? NOT_RUN : await callTool(call, context);
+    const result: ToolResult = finished ? NOT_RUN : await callTool(call, context);
     finished ||= result.finished === true;
     const content =
       index === calls.length - 1 && !finished ? result.content + budget.notice() : result.content;

@@ -1,0 +1,114 @@
+import type { AgentContext, AgentEvent, ToolBox } from "../agent.ts";
+import { HybridGymError, messageOf, ModelError } from "../base/errors.ts";
+import { parseJson } from "../base/json.ts";
+import type { Model } from "../model.ts";
+import { createModel, type ModelSettings } from "../models/create.ts";
+import type { ToolResult } from "../tool.ts";
+import { createAgent, type AgentSettings } from "./index.ts";
+import { lines } from "./lines.ts";
+import {
+  asResult,
+  parentMessageSchema,
+  startSchema,
+  type ChildMessage,
+  type Fault,
+  type ParentMessage,
+  type Start,
+} from "./protocol.ts";
+
+/** The entry of an agent's process; `hosted.ts` starts it and `protocol.ts` says what they exchange. */
+async function main(): Promise<void> {
+  process.stdin.setEncoding("utf8");
+  const incoming = lines(process.stdin);
+  const first = await incoming.next();
+  if (first.done === true) return;
+  const start = parseJson(first.value, startSchema, "the parent's first line");
+  const { context, answer } = createContext(start);
+  void listen(incoming, answer);
+  try {
+    const model = start.model === undefined ? undefined : await createModel(start.model as ModelSettings);
+    const agent = createAgent(start.agent, start.settings as AgentSettings);
+    send({ type: "end", end: await agent.run(withModel(context, model)) });
+  } catch (error) {
+    send(faultOf(error));
+  }
+  process.stdout.end(() => process.exit(0));
+}
+
+/** A parent that is gone takes its agent with it. */
+async function listen(
+  incoming: AsyncGenerator<string>,
+  answer: (message: ParentMessage) => void,
+): Promise<void> {
+  for await (const line of incoming) answer(parseJson(line, parentMessageSchema, "the parent"));
+  process.exit(1);
+}
+
+function createContext(start: Start): {
+  context: Omit<AgentContext, "model">;
+  answer: (message: ParentMessage) => void;
+} {
+  const waiting = new Map<number, (message: ParentMessage) => void>();
+  const deadline = performance.now() + start.remainingMs;
+  let lastId = 0;
+  const ask = (message: { type: "call"; name: string; arguments: Record<string, never> } | RecordMessage) =>
+    new Promise<ParentMessage>((resolve) => {
+      const id = ++lastId;
+      waiting.set(id, resolve);
+      send({ ...message, id } as ChildMessage);
+    });
+  const tools: ToolBox = {
+    definitions: start.tools,
+    async call(name, args): Promise<ToolResult> {
+      const message = await ask({ type: "call", name, arguments: args as Record<string, never> });
+      if (message.type !== "result") throw new Error(`expected a result, got ${message.type}`);
+      return asResult(message.result);
+    },
+  };
+  const { maxTokens, ...limits } = start.limits;
+  return {
+    context: {
+      instruction: start.instruction,
+      tools,
+      limits: { ...limits, ...(maxTokens === undefined ? {} : { maxTokens }) },
+      record: async (event) => void (await ask({ type: "record", event })),
+      remainingMs: () => deadline - performance.now(),
+      // The parent ends this process when time is up or the attempt is given up.
+      signal: new AbortController().signal,
+    },
+    answer(message) {
+      waiting.get(message.id)?.(message);
+      waiting.delete(message.id);
+    },
+  };
+}
+
+interface RecordMessage {
+  type: "record";
+  event: AgentEvent;
+}
+
+function withModel(context: Omit<AgentContext, "model">, model: Model | undefined): AgentContext {
+  return model === undefined ? context : { ...context, model };
+}
+
+function faultOf(error: unknown): Fault {
+  if (!(error instanceof HybridGymError)) {
+    const detail = error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
+    return { type: "fault", boundary: "agent", code: "agent-crashed", message: detail, fields: {} };
+  }
+  return {
+    type: "fault",
+    boundary: error instanceof ModelError ? "model" : "agent",
+    code: error.code,
+    message: error.message,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    fields: error.fields,
+  };
+}
+
+function send(message: ChildMessage): void {
+  process.stdout.write(`${JSON.stringify(message)}\n`);
+}
+
+await main();

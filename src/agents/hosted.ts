@@ -1,0 +1,205 @@
+import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { once } from "node:events";
+import type { Agent, AgentContext, AgentEnd, AgentEvent } from "../agent.ts";
+import { AgentError, messageOf, ModelError } from "../base/errors.ts";
+import { parseJson } from "../base/json.ts";
+import { siblingModule } from "../base/sibling.ts";
+import { KEY_VARIABLES, type ModelSettings } from "../models/create.ts";
+import { describeAgent, type AgentSettings } from "./index.ts";
+import { lines } from "./lines.ts";
+import { asEnd, asEvent, childMessageSchema, type ChildMessage, type Fault, type Start } from "./protocol.ts";
+
+export interface HostedAgentSettings extends AgentSettings {
+  /** One of `AGENTS`. */
+  readonly name: string;
+  readonly model?: ModelSettings;
+  /** The module that runs as the agent's process, in place of our `host`; it must speak `protocol.ts`. */
+  readonly program?: string;
+}
+
+/**
+ * An agent in a process of its own, which is given the instruction, the tools' descriptions and the
+ * model's settings; no path, no environment but PATH, proxies and certificates. At the deadline, and when
+ * the attempt is given up, the process is killed.
+ * @throws InputError for an unknown agent · AgentError `agent-crashed`, `agent-broke-protocol` · ModelError
+ * · whatever the tools or `record` throw.
+ */
+export function hostedAgent(settings: HostedAgentSettings): Agent {
+  const { name, version, needsModel } = describeAgent(settings.name);
+  if (needsModel && settings.model === undefined) {
+    throw new AgentError({
+      code: "agent-needs-model",
+      message: `The agent ${name} needs a model`,
+      hint: "Name one with --model and --base-url.",
+    });
+  }
+  return { name, version, run: (context) => runHosted(settings, context) };
+}
+
+async function runHosted(settings: HostedAgentSettings, context: AgentContext): Promise<AgentEnd> {
+  const program = settings.program ?? siblingModule(import.meta.url, "./host");
+  const child = spawn(process.execPath, [program], { env: environment(), stdio: "pipe" });
+  const exited = once(child, "close");
+  const lastWords = keepLastWords(child, settings.model);
+  // Writing to a process that just died is told by its exit.
+  child.stdin.on("error", () => {});
+  child.stdin.write(`${JSON.stringify(startMessage(settings, context))}\n`);
+
+  const deadline = untilDeadline(context);
+  const recorder = createRecorder(context);
+  try {
+    const outcome = await Promise.race([converse(child, context, recorder), deadline.reached]);
+    if (outcome !== undefined) return outcome;
+    await exited;
+    throw crashed(child, lastWords());
+  } finally {
+    deadline.cancel();
+    child.kill("SIGKILL");
+    await Promise.allSettled([exited, recorder.close()]);
+  }
+}
+
+interface Recorder {
+  record(event: AgentEvent): Promise<void>;
+  /** Waits for what is being recorded; nothing is recorded after it. */
+  close(): Promise<void>;
+}
+
+/** Whoever called us closes the trajectory when we return: nothing may come later from a killed agent's last lines. */
+function createRecorder(context: AgentContext): Recorder {
+  let closed = false;
+  let last: Promise<void> = Promise.resolve();
+  return {
+    async record(event) {
+      if (closed) return;
+      last = context.record(event);
+      await last;
+    },
+    async close() {
+      closed = true;
+      await last;
+    },
+  };
+}
+
+/** Serves the agent until it ends; undefined when its output ends before. Messages are taken one after the other. */
+async function converse(
+  child: ChildProcessWithoutNullStreams,
+  context: AgentContext,
+  recorder: Recorder,
+): Promise<AgentEnd | undefined> {
+  child.stdout.setEncoding("utf8");
+  const answer = (message: object) => child.stdin.write(`${JSON.stringify(message)}\n`);
+  try {
+    for await (const line of lines(child.stdout)) {
+      const message = parseMessage(line);
+      if (message.type === "end") return asEnd(message.end);
+      if (message.type === "fault") throw errorOf(message);
+      if (message.type === "record") {
+        await recorder.record(asEvent(message.event));
+        answer({ type: "recorded", id: message.id });
+      } else {
+        const result = await context.tools.call(message.name, message.arguments);
+        answer({ type: "result", id: message.id, result });
+      }
+    }
+  } catch (error) {
+    if (error instanceof RangeError) throw brokeProtocol(messageOf(error));
+    throw error;
+  }
+  return undefined;
+}
+
+function parseMessage(line: string): ChildMessage {
+  try {
+    return parseJson(line, childMessageSchema, "the agent's process");
+  } catch (error) {
+    throw brokeProtocol(`${messageOf(error)}: ${line.slice(0, 200)}`);
+  }
+}
+
+function errorOf({ boundary, code, message, hint, fields }: Fault): AgentError | ModelError {
+  const details = { code, message, hint, fields };
+  return boundary === "model" ? new ModelError(details) : new AgentError(details);
+}
+
+function brokeProtocol(detail: string): AgentError {
+  return new AgentError({ code: "agent-broke-protocol", message: detail });
+}
+
+function crashed(child: ChildProcessWithoutNullStreams, lastWords: string): AgentError {
+  const how = child.signalCode === null ? `exit code ${child.exitCode}` : `signal ${child.signalCode}`;
+  return new AgentError({
+    code: "agent-crashed",
+    message: `The agent's process ended early (${how})${lastWords === "" ? "" : `: ${lastWords}`}`,
+    fields: { exitCode: child.exitCode, signal: child.signalCode },
+  });
+}
+
+function startMessage(settings: HostedAgentSettings, context: AgentContext): Start {
+  const { name, model, maxOutputTokens, temperature } = settings;
+  return {
+    agent: name,
+    settings: { maxOutputTokens, temperature },
+    model: model === undefined ? undefined : { ...model, apiKey: keyOf(model) },
+    instruction: context.instruction,
+    tools: [...context.tools.definitions],
+    limits: context.limits,
+    remainingMs: context.remainingMs(),
+  };
+}
+
+/** Only the key of the dialect that is spoken. */
+function keyOf(model: ModelSettings): string | undefined {
+  const variable = KEY_VARIABLES[model.api];
+  return model.apiKey ?? (variable === undefined ? undefined : process.env[variable]);
+}
+
+const PASSED_ON = /^(PATH|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|(https?|no|all)_proxy)$/i;
+
+function environment(): Record<string, string> {
+  const passed = Object.entries(process.env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && PASSED_ON.test(entry[0]),
+  );
+  const hasProxy = passed.some(([name]) => /^https?_proxy$/i.test(name));
+  // Without it Node's fetch passes proxies by.
+  return { ...Object.fromEntries(passed), ...(hasProxy ? { NODE_USE_ENV_PROXY: "1" } : {}) };
+}
+
+const LAST_WORDS_CHARACTERS = 4_000;
+const LAST_WORDS_LINES = 12;
+
+function keepLastWords(
+  child: ChildProcessWithoutNullStreams,
+  model: ModelSettings | undefined,
+): () => string {
+  const key = model === undefined ? undefined : keyOf(model);
+  let text = "";
+  child.stderr.setEncoding("utf8");
+  child.stderr.on("data", (chunk: string) => {
+    text = (text + chunk).slice(-LAST_WORDS_CHARACTERS);
+  });
+  return () => {
+    const tail = text.trim().split("\n").slice(-LAST_WORDS_LINES).join("\n");
+    return key === undefined || key.length < 8 ? tail : tail.replaceAll(key, "[key]");
+  };
+}
+
+/** Timers hold at most this many milliseconds (24.8 days). */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+function untilDeadline(context: AgentContext): { reached: Promise<AgentEnd>; cancel(): void } {
+  const { promise, resolve } = Promise.withResolvers<AgentEnd>();
+  const onAbort = () => resolve({ reason: "deadline", detail: "the attempt was given up" });
+  const milliseconds = Math.min(Math.max(0, context.remainingMs()), LONGEST_TIMER_MS);
+  const timer = setTimeout(() => resolve({ reason: "deadline" }), milliseconds);
+  if (context.signal.aborted) onAbort();
+  context.signal.addEventListener("abort", onAbort, { once: true });
+  return {
+    reached: promise,
+    cancel() {
+      clearTimeout(timer);
+      context.signal.removeEventListener("abort", onAbort);
+    },
+  };
+}

@@ -1,0 +1,120 @@
+import { z } from "zod";
+import type { AgentEnd, AgentEvent } from "../agent.ts";
+import { jsonSchema } from "../base/json.ts";
+import type { ToolResult } from "../tool.ts";
+import { toolCallSchema, toolDefinitionSchema, usageSchema } from "../trajectory.ts";
+
+/**
+ * What the process that runs attempts (the parent) and the process of one agent (the child) say to each
+ * other: one JSON object per line. The child has the instruction, the tools' descriptions and the model's
+ * settings, and nothing else; tools run, and events are kept, in the parent.
+ */
+
+const toolResultSchema = z.strictObject({
+  content: z.string(),
+  isError: z.boolean(),
+  finished: z.boolean().optional(),
+  truncatedCharacters: z.int().nonnegative().optional(),
+});
+
+const modelSettingsSchema = z.strictObject({
+  api: z.enum(["openai", "anthropic", "replay"]),
+  name: z.string(),
+  baseUrl: z.string(),
+  /** Sent here and not in the environment, which other processes of the same user can read. */
+  apiKey: z.string().optional(),
+  timeoutMs: z.number().positive().optional(),
+  maxRetries: z.int().nonnegative().optional(),
+});
+
+/** The parent's first line. */
+export const startSchema = z.strictObject({
+  agent: z.string(),
+  settings: z.strictObject({
+    maxOutputTokens: z.int().positive().optional(),
+    temperature: z.number().optional(),
+  }),
+  model: modelSettingsSchema.optional(),
+  instruction: z.string(),
+  tools: z.array(toolDefinitionSchema),
+  limits: z.strictObject({
+    maxSteps: z.int().positive(),
+    deadlineSeconds: z.number().positive(),
+    maxTokens: z.int().positive().optional(),
+  }),
+  /** Milliseconds left at this moment. */
+  remainingMs: z.number(),
+});
+export type Start = z.infer<typeof startSchema>;
+
+/** The parent's answers; `id` is that of the message answered. */
+export const parentMessageSchema = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("result"), id: z.int(), result: toolResultSchema }),
+  z.strictObject({ type: z.literal("recorded"), id: z.int() }),
+]);
+export type ParentMessage = z.infer<typeof parentMessageSchema>;
+
+const eventSchema = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("input"), role: z.enum(["system", "user"]), content: z.string() }),
+  z.strictObject({
+    type: z.literal("turn"),
+    message: z.strictObject({
+      role: z.literal("assistant"),
+      content: z.string(),
+      reasoning: z.string().optional(),
+      toolCalls: z.array(toolCallSchema),
+    }),
+    usage: usageSchema,
+    servedModel: z.string().optional(),
+  }),
+  z.strictObject({
+    type: z.literal("result"),
+    toolCallId: z.string(),
+    toolName: z.string(),
+    result: toolResultSchema,
+  }),
+]);
+
+const endSchema = z.strictObject({
+  reason: z.enum(["finished", "stopped-calling-tools", "step-limit", "deadline", "token-limit"]),
+  detail: z.string().optional(),
+});
+
+export const childMessageSchema = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.literal("call"),
+    id: z.int(),
+    name: z.string(),
+    arguments: z.record(z.string(), jsonSchema),
+  }),
+  z.strictObject({ type: z.literal("record"), id: z.int(), event: eventSchema }),
+  z.strictObject({ type: z.literal("end"), end: endSchema }),
+  z.strictObject({
+    type: z.literal("fault"),
+    boundary: z.enum(["model", "agent"]),
+    code: z.string(),
+    message: z.string(),
+    hint: z.string().optional(),
+    fields: z.record(z.string(), z.unknown()),
+  }),
+]);
+export type ChildMessage = z.infer<typeof childMessageSchema>;
+export type Fault = Extract<ChildMessage, { type: "fault" }>;
+
+/** What was parsed, as the contracts' types: absent is absent, never `undefined`. */
+export function asEvent(event: z.infer<typeof eventSchema>): AgentEvent {
+  return withoutUndefined(event) as AgentEvent;
+}
+
+export function asEnd(end: z.infer<typeof endSchema>): AgentEnd {
+  return { reason: end.reason, ...(end.detail === undefined ? {} : { detail: end.detail }) };
+}
+
+export function asResult(result: z.infer<typeof toolResultSchema>): ToolResult {
+  return withoutUndefined(result) as ToolResult;
+}
+
+/** JSON has no `undefined`, so this only tells the compiler what a round trip already did. */
+function withoutUndefined(value: unknown): unknown {
+  return value;
+}
