@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { applyDiff } from "../../diffs/apply.ts";
 import { type Open, reapplied } from "./setup.ts";
 
 function read(copy: string, file: string): string {
@@ -12,6 +13,24 @@ export function describeChanges(open: Open): void {
     test("of nothing are nothing", async () => {
       const { sandbox } = await open();
       expect((await sandbox.changes()).length).toBe(0);
+    });
+
+    test("apply to the start state's tree", async () => {
+      const { sandbox, workspace, run } = await open();
+      await run(
+        "sed -i 's/1/2/' src/app.py; printf '\\0\\1' > data.bin; echo x > 'a b'; rm README.md; chmod -x run.sh",
+      );
+      const applied = await applyDiff(workspace.tree, await sandbox.changes());
+      expect(applied).toMatchObject({ applied: true });
+      const changes = applied.applied ? applied.changes : [];
+      expect(changes.map(({ path, before, after }) => [path, before?.mode, after?.mode])).toEqual([
+        ["README.md", "100644", undefined],
+        ["a b", undefined, "100644"],
+        ["data.bin", "100644", "100644"],
+        ["run.sh", "100755", "100644"],
+        ["src/app.py", "100644", "100644"],
+      ]);
+      expect([...(changes[2]?.after?.content ?? [])]).toEqual([0, 1]);
     });
 
     test("edits, new, deleted and renamed files", async () => {
