@@ -13,12 +13,13 @@ import {
 import { writeFileDurably } from "../base/files.ts";
 import type { InstancePair } from "../instance.ts";
 import type { Model } from "../model.ts";
+import { SandboxLimitError } from "../sandbox.ts";
 import type { Sandbox, SandboxProvider, Shell } from "../sandbox.ts";
 import type { TaskFamily } from "../task.ts";
 import type { Tool } from "../tool.ts";
 import { createToolBox } from "../tools/tool-box.ts";
 import type { Tree } from "../tree.ts";
-import { noVerdict } from "../verdict.ts";
+import { noVerdict, unsolved } from "../verdict.ts";
 import type { Verdict } from "../verdict.ts";
 import { gradePatch } from "../verdicts/grade-patch.ts";
 import type { Workspace } from "../workspace.ts";
@@ -101,8 +102,9 @@ async function doWork(options: AttemptOptions, recorder: Recorder): Promise<Work
   try {
     sandbox = await options.sandboxes.start({ id: options.id, workspace: options.workspace });
     const outcome = await letAgentWork(options, sandbox, recorder);
-    const patch = await sandbox.changes();
-    if (outcome instanceof Error) return { ...fault(outcome), patch };
+    const patch = await changesOf(sandbox);
+    if (outcome instanceof Error) return { ...fault(outcome), patch: patch instanceof Error ? nothing : patch };
+    if (patch instanceof Error) return { end: outcome, patch: nothing, verdict: overLimit(patch, outcome) };
     const verdict = await gradePatch(options.family, options.pair, options.start, patch);
     return { end: outcome, patch, verdict: withEnd(verdict, outcome) };
   } catch (error) {
@@ -143,6 +145,18 @@ async function letAgentWork(
     if (isOutOfSpace(error)) throw error;
     return error instanceof Error ? error : new Error(String(error));
   }
+}
+
+/** An agent that left more than can be taken out ran into a cap of ours: that is its doing. */
+async function changesOf(sandbox: Sandbox): Promise<Uint8Array | SandboxLimitError> {
+  return sandbox.changes().catch((error: unknown) => {
+    if (error instanceof SandboxLimitError) return error;
+    throw error;
+  });
+}
+
+function overLimit(error: SandboxLimitError, end: AgentEnd): Verdict {
+  return withEnd(unsolved([error.code], { detail: error.message }), end);
 }
 
 /** Says how the agent ended when that is why the work is not done. */

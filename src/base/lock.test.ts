@@ -1,0 +1,45 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { acquireLock, startTimeOf } from "./lock.ts";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), "lock-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+describe("a lock", () => {
+  it("keeps a second holder out, naming the first", async () => {
+    const file = path.join(folder, "run.lock");
+    {
+      await using _lock = await acquireLock(file, "The run");
+      await expect(acquireLock(file, "The run")).rejects.toMatchObject({
+        code: "in-use",
+        fields: { process: process.pid },
+      });
+    }
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it("left by a killed process is taken over", async () => {
+    const file = path.join(folder, "run.lock");
+    const child = spawn("sleep", ["60"]);
+    const owner = `${child.pid} ${startTimeOf(child.pid ?? 0)}`;
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    await writeFile(file, owner);
+    await using _lock = await acquireLock(file, "The run");
+    expect(await readdir(folder)).toEqual(["run.lock"]);
+  });
+
+  it("of a process whose id was given to another one is taken over", async () => {
+    const file = path.join(folder, "run.lock");
+    await writeFile(file, `${process.pid} 1`);
+    await using _lock = await acquireLock(file, "The run");
+    expect(await readdir(folder)).toEqual(["run.lock"]);
+  });
+});
