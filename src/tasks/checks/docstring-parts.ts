@@ -7,6 +7,8 @@ export interface DocstringParts {
   readonly summary: string;
   /** All prose, the summary included; paragraphs are joined by a blank line. */
   readonly prose: string;
+  /** What the parameter, return and raise sections say, names and types left out. */
+  readonly sections: string;
   /** Names documented as parameters, without stars. */
   readonly parameters: readonly string[];
   /** What the return (or yield) section says; undefined when there is none. */
@@ -75,6 +77,7 @@ export function docstringParts(docstring: string): DocstringParts {
   return {
     summary: paragraphs[0] ?? "",
     prose: paragraphs.join("\n\n"),
+    sections: [...sections.flatMap(sectionProse), ...fields.map((field) => field.text)].join(". "),
     parameters: [...parameters],
     returns: returns.length === 0 ? undefined : returns.join(" "),
     raises: [...raises],
@@ -148,6 +151,18 @@ function entryNames(section: Section): string[] {
     }
   }
   return names;
+}
+
+/** Running text of a section: in numpydoc the indented lines, in Google style what follows the colon. */
+function sectionProse(section: Section): string[] {
+  if (section.kind === "other") return [];
+  const filled = section.lines.filter((line) => line.trim() !== "" && !/^\s*>>>/.test(line));
+  const indentation = Math.min(...filled.map((line) => line.search(/\S/)));
+  return filled.flatMap((line) => {
+    if (line.search(/\S/) > indentation) return [line.trim()];
+    const told = section.style === "google" ? /:\s+(.*)$/.exec(line)?.[1] : undefined;
+    return told === undefined ? [] : [told];
+  });
 }
 
 function lastPart(name: string): string {

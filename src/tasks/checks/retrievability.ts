@@ -14,7 +14,6 @@ export interface Retrievability {
 
 const NEAR = 0.75;
 const READABLE = 5;
-const PATIENCE = 20;
 
 export interface RetrievalQuery {
   /** Search terms of the description. */
@@ -41,7 +40,7 @@ export function retrievability(index: DefinitionIndex, query: RetrievalQuery): R
     rank,
     distractors,
     rival: known === 0 ? Infinity : best / known,
-    lookups: lookups(index, query, scores),
+    lookups: lookups(index, query),
   };
 }
 
@@ -53,39 +52,33 @@ function isRelative(index: DefinitionIndex, document: number, target: number): b
 }
 
 /**
- * A plain lexical solver searches for one word of the description after the other, the rarest first, and keeps
- * the definitions that hold all words so far (a word that none of them holds is passed over). When five or
- * fewer are left it opens them, best score first. Each search and each opened definition is a lookup. It gives up when
- * the target drops out, or when more than 20 are left at the end.
+ * A plain lexical solver searches for one word of the description after the other, the rarest first. When a
+ * search finds five or fewer definitions that it has not opened, it opens them; when it finds more, it opens those
+ * that an earlier word found too, if they are five or fewer. Each search and each opened definition is a lookup.
+ * It ends at the target, or gives up when the words do.
  */
-function lookups(
-  index: DefinitionIndex,
-  query: RetrievalQuery,
-  scores: ReadonlyMap<number, number>,
-): number | null {
+function lookups(index: DefinitionIndex, query: RetrievalQuery): number | null {
   const own = new Set(query.targetTerms);
   const frequency = (term: string) => index.retrieval.documentFrequency(term);
   const terms = [...new Set(query.terms)].filter((term) => frequency(term) > 0);
   terms.sort((a, b) => frequency(a) - frequency(b) || (a < b ? -1 : 1));
-  let left: ReadonlySet<number> | undefined;
+  const opened = new Set<number>();
+  const seen = new Set<number>();
   let count = 0;
-  const open = () => {
-    const score = index.retrieval.scoreText(query.terms, query.targetTerms);
-    const better = [...(left ?? [])].filter(
-      (other) => other !== query.target && (scores.get(other) ?? 0) > score,
-    );
-    return count + better.length + 1;
-  };
   for (const term of terms) {
     count++;
-    const hits = new Set(index.retrieval.documentsWith(term));
     // The index knows the target with its docstring; what the agent searches has none.
-    if (!own.has(term)) hits.delete(query.target);
-    const kept: ReadonlySet<number> = left === undefined ? hits : left.intersection(hits);
-    if (kept.size === 0) continue;
-    if (!kept.has(query.target)) return null;
-    left = kept;
-    if (left.size <= READABLE) return open();
+    const hits = index.retrieval
+      .documentsWith(term)
+      .filter((document) => !opened.has(document) && (document !== query.target || own.has(term)));
+    const again = hits.filter((document) => seen.has(document));
+    const worthOpening = hits.length <= READABLE ? hits : again.length <= READABLE ? again : [];
+    for (const document of worthOpening) {
+      count++;
+      if (document === query.target) return count;
+      opened.add(document);
+    }
+    hits.forEach((document) => seen.add(document));
   }
-  return left !== undefined && left.size <= PATIENCE ? open() : null;
+  return null;
 }

@@ -17,6 +17,7 @@ import {
 } from "./description.ts";
 import { type Candidate, candidateKey, type Knowledge } from "./knowledge.ts";
 import type { Options } from "./options.ts";
+import { FRAME_TERMS } from "./vocabulary.ts";
 
 export interface Described {
   readonly text: string;
@@ -73,7 +74,7 @@ async function locate(
   const target = index.documentOf(candidate.file.path, candidate.definition);
   if (target === undefined) return { rank: 1, distractors: 0, rival: Infinity, lookups: null };
   const found = retrievability(index, {
-    terms: searchTerms(description),
+    terms: searchTerms(description).filter((term) => !FRAME_TERMS.has(term)),
     target,
     targetTerms: codeTerms(text, candidate.file, candidate.definition),
   });
@@ -120,6 +121,7 @@ async function descriptionFacts(
     qualifiedName: definition.qualifiedName,
     path: file.path,
     source: source.text.slice(definition.span.start, definition.span.end),
+    code: codeOf(source.text, definition),
     docstring,
     parts: docstringParts(docstring),
     parameters: definition.kind === "class" ? (constructor?.parameters ?? []) : definition.parameters,

@@ -13,6 +13,8 @@ export interface DescriptionFacts {
   readonly path: string;
   /** Source text of the definition with its docstring. */
   readonly source: string;
+  /** The same without its docstring. */
+  readonly code: string;
   readonly docstring: string;
   readonly parts: DocstringParts;
   readonly parameters: readonly string[];

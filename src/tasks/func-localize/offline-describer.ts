@@ -1,25 +1,33 @@
 import type { Random } from "../../base/random.ts";
 import type { Retrieval } from "../../text/retrieval.ts";
-import { sharesStem, stem, words } from "../../text/words.ts";
+import { identifierParts, searchTerms, sharesStem, stem, words } from "../../text/words.ts";
 import type { Describer, DescriptionFacts, Trait } from "./description.ts";
 import type { Options } from "./options.ts";
 import { type Subject, subjectOf } from "./subject.ts";
+import { FRAME_TERMS } from "./vocabulary.ts";
 
 /**
  * Writes descriptions without a model: new sentences, filled with the docstring's most telling phrases and with facts
  * of the source. Every sentence part has several wordings; one that would give the name away is not chosen.
  */
-export function offlineDescriber(options: Options, docstrings: () => Promise<Retrieval>): Describer {
+export function offlineDescriber(options: Options, vocabulary: () => Promise<Vocabulary>): Describer {
   return {
     source: "offline",
     async describe(facts, attempt) {
-      const subject = subjectOf(facts.parts.prose, facts.secretStems, await docstrings());
-      if (subject.terms < options.min_terms || subject.phrases.length < 2) {
+      const { docstrings, definitions } = await vocabulary();
+      const { summary, prose, sections } = facts.parts;
+      const texts = [summary, prose.slice(summary.length), sections];
+      const subject = subjectOf(texts, facts.secretStems, docstrings);
+      // The first attempt speaks of the purpose alone. Where that does not single the definition out, its code helps.
+      const code =
+        attempt.number === 0 ? [] : codeWords(facts, subject, definitions).slice(0, 2 + attempt.number);
+      if (subject.phrases.length === 0 || subject.terms + code.length < options.min_terms) {
         return { refused: "description-too-thin", detail: `${subject.terms} telling terms` };
       }
       const writer = createWriter(facts, attempt.random.scope(`wording ${attempt.number}`));
       const sentences = [
         purpose(facts, subject, writer),
+        codeVocabulary(code, writer),
         shape(facts, options, writer),
         ...(options.details === "full" ? [callsAndErrors(facts, writer), structure(facts, writer)] : []),
       ];
@@ -29,6 +37,54 @@ export function offlineDescriber(options: Options, docstrings: () => Promise<Ret
       return { text: sentences.filter((sentence) => sentence !== undefined).join(" ") };
     },
   };
+}
+
+/** The project's own use of words. */
+export interface Vocabulary {
+  readonly docstrings: Retrieval;
+  readonly definitions: Retrieval;
+}
+
+/** A word in fewer definitions than this would be found by one search. */
+const RARE = 4;
+/** A word in more than about 8 % of all definitions helps nobody (ln(1 / 0.08) = 2.5). */
+const COMMON = 2.5;
+
+/** Words that its identifiers are made of, the most telling first; none that stands in hardly any other definition. */
+function codeWords(facts: DescriptionFacts, subject: Subject, definitions: Retrieval): string[] {
+  const told = new Set(searchTerms(subject.phrases.join(" ")));
+  const counts = new Map<string, number>();
+  const identifiers = facts.code.match(/[A-Za-z_]\w*/g) ?? [];
+  for (const word of identifiers.flatMap(identifierParts)) {
+    const [term] = searchTerms(word);
+    if (term === undefined || word.length < 4 || told.has(term) || FRAME_TERMS.has(term)) continue;
+    if (
+      definitions.documentFrequency(term) < RARE ||
+      definitions.weight(term) < COMMON ||
+      sharesStem(word, facts.secretStems)
+    )
+      continue;
+    counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  const weight = ([word, count]: readonly [string, number]) =>
+    Math.log(1 + count) * definitions.weight(searchTerms(word)[0] ?? "");
+  const stems = new Set<string>();
+  return [...counts]
+    .toSorted((a, b) => weight(b) - weight(a) || (a[0] < b[0] ? -1 : 1))
+    .map(([word]) => word)
+    .filter((word) => !stems.has(stem(word)) && stems.add(stem(word)));
+}
+
+function codeVocabulary(code: readonly string[], writer: Writer): string | undefined {
+  if (code.length === 0) return undefined;
+  const words = list(code.map((word) => `"${word}"`));
+  if (code.length === 1)
+    return writer.choose([`A word that comes up in its code is ${words}.`, `Its code speaks of ${words}.`]);
+  return writer.choose([
+    `Words that come up in its code are ${words}.`,
+    `Its code speaks of ${words}.`,
+    `The vocabulary of its code includes ${words}.`,
+  ]);
 }
 
 interface Writer {
@@ -56,16 +112,13 @@ const ACTIONS: readonly { readonly verbs: string; readonly says: readonly (reado
       verbs: "compute calculate evaluate estimate count measure sum derive determine infer find",
       says: [
         ["works something out", "work something out"],
-        ["comes to a result by computation", "come to a result by computation"],
+        ["arrives at a result by calculation", "arrive at a result by calculation"],
       ],
     },
     {
       verbs: "return get fetch obtain retrieve give look lookup select choose pick",
       says: [
-        [
-          "answers with something the rest of the program asks for",
-          "answer with something the rest of the program asks for",
-        ],
+        ["looks something up and hands it over", "look something up and hand it over"],
         ["hands something over to whoever asks", "hand something over to whoever asks"],
       ],
     },
@@ -185,21 +238,24 @@ function purpose(facts: DescriptionFacts, subject: Subject, writer: Writer): str
   const rest = list(phrases.slice(3));
   const first = phrases[0] ?? "";
   const others = list(phrases.slice(1));
+  const also = rest === "" ? "" : ` Also involved: ${rest}.`;
+  const connected = others === "" ? "" : `, in connection with ${others}`;
+  const further = others === "" ? "" : ` What else plays a part in it: ${others}.`;
   const openings =
     says === undefined || facts.kind === "class"
       ? [
-          `${article(kind)} concerned with ${main}.${rest === "" ? "" : ` Also involved: ${rest}.`}`,
-          `${article(kind)} whose subject is ${first}, in connection with ${others}.`,
-          `${article(kind)} to do with ${first}. What else plays a part in it: ${others}.`,
+          `${article(kind)} concerned with ${main}.${also}`,
+          `${article(kind)} whose subject is ${first}${connected}.`,
+          `${article(kind)} to do with ${first}.${further}`,
           `${article(kind)} that is about ${all}.`,
           `What is meant is ${lower(article(kind))} in charge of matters such as ${all}.`,
         ]
       : says.flatMap(([third, infinitive]) => [
           `${article(kind)} that ${third}. It is concerned with ${main}${rest === "" ? "" : `, and further with ${rest}`}.`,
-          `${article(kind)} whose job is to ${infinitive}. Its subject is ${first}, in connection with ${others}.`,
-          `${article(kind)} to do with ${first}: it ${third}. What else plays a part in it: ${others}.`,
+          `${article(kind)} whose job is to ${infinitive}. Its subject is ${first}${connected}.`,
+          `${article(kind)} to do with ${first}: it ${third}.${further}`,
           `${article(kind)} that is about ${all}. Put briefly, it ${third}.`,
-          `What is meant is ${lower(article(kind))} that ${third}; the matters at hand are ${all}.`,
+          `What is meant is ${lower(article(kind))} that ${third}; at hand: ${all}.`,
         ]);
   return writer.choose(openings);
 }
@@ -228,7 +284,7 @@ function shape(facts: DescriptionFacts, options: Options, writer: Writer): strin
     options.details === "none" ? [] : facts.parameters.filter((name) => writer.speakable(name)).slice(0, 8);
   const counted =
     count === 0
-      ? ["It takes no parameters", "It needs no arguments", "Nothing has to be handed in"]
+      ? ["It takes no parameters", "It needs no arguments", "It has no parameters"]
       : [
           `It takes ${quantity(count, "parameter")}`,
           `It has ${quantity(count, "parameter")}`,

@@ -22,9 +22,9 @@ export const optionsSchema = z.strictObject({
   /** Logical lines in the body (of a class: in its methods), the docstring not counted. */
   min_statements: z.int().nonnegative().default(3),
   /** Words of prose in the docstring. */
-  min_docstring_words: z.int().positive().default(8),
+  min_docstring_words: z.int().positive().default(6),
   /** Distinct telling terms that the offline description needs. */
-  min_terms: z.int().positive().default(4),
+  min_terms: z.int().positive().default(3),
   /** Rank that retrieval may give the target at most; null takes any. */
   max_retrieval_rank: z.int().positive().nullable().default(50),
   /** By how much (0 to 1) the described definition must outscore every other one when its docstring is known. */
@@ -38,7 +38,7 @@ export const optionsSchema = z.strictObject({
   /** The share of the docstring that may stand elsewhere in the repository. */
   leak_containment: z.number().min(0).max(1).default(0.5),
   /** Lookups that a plain lexical solver must need at least; for masked instances. */
-  min_lookups: z.int().nonnegative().default(2),
+  min_lookups: z.int().nonnegative().default(3),
   /** Definitions that retrieval must rank near the target; for masked instances. */
   min_distractors: z.int().nonnegative().default(1),
   /** `permissive` leaves out files under copyleft and unknown licences. */

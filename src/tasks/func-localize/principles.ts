@@ -8,7 +8,7 @@ export function principlesOf(
   options: Options,
   measured: { readonly lookups: number | null; readonly distractors: number },
 ): Record<string, Json> {
-  const hard = (measured.lookups === null || measured.lookups >= 2) && measured.distractors >= 1;
+  const hard = (measured.lookups === null || measured.lookups >= 3) && measured.distractors >= 1;
   const masked = (holds: boolean): Keeping =>
     options.masked ? (holds ? "kept" : "not-kept") : "does-not-apply";
   return {

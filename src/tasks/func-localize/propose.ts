@@ -35,7 +35,10 @@ export async function* propose(
   const random = context.random.scope("func-localize");
   const describer =
     context.model === undefined
-      ? offlineDescriber(options, async () => (await knowledge.definitions()).docstrings)
+      ? offlineDescriber(options, async () => {
+          const { docstrings, retrieval } = await knowledge.definitions();
+          return { docstrings, definitions: retrieval };
+        })
       : modelDescriber(context.model, options, context.signal);
   const proposer: Proposer = { context, options, syntaxes, knowledge, describer, random, settled: new Set() };
   for (const candidate of random.scope("order").shuffle(eligibleDefinitions(context.project))) {
