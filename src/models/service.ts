@@ -14,7 +14,7 @@ export async function askService<T>(
   ask: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   return withRetries(settings.maxRetries ?? DEFAULT_MAX_RETRIES, request.signal, async () => {
-    const timeout = AbortSignal.timeout(settings.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    const timeout = AbortSignal.timeout(Math.ceil(settings.timeoutMs ?? DEFAULT_TIMEOUT_MS));
     const signals = request.signal === undefined ? [timeout] : [request.signal, timeout];
     try {
       return await ask(AbortSignal.any(signals));

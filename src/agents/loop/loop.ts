@@ -9,6 +9,7 @@ export const LOOP_VERSION = "1";
 
 /** Turns in a row without a tool call after which the agent counts as stuck. */
 const MAX_DEAD_TURNS = 3;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export interface LoopSettings {
   /** Tokens that one answer may have; default: the service's. */
@@ -68,10 +69,8 @@ async function ask(
   settings: LoopSettings,
   context: AgentContext,
 ): Promise<ModelResponse | AgentEnd> {
-  const signal = AbortSignal.any([
-    context.signal,
-    AbortSignal.timeout(Math.max(1, Math.min(context.remainingMs(), 2 ** 31 - 1))),
-  ]);
+  const left = Math.min(Math.max(1, Math.ceil(context.remainingMs())), LONGEST_TIMER_MS);
+  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(left)]);
   try {
     const request = { messages: [...messages], tools: context.tools.definitions, ...settings, signal };
     return await model.complete(request);
