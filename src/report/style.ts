@@ -129,6 +129,7 @@ details[open] > summary { margin-bottom: 8px; }
 .crumbs { display: flex; flex-wrap: wrap; gap: 4px 20px; align-items: baseline; margin-bottom: 22px; font-size: 14px; }
 .crumbs a:first-child { margin-right: auto; }
 .detail h1 { font-size: 20px; font-weight: 600; }
+.first-column section:first-child, .side-column section:first-child { margin-top: 24px; }
 .beside { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0 44px; }
 .reasons { margin: 0 0 10px; padding-left: 18px; }
 .target p { margin-bottom: 4px; }
@@ -168,9 +169,9 @@ details[open] > summary { margin-bottom: 8px; }
 .diff summary { padding: 6px 12px; background: var(--sunk); color: var(--text); }
 .diff details[open] > summary { margin: 0; border-bottom: 1px solid var(--line); }
 .diff details > pre { padding: 8px 12px; }
-.diff table { min-width: 100%; }
+.diff table { width: 100%; }
 .diff td { padding: 0 6px; line-height: 19px; vertical-align: top; }
-.diff .line { white-space: pre; padding-right: 14px; tab-size: 4; }
+.diff .line { width: 100%; white-space: pre-wrap; overflow-wrap: anywhere; padding-right: 12px; tab-size: 4; }
 .diff .line-number { color: var(--quiet); text-align: right; user-select: none; font-size: 11px; opacity: 0.8; min-width: 34px; }
 .diff .sign { user-select: none; padding: 0 2px; }
 .diff .added { background: var(--added); }
@@ -182,8 +183,10 @@ details[open] > summary { margin-bottom: 8px; }
 .added-count, .removed-count { font-size: 13px; font-variant-numeric: tabular-nums; }
 
 @media (min-width: 1100px) {
-  .beside { grid-template-columns: minmax(0, 1.15fr) minmax(0, 1fr); }
-  .side-column { position: sticky; top: 0; max-height: 100vh; overflow-y: auto; padding-bottom: 32px; align-self: start; scrollbar-width: thin; }
+  .beside { grid-template: "first side" auto "main side" 1fr / minmax(0, 1.15fr) minmax(0, 1fr); }
+  .first-column { grid-area: first; }
+  .main-column { grid-area: main; }
+  .side-column { grid-area: side; position: sticky; top: 0; max-height: 100vh; overflow-y: auto; padding-bottom: 32px; align-self: start; scrollbar-width: thin; }
 }
 @media (max-width: 760px) {
   main, footer { padding-left: 16px; padding-right: 16px; }
@@ -192,24 +195,24 @@ details[open] > summary { margin-bottom: 8px; }
   section { margin-top: 32px; }
   .figures { gap: 12px 36px; }
   .columns > .wide { grid-column: auto; }
+  .plain th, .plain td { padding-left: 10px; }
   .attempts .desktop { display: none; }
   .attempts .phone { display: block; margin-top: 4px; }
   .attempts td { padding-right: 10px; }
   .facts { grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); }
   .step { padding-left: 14px; }
   input[type="search"] { flex-basis: 100%; max-width: none; font-size: 16px; }
-  select { font-size: 16px; }
+  select { font-size: 16px; flex: 1 1 40%; min-width: 0; }
+  .diff td { padding: 0 4px; }
+  .diff .line-number { min-width: 26px; }
+  .diff .line-number:first-child { display: none; }
   summary, .crumbs a, button.more { padding-top: 8px; padding-bottom: 8px; }
-}
-@media (max-width: 1099px) {
-  .side-column { order: -1; }
 }
 @media print {
   :root { --page: #fff; --card: #fff; }
   .filters, .crumbs, button.more { display: none; }
   .side-column { position: static; max-height: none; overflow: visible; }
   .folded > pre { max-height: none; mask-image: none; }
-  .diff .line { white-space: pre-wrap; }
   .call, .target, tr { break-inside: avoid; }
 }
 `;

@@ -36,12 +36,12 @@ export function attemptDetail(
     element(
       "div",
       { class: "beside" },
-      element(
-        "div",
-        { class: "main-column" },
-        instance && section("Instruction", foldedText(instance.instruction, "prose card")),
-        section("Trajectory", stepsView(attempt.events)),
-      ),
+      instance &&
+        element(
+          "div",
+          { class: "first-column" },
+          section("Instruction", foldedText(instance.instruction, "prose card")),
+        ),
       element(
         "div",
         { class: "side-column" },
@@ -59,6 +59,11 @@ export function attemptDetail(
             repositoryLine(instance),
           ),
       ),
+      element(
+        "div",
+        { class: "main-column" },
+        section("Trajectory", stepsView(attempt.events, instance?.instruction)),
+      ),
     ),
   );
 }
@@ -70,7 +75,7 @@ function summaryLine(row: PageAttemptRow, attempt: PageAttempt): string {
     row.tokens === undefined ? "" : `${formatCount(row.tokens)} tokens`,
     formatSeconds(row.seconds),
     `ended: ${row.end}`,
-    `started ${attempt.startedAt}`,
+    `started ${attempt.startedAt.replace("T", " ").replace(/(\.\d+)?Z$/, " UTC")}`,
   ]
     .filter((part) => part !== "")
     .join(" · ");
@@ -163,7 +168,7 @@ export function instanceDetail(
       { class: "beside" },
       element(
         "div",
-        { class: "main-column" },
+        { class: "first-column" },
         section("Instruction", preformatted(instance.instruction, "prose card")),
         attempts.length > 0 &&
           section(

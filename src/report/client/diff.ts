@@ -126,5 +126,5 @@ function lineTable(lines: readonly DiffLine[]): HTMLElement {
       ),
     );
   }
-  return element("div", { class: "scroll", tabindex: "0" }, element("table", {}, body));
+  return element("table", {}, body);
 }

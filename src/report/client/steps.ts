@@ -7,11 +7,11 @@ type Turn = Extract<PageEvent, { type: "turn" }>;
 type Result = Extract<PageEvent, { type: "result" }>;
 
 /** The trajectory: each turn with its calls, and each call with its result. */
-export function stepsView(events: readonly PageEvent[]): HTMLElement {
+export function stepsView(events: readonly PageEvent[], instruction: PageText | undefined): HTMLElement {
   const list = element("ol", { class: "steps" });
   let step = 0;
   for (const [position, event] of events.entries()) {
-    if (event.type === "input") list.append(inputItem(event.role, event.text));
+    if (event.type === "input") list.append(inputItem(event.role, event.text, instruction));
     else if (event.type === "turn") list.append(turnItem(event, ++step, resultsAfter(events, position)));
     else if (event.type === "end") list.append(endItem(event));
     else if (!isAnswered(events, position)) {
@@ -52,11 +52,13 @@ function heading(name: string, ...notes: readonly Child[]): HTMLElement {
 
 const ROLES: Readonly<Record<string, string>> = { system: "System", user: "User" };
 
-function inputItem(role: string, text: PageText): HTMLElement {
+function inputItem(role: string, text: PageText, instruction: PageText | undefined): HTMLElement {
   const name = ROLES[role] ?? role;
+  const repeats = instruction !== undefined && flatten(text).trim() === flatten(instruction).trim();
+  const label = repeats ? "The instruction, as above" : plural(lengthOf(text), "character");
   const body =
-    role === "system"
-      ? fold([`${formatCount(lengthOf(text))} characters`], () => [preformatted(text, "prose")])
+    repeats || role === "system"
+      ? fold([label], () => [preformatted(text, "prose")])
       : foldedText(text, "prose");
   return element("li", { class: `step ${role}` }, heading(name), body);
 }
@@ -120,7 +122,7 @@ function preview(call: PageCall): string {
 
 function argumentViews(call: PageCall): HTMLElement[] {
   const entries = Object.entries(call.arguments);
-  const single = entries.length === 1;
+  const single = entries.length === 1 && !call.malformed;
   return entries.map(([name, value]) => {
     const long = lengthOf(value) > 100 || flatten(value).includes("\n");
     if (!long && single) return element("pre", {}, flatten(value));
@@ -145,7 +147,7 @@ function resultView(result: Result): HTMLElement {
       element(
         "p",
         { class: "quiet small" },
-        `The agent saw it shortened too, by ${plural(result.truncated, "character")}.`,
+        `Shortened before the agent saw it, by ${plural(result.truncated, "character")}.`,
       ),
   );
 }

@@ -34,6 +34,7 @@ export function foldedText(text: PageText, style = ""): HTMLElement {
   const box = element("div", { class: "folded" }, whole);
   const label = (open: boolean) => {
     if (open) return "Show less";
+    if (typeof text !== "string") return "Show all that is kept";
     return lines > FOLDED_LINES + 4
       ? `Show all ${plural(lines, "line")}`
       : `Show all ${formatCount(content.length)} characters`;

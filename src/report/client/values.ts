@@ -17,7 +17,7 @@ export function facts(values: Readonly<Record<string, Json>>): HTMLElement {
 function factValue(value: Json): Child {
   if (value === null) return element("span", { class: "quiet" }, "none");
   if (typeof value === "boolean") return value ? "yes" : "no";
-  if (typeof value === "number") return formatCount(value);
+  if (typeof value === "number") return Number.isInteger(value) ? formatCount(value) : String(value);
   if (typeof value === "string") {
     return value.includes("\n") || value.length > 160 ? element("pre", {}, value) : value;
   }
