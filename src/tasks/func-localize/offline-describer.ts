@@ -21,7 +21,7 @@ export function offlineDescriber(options: Options, vocabulary: () => Promise<Voc
       // The first attempt speaks of the purpose alone. Where that does not single the definition out, its code helps.
       const code =
         attempt.number === 0 ? [] : codeWords(facts, subject, definitions).slice(0, 2 + attempt.number);
-      if (subject.phrases.length === 0 || subject.terms + code.length < options.min_terms) {
+      if (subject.terms < LEAST_TERMS || subject.terms + code.length < options.min_terms) {
         return { refused: "description-too-thin", detail: `${subject.terms} telling terms` };
       }
       const writer = createWriter(facts, attempt.random.scope(`wording ${attempt.number}`));
@@ -227,6 +227,8 @@ const ACTION_BY_STEM: ReadonlyMap<string, (typeof ACTIONS)[number]["says"]> = ne
 );
 
 const PHRASES_TOLD = 6;
+/** Telling terms that must come from the docstring; words of the code alone say nothing of a purpose. */
+const LEAST_TERMS = 2;
 
 function purpose(facts: DescriptionFacts, subject: Subject, writer: Writer): string | undefined {
   const phrases = subject.phrases.slice(0, PHRASES_TOLD);

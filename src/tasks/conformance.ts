@@ -1,0 +1,116 @@
+import { describe, expect, it } from "vitest";
+import { canonicalJson, type Json } from "../base/json.ts";
+import { createRandom } from "../base/random.ts";
+import type { Instance, Secret } from "../instance.ts";
+import type { Project } from "../project.ts";
+import type { Draft, Proposal, TaskFamily } from "../task.ts";
+import type { Tree } from "../tree.ts";
+import { applyFileEdits } from "../trees/edits.ts";
+import { overlayTree } from "../trees/overlay.ts";
+
+export interface ConformanceFixture {
+  project(): Promise<Project>;
+  readonly options: Record<string, Json>;
+  /** Drafts that the fixture gives at least. */
+  readonly atLeast: number;
+}
+
+/** What every task family has to keep, on a fixture of its own. */
+export function describeTaskConformance(family: TaskFamily, fixture: ConformanceFixture): void {
+  describe(`${family.name} is a task family`, () => {
+    it("proposes every eligible definition once, the same for the same seed", async () => {
+      const project = await fixture.project();
+      const first = await proposals(family, project, fixture.options);
+      const second = await proposals(family, await fixture.project(), fixture.options);
+      expect(canonicalJson(first)).toBe(canonicalJson(second));
+      expect(first.length).toBeLessThanOrEqual(family.countEligible(project));
+      expect(draftsOf(first).length).toBeGreaterThanOrEqual(fixture.atLeast);
+    });
+
+    it("refuses an option that it does not know, and lists those it knows", () => {
+      expect(() => family.parseOptions({ no_such_option: 1 })).toThrow(
+        expect.objectContaining({ code: "unknown-option", hint: expect.stringContaining("options are") }),
+      );
+    });
+
+    it("parses its own parsed options to the same", () => {
+      const parsed = family.parseOptions(fixture.options);
+      expect(family.parseOptions(parsed)).toEqual(parsed);
+    });
+
+    it("judges its reference solutions as solved, and nothing and every cheat as unsolved", async () => {
+      const project = await fixture.project();
+      for (const draft of draftsOf(await proposals(family, project, fixture.options))) {
+        const attempt = await prepare(family, project, draft);
+        const { instance, secret, start } = attempt;
+        const judge = (changes: Awaited<ReturnType<typeof applyFileEdits>>) =>
+          family.judge({ instance, secret, start, changes });
+        const solution = await judge(await applyFileEdits(start, secret.solution));
+        expect(solution, draft.place.name).toMatchObject({ outcome: "solved", reasons: [] });
+        expect((await judge([])).outcome, draft.place.name).toBe("unsolved");
+        const cheats = await family.cheats({ ...attempt, random: createRandom(1) });
+        expect(cheats.length).toBeGreaterThan(5);
+        for (const cheat of cheats) {
+          const verdict = await judge([...cheat.changes]);
+          expect(verdict.outcome, `${draft.place.name}: ${cheat.name}`).toBe("unsolved");
+        }
+      }
+    });
+
+    it("solves back to the original bytes and keeps the answer out of what the agent reads", async () => {
+      const project = await fixture.project();
+      for (const draft of draftsOf(await proposals(family, project, fixture.options))) {
+        const { start, secret } = await prepare(family, project, draft);
+        const solvedTree = overlayTree(start, await applyFileEdits(start, secret.solution));
+        expect(solvedTree.id).toBe(project.repository.tree.id);
+        expect(draft.instruction).not.toContain(draft.place.path);
+      }
+    });
+  });
+}
+
+export async function proposals(
+  family: TaskFamily,
+  project: Project,
+  options: Record<string, Json>,
+  seed = 1,
+): Promise<Proposal[]> {
+  const context = { project, options: family.parseOptions(options), random: createRandom(seed) };
+  return Array.fromAsync(family.propose(context));
+}
+
+export function draftsOf(all: readonly Proposal[]): Draft[] {
+  return all.flatMap((proposal) => (proposal.kind === "draft" ? [proposal.draft] : []));
+}
+
+/** A draft as the instance that the build would make of it. */
+export async function prepare(
+  family: TaskFamily,
+  project: Project,
+  draft: Draft,
+): Promise<{ readonly instance: Instance; readonly secret: Secret; readonly start: Tree }> {
+  const { reference, tree } = project.repository;
+  const start = overlayTree(tree, await applyFileEdits(tree, draft.start));
+  return {
+    start,
+    instance: {
+      schema_version: 1,
+      id: "fixture",
+      task: family.name,
+      language: draft.language,
+      repository: reference,
+      start_tree: start.id,
+      instruction: draft.instruction,
+      variant: draft.variant,
+      facts: draft.facts,
+    },
+    secret: {
+      schema_version: 1,
+      id: "fixture",
+      start: [...draft.start],
+      solution: [...draft.solution],
+      answer: draft.answer,
+      facts: draft.secretFacts,
+    },
+  };
+}
