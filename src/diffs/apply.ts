@@ -19,7 +19,8 @@ const COMPARISONS = 200_000_000;
  *
  * Where it differs from git, on purpose. Accepted: see `parseDiff`, and hunks without context at exactly their place.
  * Refused: links that lead out of the tree; paths that some file system takes for `.git`; repeated slashes; a path
- * changed and also deleted or renamed away by another part of the same diff; "no newline" marks within a hunk.
+ * changed and also deleted or renamed away by another part of the same diff; "no newline" marks within a hunk, or on
+ * context that is not the end of the file; a `diff --git` line that no header line follows.
  */
 export async function applyDiff(
   tree: Tree,

@@ -29,8 +29,8 @@ interface GitHeader extends Header {
   readonly strip: Strip;
 }
 
-/** Reads the header that starts with the `diff --git` line at the reader's position; undefined if nothing follows. */
-export function readGitHeader(reader: LineReader): Header | undefined {
+/** Reads the header that starts with the `diff --git` line at the reader's position. */
+export function readGitHeader(reader: LineReader): Header {
   const line = reader.number;
   const { name, strip } = gitHeaderName(reader.next().slice("diff --git ".length));
   const header: GitHeader = { line, change: "modify", defaultName: name, strip };
@@ -41,7 +41,6 @@ export function readGitHeader(reader: LineReader): Header | undefined {
     rule[1](header, reader.peek().slice(rule[0].length), reader.number);
     reader.next();
   }
-  if (read === 0 && reader.peek() === "") return undefined;
   if (header.oldName === undefined && header.newName === undefined && header.change === "modify") {
     header.oldName = name;
     header.newName = name;
@@ -49,6 +48,7 @@ export function readGitHeader(reader: LineReader): Header | undefined {
   const lacksNew = header.newName === undefined && header.change !== "delete";
   const lacksOld = header.oldName === undefined && header.change !== "add";
   if (lacksNew || lacksOld) throw malformed("the header does not name the file", line);
+  if (read === 0) throw malformed("nothing of a git diff follows its first line", line);
   return header;
 }
 

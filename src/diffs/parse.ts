@@ -48,8 +48,7 @@ function findHeader(reader: LineReader): Header | undefined {
   for (let line = reader.peek(); line !== ""; line = reader.peek()) {
     if (isHunkHeader(line)) throw malformed("a hunk without a file header", reader.number);
     if (line.startsWith("diff --git ")) {
-      const header = readGitHeader(reader);
-      if (header !== undefined) return header;
+      return readGitHeader(reader);
     } else if (
       line.startsWith("--- ") &&
       reader.peekSecond().startsWith("+++ ") &&

@@ -4,15 +4,17 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { DiffApplication } from "../diff.ts";
 import { createBareRepository } from "../repositories/bare.ts";
 import { gitArguments, gitEnvironment } from "../repositories/git.ts";
-import type { Tree } from "../tree.ts";
+import type { FileChange, FileState, Tree } from "../tree.ts";
 import { memoryTree } from "../trees/make-tree.ts";
 import type { MemoryFile } from "../trees/make-tree.ts";
 import { diffTrees, overlayTree } from "../trees/overlay.ts";
 import { storeTree } from "../trees/store.ts";
 import { applyDiff } from "./apply.ts";
 import { diffTreesInGit } from "./format.ts";
+import { parseDiff } from "./parse.ts";
 
 let folder = "";
 let gitDirectory = "";
@@ -154,6 +156,12 @@ function gitApply(tree: string, diff: Uint8Array): string | undefined {
   return run(["write-tree"]).stdout.toString().trim();
 }
 
+function asText({ path, before, after }: FileChange): string {
+  const side = (state: FileState | undefined) =>
+    state && `${state.mode} ${Buffer.from(state.content).toString("hex")}`;
+  return `${path}: ${side(before)} -> ${side(after)}`;
+}
+
 test("what git writes as the diff of two trees leads from the one to the other", async () => {
   await fc.assert(
     fc.asyncProperty(pair, async ([first, second]) => {
@@ -165,7 +173,7 @@ test("what git writes as the diff of two trees leads from the one to the other",
       if (!result.applied)
         throw new Error(`${result.reason}: ${result.detail}\n${Buffer.from(diff).toString()}`);
       expect(overlayTree(before, result.changes).id).toBe(after.id);
-      expect(result.changes).toEqual(await diffTrees(before, after));
+      expect(result.changes.map(asText)).toEqual((await diffTrees(before, after)).map(asText));
     }),
     { numRuns: 60 },
   );
@@ -204,9 +212,18 @@ function damaged(
   return Buffer.from(lines.join(""), "latin1");
 }
 
-/** Where we accept what git refuses, and refuse what git accepts; see `applyDiff`. */
-const STRICTER =
-  /symlink-out-of-tree|diff-touches-git|diff-unsupported|both changed and removed|lies behind|no newline at the end/;
+/** Where we refuse what git accepts; see `applyDiff`. */
+function isStricter(ours: DiffApplication, diff: Uint8Array): boolean {
+  if (ours.applied) return false;
+  const rules =
+    /symlink-out-of-tree|diff-touches-git|diff-unsupported|both changed and removed|no newline at the end|nothing of a git diff/;
+  if (rules.test(`${ours.reason} ${ours.detail}`)) return true;
+  // Git lets a context line without a newline match the start of a longer line, and then runs two lines into one.
+  const parsed = parseDiff(diff);
+  if ("reason" in parsed) return false;
+  const hunks = parsed.files.flatMap((file) => (file.content.kind === "text" ? file.content.hunks : []));
+  return hunks.some((hunk) => hunk.trailing > 0 && hunk.oldLines.at(-1)?.endsWith("\n") === false);
+}
 
 test("damaged diffs are judged as git judges them", async () => {
   let accepted = 0;
@@ -217,7 +234,10 @@ test("damaged diffs are judged as git judges them", async () => {
       const after = treeOf(second);
       fc.pre(before !== undefined && after !== undefined);
       const base = await store(before);
-      const diff = damaged(await diffTreesInGit(gitDirectory, base, await store(after)), damages);
+      const intact = await diffTreesInGit(gitDirectory, base, await store(after));
+      // Older versions of git cannot read back some odd names that they write.
+      fc.pre(intact.byteLength > 0 && gitApply(base, intact) === after.id);
+      const diff = damaged(intact, damages);
       fc.pre(Buffer.from(diff).toString().trim() !== "");
       const theirs = gitApply(base, diff);
       const ours = await applyDiff(before, diff);
@@ -227,7 +247,7 @@ test("damaged diffs are judged as git judges them", async () => {
       if (ours.applied && theirs !== undefined)
         expect(overlayTree(before, ours.changes).id, shown()).toBe(theirs);
       else if (ours.applied) throw new Error(`only we accept: ${shown()}`);
-      else if (theirs !== undefined && !STRICTER.test(`${ours.reason} ${ours.detail}`))
+      else if (theirs !== undefined && !isStricter(ours, diff))
         throw new Error(`only git accepts: ${shown()}`);
     }),
     { numRuns: 60 },
