@@ -121,19 +121,20 @@ describe("instructions", () => {
   );
 });
 
-describe("descriptions by a model", () => {
-  const answering = (answers: readonly string[]): Model & { readonly prompts: string[] } => {
-    const prompts: string[] = [];
-    return {
-      name: "fixed",
-      prompts,
-      async complete(request) {
-        const content = answers[Math.min(prompts.length, answers.length - 1)] ?? "";
-        prompts.push(request.messages[0]?.content ?? "");
-        return { message: { role: "assistant", content, toolCalls: [] }, stop: "end", usage: {} };
-      },
-    };
+const answering = (answers: readonly string[]): Model & { readonly prompts: string[] } => {
+  const prompts: string[] = [];
+  return {
+    name: "fixed",
+    prompts,
+    async complete(request) {
+      const content = answers[Math.min(prompts.length, answers.length - 1)] ?? "";
+      prompts.push(request.messages[0]?.content ?? "");
+      return { message: { role: "assistant", content, toolCalls: [] }, stop: "end", usage: {} };
+    },
   };
+};
+
+describe("descriptions by a model", () => {
   const only = { "orchard/sales.py": FIXTURE_FILES["orchard/sales.py"]?.split("\n\n\n")[0] ?? "" };
   const proposeWith = async (model: Model) => {
     const options = family.parseOptions({ ...FIXTURE_OPTIONS, min_docstring_words: 1 });
