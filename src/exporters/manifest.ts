@@ -13,9 +13,9 @@ const distributionSchema = z.strictObject({
   max: z.number(),
   mean: z.number(),
 });
-export type Distribution = z.infer<typeof distributionSchema>;
+type Distribution = z.infer<typeof distributionSchema>;
 
-export const outcomeSchema = verdictSchema.shape.outcome;
+const outcomeSchema = verdictSchema.shape.outcome;
 
 /** `manifest.json` of an export: where the rows come from, what was left out and why. */
 export const exportManifestSchema = z.strictObject({

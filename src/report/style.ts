@@ -195,6 +195,8 @@ details[open] > summary { margin-bottom: 8px; }
   section { margin-top: 32px; }
   .figures { gap: 12px 36px; }
   .columns > .wide { grid-column: auto; }
+  .repositories th:nth-child(2), .repositories td:nth-child(2), .repositories th:nth-child(3), .repositories td:nth-child(3) { display: none; }
+  .repositories th:first-child { white-space: normal; }
   .plain th, .plain td { padding-left: 10px; }
   .attempts .desktop { display: none; }
   .attempts .phone { display: block; margin-top: 4px; }

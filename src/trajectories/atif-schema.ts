@@ -49,7 +49,7 @@ const metrics = z.strictObject({
 
 const AGENT_ONLY = ["model_name", "reasoning_effort", "reasoning_content", "tool_calls", "metrics"] as const;
 
-export const atifStepSchema = z
+const atifStepSchema = z
   .strictObject({
     /** From 1, without gaps. */
     step_id: z.int().positive(),

@@ -7,5 +7,6 @@ import type { TrajectoryEvent } from "../trajectory.ts";
 export async function* readTrajectory(file: string): AsyncGenerator<TrajectoryEvent> {
   const text = await readFile(file, "utf8");
   const lines = text.split("\n").slice(0, -1);
-  for (const [index, line] of lines.entries()) yield parseJson(line, trajectoryEventSchema, `${file}:${index + 1}`);
+  for (const [index, line] of lines.entries())
+    yield parseJson(line, trajectoryEventSchema, `${file}:${index + 1}`);
 }

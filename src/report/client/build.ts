@@ -63,8 +63,17 @@ function repositories(dataset: PageDataset): HTMLElement {
   const names = ["repository", "commit", "files", "eligible", "examined", "built"];
   const head = names.map((name) => element("th", { scope: "col" }, name));
   const body = element("tbody");
-  const table = element("table", { class: "plain" }, element("thead", {}, element("tr", {}, ...head)), body);
-  const box = element("div", { class: "scroll" }, table);
+  const table = element(
+    "table",
+    { class: "plain repositories" },
+    element("thead", {}, element("tr", {}, ...head)),
+    body,
+  );
+  const box = element(
+    "div",
+    { class: "scroll", tabindex: "0", role: "region", "aria-label": "Repositories" },
+    table,
+  );
   inPortions(
     dataset.repositories,
     50,
