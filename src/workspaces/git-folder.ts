@@ -45,8 +45,12 @@ export async function writeGitFolder(workspace: Workspace, folder: string): Prom
   writeFileSync(path.join(own, "config"), CONFIG);
   writeFileSync(path.join(own, "info/attributes"), ATTRIBUTES);
   writeFileSync(path.join(own, "HEAD"), "ref: refs/heads/main\n");
-  await git(workspace.gitDirectory, ["pack-objects", "--revs", "-q", path.join(own, "objects/pack/pack")], {
+  // Packed from here with the source's objects borrowed: git cannot move a pack to another file system.
+  await git(own, ["pack-objects", "--revs", "-q", path.join(own, "objects/pack/pack")], {
     stdin: `${workspace.tree.id}\n`,
+    environment: {
+      GIT_ALTERNATE_OBJECT_DIRECTORIES: JSON.stringify(path.resolve(workspace.gitDirectory, "objects")),
+    },
   });
   const commit = `tree ${workspace.tree.id}\nauthor ${IDENTITY}\ncommitter ${IDENTITY}\n\nstart\n`;
   const id = await git(own, ["hash-object", "-t", "commit", "-w", "--stdin"], { stdin: commit });

@@ -1,5 +1,6 @@
 import { mkdir, readdir } from "node:fs/promises";
 import { lutimesSync } from "node:fs";
+import path from "node:path";
 import { SandboxError } from "../base/errors.ts";
 import type { Workspace } from "../workspace.ts";
 import { indexFiles, START_DATE, writeGitFolder } from "./git-folder.ts";
@@ -10,7 +11,8 @@ import { writeTreeFiles } from "./tree-files.ts";
  * and nothing else. The same workspace gives the same files, modes and times. `git status` is clean.
  * @throws SandboxError when the folder is in use or cannot be filled; RepositoryError for a path like `a/.git/b`.
  */
-export async function materialize(workspace: Workspace, folder: string): Promise<void> {
+export async function materialize(workspace: Workspace, target: string): Promise<void> {
+  const folder = path.resolve(target);
   await mkdir(folder, { recursive: true });
   if ((await readdir(folder)).length > 0) {
     throw new SandboxError({

@@ -1,16 +1,5 @@
-import {
-  chmodSync,
-  closeSync,
-  fchmodSync,
-  futimesSync,
-  lutimesSync,
-  mkdirSync,
-  openSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { chmod, lutimes, mkdir, open, symlink } from "node:fs/promises";
 import path from "node:path";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { RepositoryError, SandboxError, systemCode } from "../base/errors.ts";
 import { describeWriteFailure } from "../base/files.ts";
 import type { FileMode, Tree, TreeEntry } from "../tree.ts";
@@ -22,35 +11,51 @@ import { START_DATE } from "./git-folder.ts";
  */
 export async function writeTreeFiles(tree: Tree, folder: string): Promise<void> {
   const folders = foldersOf(tree.entries);
-  for (const name of folders) create(name, () => mkdirSync(path.join(folder, name), 0o755));
+  for (const name of folders) await create(name, () => mkdir(path.join(folder, name)));
   const links = tree.entries.filter((entry) => entry.mode === "120000");
-  let count = 0;
-  for (const entry of tree.entries) {
-    if (entry.mode === "120000") continue;
-    const content = await tree.read(entry.path);
-    create(entry.path, () => writeFile(path.join(folder, entry.path), content, entry.mode));
-    if (++count % 64 === 0) await nextTurn();
+  for (const batch of batchesOf(tree.entries.filter((entry) => entry.mode !== "120000"))) {
+    await Promise.all(
+      batch.map(async (entry) => {
+        const content = await tree.read(entry.path);
+        await create(entry.path, () => writeFile(path.join(folder, entry.path), content, entry.mode));
+      }),
+    );
   }
   for (const entry of links) {
     const target = await tree.read(entry.path);
     const file = path.join(folder, entry.path);
-    create(entry.path, () => symlinkSync(Buffer.from(target), file));
-    lutimesSync(file, START_DATE, START_DATE);
+    await create(entry.path, () => symlink(Buffer.from(target), file));
+    await lutimes(file, START_DATE, START_DATE);
   }
   for (const name of folders.toReversed()) {
-    chmodSync(path.join(folder, name), 0o755);
-    lutimesSync(path.join(folder, name), START_DATE, START_DATE);
+    await chmod(path.join(folder, name), 0o755);
+    await lutimes(path.join(folder, name), START_DATE, START_DATE);
   }
 }
 
-function writeFile(file: string, content: Uint8Array, mode: FileMode): void {
-  const handle = openSync(file, "wx");
+/** Files to read at once: enough to keep the reader busy, few enough for the memory. */
+function* batchesOf(entries: readonly TreeEntry[]): Generator<TreeEntry[]> {
+  let batch: TreeEntry[] = [];
+  let bytes = 0;
+  for (const entry of entries) {
+    batch.push(entry);
+    bytes += entry.size;
+    if (batch.length < 128 && bytes < 8 * 1024 * 1024) continue;
+    yield batch;
+    batch = [];
+    bytes = 0;
+  }
+  yield batch;
+}
+
+async function writeFile(file: string, content: Uint8Array, mode: FileMode): Promise<void> {
+  const handle = await open(file, "wx");
   try {
-    writeFileSync(handle, content);
-    fchmodSync(handle, mode === "100755" ? 0o755 : 0o644);
-    futimesSync(handle, START_DATE, START_DATE);
+    await handle.writeFile(content);
+    await handle.chmod(mode === "100755" ? 0o755 : 0o644);
+    await handle.utimes(START_DATE, START_DATE);
   } finally {
-    closeSync(handle);
+    await handle.close();
   }
 }
 
@@ -76,9 +81,9 @@ function isUnsafe(part: string): boolean {
   return part === "" || part === "." || part === ".." || part.includes("\0") || part.toLowerCase() === ".git";
 }
 
-function create(name: string, make: () => void): void {
+async function create(name: string, make: () => Promise<unknown>): Promise<void> {
   try {
-    make();
+    await make();
   } catch (error) {
     if (systemCode(error) !== "EEXIST") throw describeWriteFailure(error, name);
     throw new SandboxError({

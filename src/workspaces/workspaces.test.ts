@@ -1,8 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, symlinkSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Workspace } from "../workspace.ts";
+import { storeTree } from "../trees/store.ts";
 import { memoryTree } from "../trees/make-tree.ts";
 import { materialize } from "./materialize.ts";
 import { type Files, makeTestWorkspace } from "./testing/workspace.ts";
@@ -119,7 +122,6 @@ describe("a start state as files", () => {
   test("has no other object, ref, hook or setting", async () => {
     await using workspace = await makeTestWorkspace(PROJECT);
     await using other = await makeTestWorkspace({ "secret.txt": "not for this tree\n" });
-    const { storeTree } = await import("../trees/store.ts");
     await storeTree(workspace.gitDirectory, workspace.tree, [
       { path: "secret.txt", after: { mode: "100644", content: await other.tree.read("secret.txt") } },
     ]);
@@ -149,6 +151,19 @@ describe("a start state as files", () => {
     await using copy = await materialized(PROJECT);
     execFileSync("sed", ["-i", "s/return 1/return 2/", path.join(copy.folder, "src/app.py")]);
     expect(git(copy.folder, "status", "--porcelain")).toBe(" M src/app.py\n");
+  });
+
+  test("comes from a repository of any name, also one on another file system", async () => {
+    await using workspace = await makeTestWorkspace(PROJECT);
+    const gitDirectory = path.join(workspace.folder, 'a:b "c".git');
+    symlinkSync(workspace.gitDirectory, gitDirectory);
+    const other = await mkdtemp(path.join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "workspace-"));
+    try {
+      await materialize({ ...workspace, gitDirectory }, path.join(other, "copy"));
+      expect(git(path.join(other, "copy"), "fsck", "--full")).toBe("");
+    } finally {
+      await rm(other, { recursive: true });
+    }
   });
 
   test("an empty tree is fine", async () => {

@@ -37,7 +37,7 @@ export async function createBox(parent: string, label: string, name: string): Pr
       if (now?.dev !== dev || now.ino !== ino) throw sandboxGone("its folder was deleted from outside");
     },
     async remove() {
-      await rm(folder, { recursive: true, force: true }).catch(async (error: unknown) => {
+      await rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch(async (error: unknown) => {
         if (systemCode(error) !== "EACCES" && systemCode(error) !== "EPERM") throw error;
         makeWritable(folder);
         await rm(folder, { recursive: true, force: true });
