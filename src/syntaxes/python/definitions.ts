@@ -234,11 +234,14 @@ class StructureReader {
     const parameters: string[] = [];
     let brackets = 0;
     let lambdas = 0;
+    let innerLambdas = 0;
     let inParameters = false;
     for (; this.position < this.count; this.position++) {
       const kind = this.kinds[this.position];
       if (kind === Kind.newline) break;
       if (kind === LAMBDA && brackets === 0) lambdas++;
+      if (kind === LAMBDA && brackets === 1) innerLambdas++;
+      if (kind === COLON && brackets === 1 && innerLambdas > 0) innerLambdas--;
       if (kind === OPEN_PARENTHESIS || kind === 91 || kind === 123) {
         inParameters ||= brackets === 0 && kind === OPEN_PARENTHESIS && !isClass && parameters.length === 0;
         brackets++;
@@ -246,7 +249,13 @@ class StructureReader {
         brackets--;
         if (brackets === 0) inParameters = false;
       } else if (kind === COLON && brackets === 0 && lambdas-- === 0) break;
-      else if (kind === Kind.name && inParameters && brackets === 1 && this.namesParameter()) {
+      else if (
+        kind === Kind.name &&
+        inParameters &&
+        brackets === 1 &&
+        innerLambdas === 0 &&
+        this.namesParameter()
+      ) {
         parameters.push(tokenText(this.tokens, this.position));
       }
       this.noteCall();

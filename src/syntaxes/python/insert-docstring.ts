@@ -54,13 +54,14 @@ function indentUnit({ text }: Tokens): string {
 function literalOf(docstring: string, indent: string, lineBreak: string, source: DecodedSource): string {
   const lines = docstring
     .replaceAll("\\", "\\\\")
-    .replaceAll('"""', String.raw`\"\"\"`)
-    .replace(/"$/, String.raw`\"`)
+    // No two quotes in a row, and none before the closing ones.
+    .replaceAll(/"(?="|$)/g, String.raw`\"`)
     .split("\n")
     .map((line) => escapeUnwritable(line, source));
   const [first = "", ...rest] = lines;
   const indented = rest.map((line) => (line === "" ? "" : indent + line));
-  const closing = rest.length > 0 ? [indent] : [];
+  // Where only blank lines follow, Python would take the indentation before the quotes for text.
+  const closing = rest.some((line) => line.trim() !== "") ? [indent] : [];
   return `"""${[first, ...indented, ...closing].join(lineBreak)}"""`;
 }
 

@@ -16,8 +16,10 @@ const PACKAGE = "@astral-sh/ruff-wasm-nodejs";
 /**
  * F404, F407: late or unknown `__future__` import. F622: two starred targets. F701–F707: break, continue, yield,
  * return, bare except out of place. PLE0115–PLE0118: nonlocal and global.
+ * PLE1142, PLE1700: await and yield from in the wrong kind of function. F406: import * in a function.
  */
-const RULES = "F404 F407 F622 F701 F702 F704 F706 F707 PLE0115 PLE0116 PLE0117 PLE0118".split(" ");
+const RULES =
+  "F404 F407 F622 F701 F702 F704 F706 F707 PLE0115 PLE0116 PLE0117 PLE0118 PLE1142 PLE1700 F406".split(" ");
 
 const findingsSchema = z.array(
   z.object({

@@ -147,6 +147,10 @@ function specificationEnd(literal: Literal, start: number, fields: Field[]): Str
   while (position < text.length) {
     const code = text.charCodeAt(position);
     if (code === CLOSE_BRACE) return { end: position + 1, terminated: true };
+    if (code === BACKSLASH) {
+      position = formattedEscapeEnd(literal, position);
+      continue;
+    }
     if (!triple && (code === NEWLINE || code === RETURN)) return { end: position, terminated: false };
     if (code === quote && (!triple || closesTriple(text, position, quote)))
       return { end: position, terminated: false };

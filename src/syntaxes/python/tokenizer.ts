@@ -118,7 +118,7 @@ class Tokenizer {
       case BEGINS.operator:
         return this.operator(start, code);
       default:
-        this.problem(start, code === 0 ? "source contains a NUL character" : "invalid character");
+        this.problem(start, "invalid character");
         this.push(code < 128 && code > 32 ? code : Kind.operator, start, start + 1);
         return false;
     }

@@ -25,6 +25,8 @@ function judge(text: string): Validity {
   if (text.length > MAX_SOURCE_LENGTH) {
     return { valid: false, line: 1, message: `longer than ${MAX_SOURCE_LENGTH} characters` };
   }
+  const nul = text.indexOf("\0");
+  if (nul !== -1) return refuse(text, nul, "source code cannot contain null bytes");
   const tokens = tokenize(text);
   const [problem] = tokens.problems;
   if (problem !== undefined) return refuse(text, problem.offset, problem.message);
