@@ -1,13 +1,14 @@
-import type { AgentContext, AgentEvent, ToolBox } from "../agent.ts";
+import type { AgentContext, ToolBox } from "../agent.ts";
 import { HybridGymError, messageOf, ModelError } from "../base/errors.ts";
 import { parseJson } from "../base/json.ts";
 import type { Model } from "../model.ts";
-import { createModel, type ModelSettings } from "../models/create.ts";
+import { createModel } from "../models/create.ts";
 import type { ToolResult } from "../tool.ts";
 import { createAgent, type AgentSettings } from "./index.ts";
 import { lines } from "./lines.ts";
 import {
   asResult,
+  asSent,
   parentMessageSchema,
   startSchema,
   type ChildMessage,
@@ -26,7 +27,7 @@ async function main(): Promise<void> {
   const { context, answer } = createContext(start);
   void listen(incoming, answer);
   try {
-    const model = start.model === undefined ? undefined : await createModel(start.model as ModelSettings);
+    const model = start.model === undefined ? undefined : await createModel(start.model);
     const agent = createAgent(start.agent, start.settings as AgentSettings);
     send({ type: "end", end: await agent.run(withModel(context, model)) });
   } catch (error) {
@@ -51,16 +52,16 @@ function createContext(start: Start): {
   const waiting = new Map<number, (message: ParentMessage) => void>();
   const deadline = performance.now() + start.remainingMs;
   let lastId = 0;
-  const ask = (message: { type: "call"; name: string; arguments: Record<string, never> } | RecordMessage) =>
+  const ask = (message: (id: number) => ChildMessage) =>
     new Promise<ParentMessage>((resolve) => {
       const id = ++lastId;
       waiting.set(id, resolve);
-      send({ ...message, id } as ChildMessage);
+      send(message(id));
     });
   const tools: ToolBox = {
     definitions: start.tools,
     async call(name, args): Promise<ToolResult> {
-      const message = await ask({ type: "call", name, arguments: args as Record<string, never> });
+      const message = await ask((id) => ({ type: "call", id, name, arguments: args }));
       if (message.type !== "result") throw new Error(`expected a result, got ${message.type}`);
       return asResult(message.result);
     },
@@ -71,7 +72,7 @@ function createContext(start: Start): {
       instruction: start.instruction,
       tools,
       limits: { ...limits, ...(maxTokens === undefined ? {} : { maxTokens }) },
-      record: async (event) => void (await ask({ type: "record", event })),
+      record: async (event) => void (await ask((id) => ({ type: "record", id, event: asSent(event) }))),
       remainingMs: () => deadline - performance.now(),
       // The parent ends this process when time is up or the attempt is given up.
       signal: new AbortController().signal,
@@ -81,11 +82,6 @@ function createContext(start: Start): {
       waiting.delete(message.id);
     },
   };
-}
-
-interface RecordMessage {
-  type: "record";
-  event: AgentEvent;
 }
 
 function withModel(context: Omit<AgentContext, "model">, model: Model | undefined): AgentContext {

@@ -141,7 +141,9 @@ function startMessage(settings: HostedAgentSettings, context: AgentContext): Sta
   return {
     agent: name,
     settings: { maxOutputTokens, temperature },
-    model: model === undefined ? undefined : { ...model, apiKey: keyOf(model) },
+    // An agent that needs no model gets no key either.
+    model:
+      model === undefined || !describeAgent(name).needsModel ? undefined : { ...model, apiKey: keyOf(model) },
     instruction: context.instruction,
     tools: [...context.tools.definitions],
     limits: context.limits,

@@ -101,20 +101,11 @@ export const childMessageSchema = z.discriminatedUnion("type", [
 export type ChildMessage = z.infer<typeof childMessageSchema>;
 export type Fault = Extract<ChildMessage, { type: "fault" }>;
 
-/** What was parsed, as the contracts' types: absent is absent, never `undefined`. */
-export function asEvent(event: z.infer<typeof eventSchema>): AgentEvent {
-  return withoutUndefined(event) as AgentEvent;
-}
+/** What was parsed, as the contracts' types: JSON has no `undefined`, so what is optional is given or absent. */
+export const asEvent = (event: z.infer<typeof eventSchema>): AgentEvent => event as AgentEvent;
+export const asEnd = (end: z.infer<typeof endSchema>): AgentEnd => end as AgentEnd;
+export const asResult = (result: z.infer<typeof toolResultSchema>): ToolResult => result as ToolResult;
 
-export function asEnd(end: z.infer<typeof endSchema>): AgentEnd {
-  return { reason: end.reason, ...(end.detail === undefined ? {} : { detail: end.detail }) };
-}
-
-export function asResult(result: z.infer<typeof toolResultSchema>): ToolResult {
-  return withoutUndefined(result) as ToolResult;
-}
-
-/** JSON has no `undefined`, so this only tells the compiler what a round trip already did. */
-function withoutUndefined(value: unknown): unknown {
-  return value;
-}
+/** The same the other way: what the contracts hold read-only, as the wire's types. */
+export const asSent = (event: AgentEvent): z.infer<typeof eventSchema> =>
+  event as z.infer<typeof eventSchema>;

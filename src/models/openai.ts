@@ -25,7 +25,7 @@ export function openaiModel(settings: EndpointSettings): Model {
       askService(settings, endpoint, request, async (signal) => {
         client ??= connect(endpoint);
         const { chat } = await client;
-        const body: unknown = await chat.completions.create(toBody(settings.name, request), { signal });
+        const body: unknown = await chat.completions.create(toBody(endpoint, request), { signal });
         return toResponse(body, request, endpoint);
       }),
   };
@@ -46,14 +46,16 @@ async function connect(endpoint: Endpoint): Promise<OpenAI> {
 
 type Body = OpenAI.Chat.Completions.ChatCompletionCreateParamsNonStreaming;
 
-function toBody(model: string, request: ModelRequest): Body {
+function toBody({ model, baseUrl }: Endpoint, request: ModelRequest): Body {
+  // OpenAI's newer models refuse the old name, and several compatible servers do not know the new one.
+  const limit = new URL(baseUrl).hostname.endsWith(".openai.com") ? "max_completion_tokens" : "max_tokens";
   return {
     model,
     messages: request.messages.map(toMessage),
     ...(request.tools.length === 0
       ? {}
       : { tools: request.tools.map((tool) => ({ type: "function" as const, function: { ...tool } })) }),
-    ...(request.maxOutputTokens === undefined ? {} : { max_tokens: request.maxOutputTokens }),
+    ...(request.maxOutputTokens === undefined ? {} : { [limit]: request.maxOutputTokens }),
     ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
   };
 }

@@ -4,11 +4,11 @@ export interface EndpointSettings {
   readonly name: string;
   readonly baseUrl: string;
   /** Default: the dialect's usual environment variable. */
-  readonly apiKey?: string;
+  readonly apiKey?: string | undefined;
   /** For one request, until its last byte; default 300,000. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** Tries after the first when the service cannot be reached, is overloaded or fails; default 2. */
-  readonly maxRetries?: number;
+  readonly maxRetries?: number | undefined;
 }
 
 export const DEFAULT_TIMEOUT_MS = 300_000;
