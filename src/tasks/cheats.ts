@@ -51,7 +51,7 @@ export async function sharedCheats(input: CheatInput, syntaxes: SyntaxLookup): P
 
 /** Python's comment marker: the one language of this catalogue so far. */
 const MARK = "#";
-const MOST_FILES = 200;
+const MOST_FILES = 50;
 
 /** Readable source files with something in them, links left out. */
 export function sourceFiles(tree: Tree, syntaxes: SyntaxLookup): TreeEntry[] {

@@ -131,10 +131,13 @@ async function descriptionFacts(
     decorators: definition.decorators,
     members: members.filter((member) => member.kind === "method").map((member) => member.name),
     lines: bodyLines(source, candidate),
-    traits: traitsOf(
-      codeTokens(codeOf(source.text, definition), commentMarker(file.language)).tokens,
-      definition.name,
-    ),
+    traits:
+      definition.kind === "class"
+        ? []
+        : traitsOf(
+            codeTokens(codeOf(source.text, definition), commentMarker(file.language)).tokens,
+            definition.name,
+          ),
     secretStems: options.masked ? secretStemsOf(definition.qualifiedName, file.path) : new Set(),
   };
 }

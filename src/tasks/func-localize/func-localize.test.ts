@@ -4,7 +4,9 @@ import type { Model } from "../../model.ts";
 import type { Proposal } from "../../task.ts";
 import { loadSyntaxes } from "../../syntaxes/index.ts";
 import { describeTaskConformance, draftsOf, proposals } from "../conformance.ts";
+import { sharesStem, words } from "../../text/words.ts";
 import { memoryProject } from "../fixture.ts";
+import { secretStemsOf } from "./description.ts";
 import { answerSchema } from "./answer.ts";
 import { FIXTURE_FILES, FIXTURE_OPTIONS } from "./fixture.ts";
 import { funcLocalize } from "./index.ts";
@@ -76,6 +78,12 @@ describe("proposals", () => {
   });
 });
 
+async function instructionFor(details: string): Promise<string> {
+  const options = { ...FIXTURE_OPTIONS, details, masked: false };
+  const drafts = draftsOf(await proposals(family, await project(), options));
+  return drafts.find((draft) => draft.place.name === "ColdStore.place")?.instruction ?? "";
+}
+
 describe("instructions", () => {
   it("mask the name and every form of its words", async () => {
     for (const draft of draftsOf(await proposals(family, await project(), FIXTURE_OPTIONS))) {
@@ -96,11 +104,6 @@ describe("instructions", () => {
   });
 
   it("tell parameters and calls only at the level of detail asked for", async () => {
-    const instructionFor = async (details: string) => {
-      const options = { ...FIXTURE_OPTIONS, details, masked: false };
-      const drafts = draftsOf(await proposals(family, await project(), options));
-      return drafts.find((draft) => draft.place.name === "ColdStore.place")?.instruction ?? "";
-    };
     expect(await instructionFor("none")).not.toContain("`crate`");
     expect(await instructionFor("parameters")).toContain("`crate` and `room`");
     expect(await instructionFor("parameters")).not.toContain("OverflowError");
@@ -133,6 +136,23 @@ const answering = (answers: readonly string[]): Model & { readonly prompts: stri
     },
   };
 };
+
+describe("several targets", () => {
+  it("are never named by what is said of another one", async () => {
+    const options = { ...FIXTURE_OPTIONS, targets: 2, details: "full" };
+    const drafts = draftsOf(await proposals(family, await project(), options));
+    expect(drafts.length).toBeGreaterThan(0);
+    for (const draft of drafts) {
+      const { targets } = answerSchema.parse(draft.answer);
+      expect(targets).toHaveLength(2);
+      for (const { qualified_name } of targets) {
+        const secret = secretStemsOf(qualified_name, "");
+        const told = draft.instruction.match(/^[12]\. .*$/gm)?.flatMap((line) => words(line)) ?? [];
+        expect(told.filter((word) => sharesStem(word, secret))).toEqual([]);
+      }
+    }
+  });
+});
 
 describe("descriptions by a model", () => {
   const only = { "orchard/sales.py": FIXTURE_FILES["orchard/sales.py"]?.split("\n\n\n")[0] ?? "" };

@@ -2,6 +2,7 @@ import type { Random } from "../../base/random.ts";
 import type { Retrieval } from "../../text/retrieval.ts";
 import { identifierParts, searchTerms, sharesStem, stem, words } from "../../text/words.ts";
 import type { Describer, DescriptionFacts, Trait } from "./description.ts";
+import { actionOf } from "./actions.ts";
 import type { Options } from "./options.ts";
 import { type Subject, subjectOf } from "./subject.ts";
 import { FRAME_TERMS } from "./vocabulary.ts";
@@ -105,127 +106,6 @@ function createWriter(facts: DescriptionFacts, random: Random): Writer {
   };
 }
 
-/** What the opening verb of a docstring comes down to: third person and infinitive, in wordings of our own. */
-const ACTIONS: readonly { readonly verbs: string; readonly says: readonly (readonly [string, string])[] }[] =
-  [
-    {
-      verbs: "compute calculate evaluate estimate count measure sum derive determine infer find",
-      says: [
-        ["works something out", "work something out"],
-        ["arrives at a result by calculation", "arrive at a result by calculation"],
-      ],
-    },
-    {
-      verbs: "return get fetch obtain retrieve give look lookup select choose pick",
-      says: [
-        ["looks something up and hands it over", "look something up and hand it over"],
-        ["hands something over to whoever asks", "hand something over to whoever asks"],
-      ],
-    },
-    {
-      verbs: "create make build construct generate produce instantiate prepare compose assemble new",
-      says: [
-        ["puts something new together", "put something new together"],
-        ["brings something into being", "bring something into being"],
-      ],
-    },
-    {
-      verbs: "check verify validate test ensure assert confirm compare detect whether is true",
-      says: [
-        ["decides whether a condition holds", "decide whether a condition holds"],
-        ["examines its input and comes to a judgement", "examine its input and come to a judgement"],
-      ],
-    },
-    {
-      verbs: "convert transform translate turn cast encode decode parse format serialize normalize map",
-      says: [
-        ["brings its input into another form", "bring its input into another form"],
-        ["changes one representation into another", "change one representation into another"],
-      ],
-    },
-    {
-      verbs: "read load open import scan",
-      says: [
-        ["takes something in from outside", "take something in from outside"],
-        ["brings stored content into memory", "bring stored content into memory"],
-      ],
-    },
-    {
-      verbs: "write save store dump export print log emit output",
-      says: [
-        ["puts something out for others to read", "put something out for others to read"],
-        ["passes content on to somewhere outside", "pass content on to somewhere outside"],
-      ],
-    },
-    {
-      verbs: "remove delete drop clear discard strip clean pop",
-      says: [
-        ["gets rid of something", "get rid of something"],
-        ["takes something away", "take something away"],
-      ],
-    },
-    {
-      verbs: "add append insert register attach extend push include",
-      says: [
-        ["adds to what is already there", "add to what is already there"],
-        ["makes something known that was not there before", "make something known that was not there before"],
-      ],
-    },
-    {
-      verbs: "set update change modify replace adjust apply assign reset rename",
-      says: [
-        ["brings about a change of state", "bring about a change of state"],
-        ["alters something that already exists", "alter something that already exists"],
-      ],
-    },
-    {
-      verbs: "merge combine join concatenate stack group collect aggregate reduce",
-      says: [
-        ["brings several things together into one", "bring several things together into one"],
-        ["gathers what was apart", "gather what was apart"],
-      ],
-    },
-    {
-      verbs: "split divide partition separate break extract filter",
-      says: [
-        ["takes a whole apart", "take a whole apart"],
-        ["singles out a portion of what it is given", "single out a portion of what it is given"],
-      ],
-    },
-    {
-      verbs: "run start execute launch call invoke perform process handle dispatch",
-      says: [
-        ["sets work in motion", "set work in motion"],
-        ["carries a piece of work through", "carry a piece of work through"],
-      ],
-    },
-    {
-      verbs: "send receive connect request respond notify",
-      says: [
-        ["takes part in an exchange with another side", "take part in an exchange with another side"],
-        ["deals with communication", "deal with communication"],
-      ],
-    },
-    {
-      verbs: "draw render display show plot paint",
-      says: [
-        ["makes something visible", "make something visible"],
-        ["has to do with what is seen", "produce what is seen"],
-      ],
-    },
-    {
-      verbs: "wait stop close finish cancel end pause",
-      says: [
-        ["has to do with bringing something to its end", "bring something to its end"],
-        ["looks after how something ends", "look after how something ends"],
-      ],
-    },
-  ];
-
-const ACTION_BY_STEM: ReadonlyMap<string, (typeof ACTIONS)[number]["says"]> = new Map(
-  ACTIONS.flatMap(({ verbs, says }) => verbs.split(" ").map((verb) => [stem(verb), says] as const)),
-);
-
 const PHRASES_TOLD = 6;
 /** Telling terms that must come from the docstring; words of the code alone say nothing of a purpose. */
 const LEAST_TERMS = 2;
@@ -234,7 +114,7 @@ function purpose(facts: DescriptionFacts, subject: Subject, writer: Writer): str
   const phrases = subject.phrases.slice(0, PHRASES_TOLD);
   const kind = writer.choose(kindNouns(facts));
   if (kind === undefined) return undefined;
-  const says = subject.action === undefined ? undefined : ACTION_BY_STEM.get(subject.action);
+  const says = actionOf(subject);
   const all = list(phrases);
   const main = list(phrases.slice(0, 3));
   const rest = list(phrases.slice(3));
@@ -333,7 +213,7 @@ function classShape(facts: DescriptionFacts, options: Options, writer: Writer): 
 
 function callsAndErrors(facts: DescriptionFacts, writer: Writer): string | undefined {
   const calls = facts.calls
-    .filter((name) => name.length > 2 && !BUILTINS.has(name) && writer.speakable(name))
+    .filter((name) => isTellingCall(name, facts) && writer.speakable(name))
     .slice(0, 4);
   const raises = facts.raises.filter((name) => writer.speakable(name)).slice(0, 3);
   const called = writer.choose([
@@ -348,10 +228,15 @@ function callsAndErrors(facts: DescriptionFacts, writer: Writer): string | undef
   return sentences.filter((sentence) => sentence !== undefined).join(" ") || undefined;
 }
 
+function isTellingCall(name: string, facts: DescriptionFacts): boolean {
+  return name.length > 2 && !BUILTINS.has(name) && !name.startsWith("__") && !facts.raises.includes(name);
+}
+
 const BUILTINS = new Set(
-  "len str int list dict set tuple isinstance range print super getattr hasattr setattr type bool float sorted enumerate zip map format join append get items keys values".split(
-    " ",
-  ),
+  (
+    "len str int list dict set tuple isinstance issubclass range print super getattr hasattr setattr type bool float sorted reversed enumerate zip map filter " +
+    "format join append extend get items keys values cast sum max min abs any all iter next repr hash cls copy pop update split strip open"
+  ).split(" "),
 );
 
 const TRAITS: Readonly<Record<Trait, string>> = {
@@ -365,15 +250,17 @@ const TRAITS: Readonly<Record<Trait, string>> = {
 
 function structure(facts: DescriptionFacts, writer: Writer): string | undefined {
   const size = facts.lines <= 8 ? "short" : facts.lines <= 30 ? "of middling length" : "long";
+  if (facts.kind === "class")
+    return writer.choose([`As a whole it is ${size}.`, `It is ${size} as classes go.`]);
   const traits = facts.traits.map((trait) => TRAITS[trait]);
-  const noun = facts.kind === "class" ? "The class as a whole" : "The body";
+  const noun = "The body";
   return writer.choose(
     traits.length === 0
       ? [
           `${noun} is ${size} and runs straight through.`,
           `${noun} is ${size}, without loops or many branches.`,
         ]
-      : [`${noun} is ${size}; it ${list(traits)}.`, `${noun} is ${size} and ${list(traits)}.`],
+      : [`${noun} is ${size}; it ${list(traits)}.`, `${noun}, which is ${size}, ${list(traits)}.`],
   );
 }
 

@@ -1,11 +1,11 @@
 import type { Random } from "../../base/random.ts";
 import type { ProposeContext, Proposal } from "../../task.ts";
-import { searchTerms } from "../../text/words.ts";
+import { searchTerms, sharesStem, words } from "../../text/words.ts";
 import type { Unfit } from "../checks/finding.ts";
 import type { SyntaxLookup } from "../checks/sources.ts";
 import { checkCandidate } from "./candidate-checks.ts";
 import { describeCandidate } from "./describe.ts";
-import type { Describer } from "./description.ts";
+import { type Describer, secretStemsOf } from "./description.ts";
 import { type Chosen, makeDraft, placeOf } from "./draft.ts";
 import { type Candidate, candidateKey, eligibleDefinitions, type Knowledge } from "./knowledge.ts";
 import { modelDescriber } from "./model-describer.ts";
@@ -105,9 +105,20 @@ async function related(first: Chosen, proposer: Proposer): Promise<Chosen[]> {
     if (!fitsSpread(candidate, [first, ...chosen], options)) continue;
     if (chosen.some((one) => overlaps(one.candidate, candidate))) continue;
     const next = await choose(candidate, proposer);
-    if ("chosen" in next) chosen.push(next.chosen);
+    if (!("chosen" in next)) continue;
+    const { chosen: added } = next;
+    // What is said of one target must not name another one.
+    const told =
+      options.masked && [first, ...chosen].some((one) => givesAway(one, added) || givesAway(added, one));
+    if (!told) chosen.push(added);
   }
   return chosen;
+}
+
+function givesAway(said: Chosen, other: Chosen): boolean {
+  const { file, definition } = other.candidate;
+  const secret = secretStemsOf(definition.qualifiedName, file.path);
+  return words(said.described.text).some((word) => sharesStem(word, secret));
 }
 
 function fitsSpread(candidate: Candidate, chosen: readonly Chosen[], options: Options): boolean {
