@@ -127,7 +127,7 @@ it("a file that is too large or does not decode is left out and counted, not an 
 
 describe("wrong usage", () => {
   it.each([
-    [["build"], "repository"],
+    [["build", "--task", "func-localize", "--out", "x"], "repository"],
     [["rollout", "x", "--run", "y"], "--agent"],
     [["build", "x", "--task", "func-localize", "--out", "y", "--per-repo", "many"], "--per-repo"],
     [["frobnicate"], "frobnicate"],
@@ -235,10 +235,24 @@ describe("a model that cannot be used", () => {
 
   it("refuses the key", async () => {
     await using server = await startModelServer();
-    for (let call = 0; call < 5; call++) server.queue({ kind: "status", status: 401 });
-    const error = await failing(3, ...rollout("r4", server.baseUrl));
+    for (let call = 0; call < 5; call++) server.enqueue({ kind: "status", status: 401 });
+    const error = await failing(3, ...rollout("r4", server.openaiUrl));
     expect(error.code).toBe("model-unauthorized");
     expect(error.message).not.toContain("Bearer");
+  });
+
+  it("never calls a tool: that is the model's doing, and the attempt is unsolved", async () => {
+    await using server = await startModelServer();
+    for (let call = 0; call < 9; call++)
+      server.enqueue({ kind: "answer", text: "I think the answer is 42." });
+    const result = await runCommand([...rollout("r5", server.openaiUrl), "--json"]);
+    expect(result.code, result.stderr).toBe(0);
+    expect(result.rows()).toEqual([expect.objectContaining({ targets: 1, unsolved: 1, no_verdict: {} })]);
+    const [attempt] = (await runCommand(["attempts", folder.file("r5"), "--json"])).rows();
+    expect(attempt).toMatchObject({
+      end: "stopped-calling-tools",
+      verdict: { reasons: ["agent-stopped-calling-tools", "no-changes", "target-not-documented"] },
+    });
   });
 });
 

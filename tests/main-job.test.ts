@@ -93,7 +93,7 @@ describe("the main job", () => {
     expect(new Set(done).size).toBe(4);
     await expect(rollout({ ...again, maxSteps: 7 })).rejects.toMatchObject({
       code: "other-run",
-      fields: { differences: ["attempts: 2 → 1 (may only grow)", "max_steps: 60 → 7"].sort() },
+      fields: { differences: ["max_steps: 60 → 7", "attempts: 2 → 1 (may only grow)"] },
     });
   });
 
