@@ -4,8 +4,7 @@ import { openaiModel } from "./openai.ts";
 import { replayModel } from "./replay.ts";
 import type { EndpointSettings } from "./settings.ts";
 
-export const MODEL_APIS = ["openai", "anthropic", "replay"] as const;
-export type ModelApi = (typeof MODEL_APIS)[number];
+export type ModelApi = "openai" | "anthropic" | "replay";
 
 export interface ModelSettings extends EndpointSettings {
   /** The dialect; for `replay`, `baseUrl` is the path of a file. */

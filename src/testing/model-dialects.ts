@@ -9,7 +9,7 @@ export interface Answer {
   readonly servedModel?: string;
 }
 
-export interface AnswerCall {
+interface AnswerCall {
   /** Left out: the service gives none. */
   readonly id?: string;
   readonly name: string;

@@ -2,8 +2,6 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { chatCompletion, messagesMessage, type Answer } from "./model-dialects.ts";
 
-export type { Answer, AnswerCall } from "./model-dialects.ts";
-
 /** What the server does with one request. */
 export type Behaviour =
   | ({ readonly kind: "answer" } & Answer)
@@ -18,7 +16,7 @@ export type Behaviour =
   | { readonly kind: "closes-mid-body" }
   | { readonly kind: "hangs"; readonly after: "nothing" | "headers" };
 
-export interface ReceivedRequest {
+interface ReceivedRequest {
   readonly path: string;
   readonly headers: IncomingMessage["headers"];
   readonly body: unknown;

@@ -10,9 +10,7 @@ export interface Session {
   /** Runs a shell command and gives its output. */
   shell(why: string, command: string): Promise<string>;
   /** Writes a thought down, where there is a tool for it. */
-  think(thought: string): Promise<void>;
-  /** Steps that are left. */
-  stepsLeft(): number;
+  think(why: string, thought: string): Promise<void>;
 }
 
 /** Ends the script from wherever it is; caught by the agent. */
@@ -51,9 +49,8 @@ export function createSession(context: AgentContext): Session {
     instruction: context.instruction,
     act,
     shell: async (why, command) => (await act(why, "bash", { command })).content,
-    think: async (thought) => {
-      if (has("think")) await act("", "think", { thought });
+    think: async (why, thought) => {
+      if (has("think")) await act(why, "think", { thought });
     },
-    stepsLeft: () => limit - steps,
   };
 }

@@ -30,7 +30,7 @@ const EMPTY_WORDS = new Set(
     "docstring docstrings documentation documented document describe description comment comments write writes writing written read reads reading style change changed changes " +
     "parameter parameters argument arguments return returns returned returning value values yield yields raise raises raised body loops branches short middling length " +
     "special public instance instances object objects state states missing exist exists existing input output answer answers accept accepts represent represents representation " +
-    "adds add content condition decides examines judgement computation alters computed visible communication exchange stored motion exception exceptions handles straight runs enters context manager"
+    "defines defined word words adds add content condition decides examines judgement computation alters computed visible communication exchange stored motion exception exceptions handles straight runs enters context manager"
   ).split(" "),
 );
 
@@ -42,7 +42,7 @@ const ENDINGS =
   /(?:izations?|isations?|ations?|itions?|ically|ements?|ments?|ness|ings?|ions?|ally|able|ible|ized?|ised?|ies|ied|als?|ors?|ers?|ed|es|ly|s|y|e)$/;
 
 /** The beginning that forms of a word share (`distribution`, `distributed`: `distribut`), four letters at least. */
-export function stemOf(word: string): string {
+function stemOf(word: string): string {
   const stem = word.replace(ENDINGS, "");
   return stem.length >= 4 ? stem : word.replace(/s$/, "");
 }

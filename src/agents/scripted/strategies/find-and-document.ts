@@ -40,7 +40,7 @@ async function documentOne(
   wanted: Wanted,
   style: DocstringStyle,
 ): Promise<Candidate | undefined> {
-  await session.think(plan(wanted));
+  await session.think("What to look for.", plan(wanted));
   await session.shell(
     "Which files speak of this, by how many of the words they hold.",
     filesByWords(wanted.terms),
@@ -58,7 +58,7 @@ async function documentOne(
     if (body !== undefined) views.set(candidate, body);
   }
   const read = [...views.keys()];
-  await session.think(verdict(read, wanted));
+  await session.think("Which one is it?", verdict(read, wanted));
   for (const [candidate, body] of views) {
     if (await insertDocstring(session, candidate, body, writeDocstring(candidate, wanted, style)))
       return candidate;
