@@ -95,6 +95,13 @@ function isSurelyNoun(
   const word = noun.root.toLowerCase();
   if (/(?:ed|en)$/.test(word) || VERBS.has(word.replace(/e?s$/, "")) || VERBS.has(word.replace(/s$/, "")))
     return false;
+  if (
+    /ing$/.test(word) &&
+    !/^(?:string|encoding|padding|mapping|binding|setting|heading|ring|timing|typing|casing|spacing|indexing|parsing|logging|routing|caching)$/.test(
+      word,
+    )
+  )
+    return false;
   const previous = /([\p{L}-]+)\s*$/u.exec(before)?.[1]?.toLowerCase() ?? "";
   if (
     /^(?:of|in|on|for|by|with|from|into|between|over|across|per|as|at|through|within|without|via|using|against|under)$/.test(

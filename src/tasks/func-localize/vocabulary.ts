@@ -10,7 +10,7 @@ export const EMPTY_NOUNS: ReadonlySet<string> = new Set(
     "purpose it they them we you one other something anything nothing everything someone none i he she subclass superclass base " +
     "property module package library program routine piece amount couple variety bunch rest kwarg arg ex attempt aim try goal possibility " +
     "situation circumstance possible given list tuple first second third last such same much more most less least ones means tl dr etc foo bar baz " +
-    "section paragraph above below todo warning example e.g i.e author question answer issue problem handling process"
+    "section paragraph above below todo warning example e.g i.e author question answer issue problem handling process guy hack meaning nature benefit hint"
   ).split(" "),
 );
 
@@ -28,7 +28,7 @@ export const VERBS: ReadonlySet<string> = new Set(
 
 /** Words that a tagger may take for nouns and that cannot end a phrase. */
 export const NOT_NOUNS =
-  /(?:able|ible|ous|ful|less|ly|ized|ised|ated|ized|izes?|ifies|ify|ified)$|^(?!size|prize)\w*(?:ize|ise)$|^(?:though|although|although|held|whose|additional|actual|current|different|empty|entire|equal|existing|full|general|initial|internal|invalid|large|left|right|local|long|main|multiple|new|null|old|open|original|particular|previous|raw|real|same|separate|similar|simple|small|special|specific|true|false|unique|unknown|upper|lower|usual|valid|wrong|please|via|per|vs|topological|numeric|respective|multi|non|sub|pre|re|un)$/;
+  /(?:able|ible|ous|ful|less|ly|ized|ised|ated|ized|izes?|ifies|ify|ified)$|^(?!size|prize)\w*(?:ize|ise)$|^(?:though|although|although|held|whose|additional|actual|current|different|empty|entire|equal|existing|full|general|initial|internal|invalid|large|left|right|local|long|main|multiple|new|null|old|open|original|particular|previous|raw|real|same|separate|similar|simple|small|special|specific|true|false|unique|unknown|upper|lower|usual|valid|wrong|please|via|per|vs|topological|concrete|parallel|accurate|flat|newer|older|remaining|subsequent|safe|consistent|constant|advanced|short|relative|arbitrary|custom|distinct|underlying|numeric|respective|multi|non|sub|pre|re|un)$/;
 
 /**
  * Search terms that come from how descriptions are worded, not from what they describe. Nobody who looks for a
