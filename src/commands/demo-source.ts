@@ -14,10 +14,10 @@ const PACKAGE = {
 
 /** Fetches the demo's code base from PyPI with the machine's own pip, once. Returns the folder that holds it. */
 export async function fetchDemoSource(folder: string): Promise<string> {
-  const place = path.join(folder, PACKAGE.name);
+  const place = path.resolve(folder, PACKAGE.name);
   if (existsSync(place)) return place;
   await mkdir(folder, { recursive: true });
-  const temporary = await mkdtemp(path.join(folder, "fetch-"));
+  const temporary = await mkdtemp(path.join(path.resolve(folder), "fetch-"));
   try {
     const requirements = path.join(temporary, "requirements.txt");
     await writeFile(requirements, `${PACKAGE.name}==${PACKAGE.version} --hash=sha256:${PACKAGE.sha256}\n`);
