@@ -10,9 +10,7 @@ export async function systemPrompt(tools: ToolBox): Promise<string> {
   const parts = [
     "You work on a code repository, alone, through tools. Nobody answers questions: decide for yourself and go on.",
     `Your tools: ${names.join(", ")}.`,
-    ...(programs.length === 0
-      ? []
-      : [`Programs at hand in the shell: ${programs.join(", ")}. There is no network.`]),
+    ...(programs.length === 0 ? [] : [`Programs at hand in the shell: ${programs.join(", ")}.`]),
     "Look before you change, keep to what is asked, and check your work.",
     ...(names.includes("`finish`")
       ? ["Every turn must call a tool. When the task is done, call `finish`."]
