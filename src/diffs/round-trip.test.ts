@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { DiffApplication } from "../diff.ts";
 import { createBareRepository } from "../repositories/bare.ts";
@@ -157,9 +157,11 @@ function gitApply(tree: string, diff: Uint8Array): string | undefined {
 }
 
 function asText({ path, before, after }: FileChange): string {
-  const side = (state: FileState | undefined) =>
-    state && `${state.mode} ${Buffer.from(state.content).toString("hex")}`;
-  return `${path}: ${side(before)} -> ${side(after)}`;
+  return `${path}: ${sideAsText(before)} -> ${sideAsText(after)}`;
+}
+
+function sideAsText(state: FileState | undefined): string {
+  return state === undefined ? "nothing" : `${state.mode} ${Buffer.from(state.content).toString("hex")}`;
 }
 
 test("what git writes as the diff of two trees leads from the one to the other", async () => {

@@ -21,13 +21,16 @@ export function limitedWork(limit: number): Work {
 interface Image {
   readonly lines: readonly string[];
   readonly patched: readonly boolean[];
+  /** Where the last hunk's lines end. */
+  readonly done: number;
 }
 
 /**
  * Applies hunks in order as `git apply` does: every context and removed line must match, a hunk that has moved is
  * searched for, nearest place first; one that starts at line 1 must fit the start, one without context after it the end.
  *
- * Beyond git: a hunk without any context (`-U0`) is also taken at exactly the place that it names.
+ * Beyond git: a hunk without any context (`-U0`) is taken at exactly the place that it names. Git, not told of it,
+ * refuses most of them and puts added lines at the end of the file, wherever they belong.
  * @throws DiffRefused `diff-does-not-apply`, `diff-too-large`
  */
 export function applyHunks(
@@ -37,9 +40,9 @@ export function applyHunks(
   work: Work,
 ): Uint8Array {
   const lines = splitLines(Buffer.from(content).toString("latin1"));
-  let image: Image = { lines, patched: lines.map(() => false) };
+  let image: Image = { lines, patched: lines.map(() => false), done: 0 };
   for (const hunk of hunks) {
-    const place = findPlace(image, hunk, work) ?? exactPlace(image, hunk);
+    const place = exactPlace(image, hunk) ?? findPlace(image, hunk, work);
     if (place === undefined) {
       throw new DiffRefused("diff-does-not-apply", `${path}: the hunk at line ${hunk.line} fits nowhere`);
     }
@@ -63,6 +66,8 @@ function splitLines(text: string): string[] {
 function findPlace(image: Image, hunk: Hunk, work: Work): number | undefined {
   const total = image.lines.length;
   const size = hunk.oldLines.length;
+  // Lines without anything around them belong where they say, or into an empty file.
+  if (size === 0 && total > 0) return undefined;
   const mustBegin = hunk.oldStart <= 1;
   const mustEnd = hunk.trailing === 0;
   const fits = (place: number) => matches(image, hunk, place, work);
@@ -93,7 +98,7 @@ function matches(image: Image, hunk: Hunk, place: number, work: Work): boolean {
 function exactPlace(image: Image, hunk: Hunk): number | undefined {
   if (hunk.leading > 0 || hunk.trailing > 0) return undefined;
   const place = hunk.newLines.length === 0 ? hunk.newStart : hunk.newStart - 1;
-  if (place < 0 || place + hunk.oldLines.length > image.lines.length) return undefined;
+  if (place < image.done || place + hunk.oldLines.length > image.lines.length) return undefined;
   const same = hunk.oldLines.every(
     (line, index) => image.lines[place + index] === line && image.patched[place + index] === false,
   );
@@ -118,5 +123,6 @@ function splice(image: Image, hunk: Hunk, place: number): Image {
       hunk.newLines.map(() => true),
       image.patched.slice(end),
     ),
+    done: place + hunk.newLines.length,
   };
 }

@@ -63,7 +63,9 @@ interface Thread {
 }
 
 function startThread(module: string): Thread {
-  const worker = new Worker(module, { resourceLimits: { maxOldGenerationSizeMb: 256 } });
+  const worker = new Worker(module, {
+    resourceLimits: { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 8 },
+  });
   const thread: Thread = { worker, death: undefined, hear() {} };
   const die = (why: string) => {
     thread.death ??= why;
