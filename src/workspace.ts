@@ -7,6 +7,11 @@ import type { Tree } from "./tree.ts";
 export interface Workspace {
   /** What the agent starts from. */
   readonly tree: Tree;
+  /**
+   * The repository's tree before anything was changed for the task, in the same repository: sandboxes of many start
+   * states share its files. Without it `tree` itself is the base.
+   */
+  readonly base?: Tree;
   /** The folder's name inside the sandbox, such as `requests`. */
   readonly name: string;
   /** A bare repository of ours that holds `tree` (trusted; never shown to an agent). */

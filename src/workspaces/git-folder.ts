@@ -8,7 +8,7 @@ export const START_DATE = new Date("2024-01-01T00:00:00Z");
 
 const IDENTITY = `Workspace <workspace@localhost> ${START_DATE.getTime() / 1000} +0000`;
 
-const CONFIG = `[core]
+export const CONFIG = `[core]
 \trepositoryformatversion = 0
 \tfilemode = true
 \tbare = false
@@ -22,7 +22,12 @@ const CONFIG = `[core]
  * The highest-ranking attributes. The files are the tree's raw bytes; a tree's own `.gitattributes` (line
  * ends, `$Id$`, filters, encodings) would make git see differences that are not there.
  */
-const ATTRIBUTES = "* -text -ident -filter !eol !working-tree-encoding\n";
+export const ATTRIBUTES = "* -text -ident -filter !eol !working-tree-encoding\n";
+
+/** The one commit of a start state, as git stores it. */
+export function startCommit(treeId: string): string {
+  return `tree ${treeId}\nauthor ${IDENTITY}\ncommitter ${IDENTITY}\n\nstart\n`;
+}
 
 /**
  * Makes `.git` in a folder: the objects of the workspace's tree, one commit on `main`, no other ref, no
@@ -52,7 +57,7 @@ export async function writeGitFolder(workspace: Workspace, folder: string): Prom
       GIT_ALTERNATE_OBJECT_DIRECTORIES: JSON.stringify(path.resolve(workspace.gitDirectory, "objects")),
     },
   });
-  const commit = `tree ${workspace.tree.id}\nauthor ${IDENTITY}\ncommitter ${IDENTITY}\n\nstart\n`;
+  const commit = startCommit(workspace.tree.id);
   const id = await git(own, ["hash-object", "-t", "commit", "-w", "--stdin"], { stdin: commit });
   writeFileSync(path.join(own, "refs/heads/main"), id);
 }

@@ -1,0 +1,44 @@
+import { existsSync, lstatSync, readlinkSync } from "node:fs";
+import { HOLDER_ROOT } from "./holder.ts";
+
+/** The folder of a user who is nobody in particular. */
+const HOME = "/home/user";
+
+export const ENVIRONMENT: Readonly<Record<string, string>> = {
+  PATH: "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin",
+  HOME,
+  TMPDIR: "/tmp",
+  USER: "user",
+  LANG: "C.UTF-8",
+  TERM: "dumb",
+};
+
+/** Files of this machine's /etc that programs need to start and that say nothing about it. */
+const ETC = ["ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "localtime", "ssl/certs"];
+const OWN_ETC = ["passwd", "group", "hosts", "nsswitch.conf"];
+
+/** What every program of a sandbox is started with; nothing in it says where or for what. */
+export function bubblewrapArguments(root: string): string[] {
+  return [
+    ...["--unshare-user", "--uid", "1000", "--gid", "1000", "--disable-userns"],
+    ...["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"],
+    ...["--hostname", "localhost", "--cap-drop", "ALL", "--die-with-parent", "--new-session", "--clearenv"],
+    ...["--ro-bind", "/usr", "/usr", ...mergedFolders()],
+    ...ETC.flatMap((file) => ["--ro-bind-try", `/etc/${file}`, `/etc/${file}`]),
+    ...OWN_ETC.flatMap((file) => ["--ro-bind", `${HOLDER_ROOT}/e/${file}`, `/etc/${file}`]),
+    ...["--proc", "/proc", "--dev", "/dev"],
+    ...["--bind", `${HOLDER_ROOT}/s`, "/dev/shm"],
+    ...["--bind", `${HOLDER_ROOT}/t`, "/tmp", "--bind", `${HOLDER_ROOT}/t`, "/var/tmp"],
+    ...["--bind", `${HOLDER_ROOT}/h`, HOME, "--bind", `${HOLDER_ROOT}/m`, root],
+    ...["--remount-ro", "/", "--remount-ro", "/dev", "--chdir", root],
+  ];
+}
+
+/** `/bin` and its like: links into `/usr` on most systems, folders on some. */
+function mergedFolders(): string[] {
+  return ["/bin", "/sbin", "/lib", "/lib32", "/lib64"].flatMap((folder) => {
+    if (!existsSync(folder)) return [];
+    if (lstatSync(folder).isSymbolicLink()) return ["--symlink", readlinkSync(folder), folder];
+    return ["--ro-bind", folder, folder];
+  });
+}

@@ -1,0 +1,192 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import type { Readable, Writable } from "node:stream";
+import { SandboxError } from "../../base/errors.ts";
+import type { Base, BaseOwner } from "../../workspaces/base.ts";
+import { START_DATE } from "../../workspaces/git-folder.ts";
+import type { Seed } from "../../workspaces/seed.ts";
+import { PATH, type Programs, startedAs } from "./machine.ts";
+import { tarOf, type TarMember } from "./tar.ts";
+
+/** How a sandbox gets files of its own: written over a shared base, or a copy of it. */
+export type FilesKind = "overlay" | "copy";
+
+/**
+ * The one process that lives as long as the sandbox: it holds the user and mount namespace with the sandbox's files, which
+ * are memory of that namespace, capped in bytes and inodes, and gone with it. It does nothing but wait for its input
+ * to end, so it ends when we do, however we end.
+ */
+export interface Holder {
+  readonly process: ChildProcess;
+  readonly pid: number;
+  isAlive(): boolean;
+  /** The sandbox's own folders as this machine sees them. */
+  inside(folder: HolderFolder): string;
+  /** Ends it; its files are gone when the last process in its namespace is. */
+  end(): Promise<void>;
+}
+
+/** The repository, what was written over the base, temporary files, the home, shared memory, a few files for /etc. */
+export type HolderFolder = "m" | "u" | "t" | "h" | "s" | "e";
+
+export const HOLDER_ROOT = "/tmp";
+
+export interface HolderOptions {
+  readonly programs: Programs;
+  readonly user: BaseOwner;
+  readonly base: Base;
+  readonly seed: Seed;
+  readonly files: FilesKind;
+  readonly diskBytes: number;
+  readonly maxInodes: number;
+  /** Shell lines that run before anything else, to join a control group. */
+  readonly prefix: readonly string[];
+}
+
+/**
+ * Runs as root of its own user namespace, which is nobody outside. `/tmp` is only where the private mount goes, since it
+ * exists everywhere; the base is reached as the working directory, so that no mount table inside shows its path.
+ */
+const SCRIPT = `
+set -e
+umask 022
+for fd in /proc/self/fd/*; do fd=\${fd##*/}; case $fd in 0|1|2|3|4) ;; *) eval "exec $fd>&-" ;; esac; done
+cd -- "$1"
+mount -t tmpfs -o "size=$2,nr_inodes=$3,mode=0755" none /tmp
+mkdir /tmp/u /tmp/w /tmp/m /tmp/h /tmp/s /tmp/e
+mkdir -m 1777 /tmp/t
+if [ "$4" = overlay ]; then
+  mount -t overlay -o lowerdir=.,upperdir=/tmp/u,workdir=/tmp/w,userxattr none /tmp/m
+else
+  cp -a . /tmp/m
+fi
+printf 'root:x:0:0:root:/root:/usr/sbin/nologin\\nuser:x:1000:1000:user:/home/user:/bin/bash\\nnobody:x:65534:65534:nobody:/:/usr/sbin/nologin\\n' > /tmp/e/passwd
+printf 'root:x:0:\\nuser:x:1000:\\nnogroup:x:65534:\\n' > /tmp/e/group
+printf '127.0.0.1 localhost\\n::1 localhost\\n' > /tmp/e/hosts
+printf 'passwd: files\\ngroup: files\\nhosts: files\\n' > /tmp/e/nsswitch.conf
+cd /tmp/m
+xargs -0 -r rm -rf -- <&4
+tar -x -f - --no-same-owner <&3
+cd /
+exec 3<&- 4<&-
+echo ready
+exec cat > /dev/null
+`;
+
+/** @throws SandboxError with what the machine refused. */
+export async function startHolder(options: HolderOptions): Promise<Holder> {
+  const { programs, user, base } = options;
+  const command = [
+    programs.unshare,
+    ...["--user", "--map-root-user", "--mount", "--propagation", "private"],
+    ...[programs.bash, "--noprofile", "--norc", "-c", SCRIPT, "bash"],
+    ...[base.files, String(options.diskBytes), String(options.maxInodes), options.files],
+  ];
+  const child = spawnAs(programs, user, options.prefix, command);
+  const complaint = collect(child.stdio[2]);
+  const exited = once(child, "exit").catch(() => undefined);
+  try {
+    await once(child, "spawn");
+  } catch (cause) {
+    throw startFailed("its first process could not be started", cause);
+  }
+  send(child.stdio[4], Buffer.from(options.seed.deleted.map((file) => `./${file}\0`).join("")));
+  send(child.stdio[3], tarOf(membersOf(options.seed)));
+  // Its own input is only a sign of life: it ends when this process does.
+  child.stdio[0]?.on("error", () => {});
+  const ready = await Promise.race([once(child.stdio[1] as Readable, "data"), exited]);
+  const pid = child.pid;
+  if (ready === undefined || !Buffer.isBuffer(ready[0]) || pid === undefined) {
+    child.kill("SIGKILL");
+    throw startFailed(complaint().trim().split("\n")[0] || "its files could not be made");
+  }
+  // Asked of the kernel: our own loop may learn of its end much later.
+  const isAlive = () => child.exitCode === null && child.signalCode === null && isLiving(pid);
+  return {
+    process: child,
+    pid,
+    isAlive,
+    inside: (folder) => `/proc/${pid}/root${HOLDER_ROOT}/${folder}`,
+    async end() {
+      child.kill("SIGKILL");
+      await exited;
+      for (const stream of child.stdio) stream?.destroy();
+    },
+  };
+}
+
+/** Starts a program as the sandbox's user, after the prefix has run with our own rights. */
+export function spawnAs(
+  programs: Programs,
+  user: BaseOwner,
+  prefix: readonly string[],
+  command: readonly string[],
+): ChildProcess {
+  const stdio = ["pipe", "pipe", "pipe", "pipe", "pipe"] as const;
+  const environment = { PATH };
+  const settings = { stdio: [...stdio], env: environment, cwd: "/", detached: true };
+  if (prefix.length === 0) {
+    const [program = "", ...rest] = command;
+    return spawn(program, rest, { ...settings, ...startedAs(user) });
+  }
+  return spawn(programs.bash, prefixed(programs, user, prefix, command), settings);
+}
+
+/** Arguments of bash that run the prefix and become the command as the sandbox's user. */
+export function prefixed(
+  programs: Programs,
+  user: BaseOwner,
+  prefix: readonly string[],
+  command: readonly string[],
+): string[] {
+  const become =
+    startedAs(user).uid === undefined
+      ? []
+      : [programs.setpriv, `--reuid=${user.uid}`, `--regid=${user.gid}`, "--clear-groups"];
+  return ["--noprofile", "--norc", "-c", `${prefix.join("\n")}\nexec "$@"`, "bash", ...become, ...command];
+}
+
+function send(stream: unknown, bytes: Uint8Array): void {
+  const pipe = stream as Writable;
+  pipe.on("error", () => {});
+  pipe.end(bytes);
+}
+
+function collect(stream: Readable | Writable | null | undefined): () => string {
+  let text = "";
+  (stream as Readable).on("data", (chunk: Buffer) => {
+    if (text.length < 10_000) text += chunk.toString("utf8");
+  });
+  return () => text;
+}
+
+function* membersOf(seed: Seed): Generator<TarMember> {
+  for (const folder of seed.folders) {
+    yield { path: `./${folder}`, kind: "folder", mode: 0o755, date: START_DATE };
+  }
+  for (const { path, mode, content } of seed.files) {
+    // Git trusts an entry of its index only when the file is older than the index.
+    const date = path === ".git/index" ? new Date(START_DATE.getTime() + 1000) : START_DATE;
+    const kind = mode === "120000" ? "link" : "file";
+    yield { path: `./${path}`, kind, mode: Number.parseInt(mode.slice(3), 8), date, content };
+  }
+}
+
+export function startFailed(detail: string, cause?: unknown): SandboxError {
+  return new SandboxError({
+    code: "sandbox-start-failed",
+    message: `The sandbox could not start: ${detail}`,
+    hint: '"hybrid-gym doctor" says what this machine lacks.',
+    cause,
+  });
+}
+
+function isLiving(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    return !/^[ZX]/.test(stat.slice(stat.lastIndexOf(")") + 2));
+  } catch {
+    return false;
+  }
+}

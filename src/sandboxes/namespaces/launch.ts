@@ -1,0 +1,206 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, openSync, readFileSync } from "node:fs";
+import type { Readable } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
+import { isRunning, startTimeOf } from "../../base/lock.ts";
+import type { SandboxLimits } from "../../sandbox.ts";
+import type { BaseOwner } from "../../workspaces/base.ts";
+import { exitOf, type Launcher, type LaunchRequest, sandboxGone } from "../shared/launcher.ts";
+import { launchScript } from "../shared/limits.ts";
+import { ENVIRONMENT } from "./bubblewrap.ts";
+import { type Holder, prefixed } from "./holder.ts";
+import { PATH, type Programs, startedAs } from "./machine.ts";
+import type { SharedFile } from "./shared-file.ts";
+
+export interface LaunchOptions {
+  readonly programs: Programs;
+  readonly user: BaseOwner;
+  readonly holder: Holder;
+  readonly limits: SandboxLimits;
+  /** Bubblewrap's arguments, zero-separated; read anew by each program. */
+  readonly fixed: SharedFile;
+  readonly filter: SharedFile | undefined;
+  readonly prefix: readonly string[];
+  /** @throws SandboxError when the sandbox's files are not there any more. */
+  check(): void;
+}
+
+/** One program inside, as this machine sees it. */
+interface Running {
+  readonly child: ChildProcessWithoutNullStreams;
+  /** The first process of its process namespace: when that is gone, so is everything in there. */
+  init: { readonly pid: number; readonly started: string } | undefined;
+  /** Settles when no more will be learned about it. */
+  readonly told: Promise<void>;
+}
+
+export interface NamespaceLauncher extends Launcher {
+  killAll(): Promise<void>;
+}
+
+// Beyond our own pipes, an inherited descriptor could be a folder of this machine.
+const CLOSE_INHERITED =
+  'for fd in /proc/self/fd/*; do fd=${fd##*/}; case $fd in 0|1|2) ;; *) eval "exec $fd>&-" ;; esac; done';
+// When memory runs out, what an agent started goes first, not what holds its files.
+const FIRST_TO_GO = "echo 500 2>/dev/null > /proc/self/oom_score_adj";
+
+const STATUS = 3;
+const ARGUMENTS = 4;
+const FILTER = 5;
+
+/** Each program gets a process namespace of its own, in which it dies with all that it started. */
+export function createLauncher(options: LaunchOptions): NamespaceLauncher {
+  const { programs, user, holder, limits } = options;
+  const running = new Set<Running>();
+  const script = `${CLOSE_INHERITED}; ${FIRST_TO_GO}; ulimit -u ${limits.processes} 2>/dev/null; ${launchScript(limits)}`;
+  holder.process.once("exit", () => void killAll());
+  const check = () => {
+    if (!holder.isAlive()) throw sandboxGone("the process that holds its files ended");
+    options.check();
+  };
+  const launch = async (request: LaunchRequest) => {
+    check();
+    const command = [
+      ...[programs.nsenter, "--target", String(holder.pid), "--user", "--mount", "--preserve-credentials"],
+      ...[programs.prlimit, `--nproc=${limits.processes}`],
+      ...[programs.bwrap, "--args", String(ARGUMENTS), "--json-status-fd", String(STATUS)],
+      ...(options.filter === undefined ? [] : ["--seccomp", String(FILTER)]),
+      ...Object.entries({ ...ENVIRONMENT, ...request.environment }).flatMap(([name, value]) => [
+        "--setenv",
+        name,
+        value,
+      ]),
+      "--",
+      ...["bash", "--noprofile", "--norc", "-c", script, "bash", request.cwd ?? ".", ...request.command],
+    ];
+    const opened = [options.fixed, ...(options.filter === undefined ? [] : [options.filter])].map((file) =>
+      openSync(file.path, "r"),
+    );
+    try {
+      const settings = {
+        stdio: ["pipe", "pipe", "pipe", "pipe", ...opened],
+        env: { PATH },
+        cwd: "/",
+        detached: true,
+      } as const;
+      const child = start(programs, user, options.prefix, command, settings);
+      const entry = follow(child);
+      running.add(entry);
+      void exitOf(child)
+        .catch(() => {})
+        .then(() => entry.told)
+        .then(() => running.delete(entry));
+      await once(child, "spawn").catch((cause: unknown) => {
+        throw sandboxGone("no program could be started in it", cause);
+      });
+      return child;
+    } finally {
+      for (const handle of opened) closeSync(handle);
+    }
+  };
+  const kill = async (child: ChildProcessWithoutNullStreams) => {
+    const entry = [...running].find((item) => item.child === child);
+    if (entry !== undefined) await end(entry);
+  };
+  const killAll = async () => {
+    while (running.size > 0) await Promise.all([...running].map(end));
+  };
+  return {
+    launch,
+    kill: (_, child) => kill(child),
+    checkAlive: async () => check(),
+    killAll,
+  };
+}
+
+type Settings = {
+  readonly stdio: readonly ("pipe" | number)[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly detached: boolean;
+};
+
+function start(
+  programs: Programs,
+  user: BaseOwner,
+  prefix: readonly string[],
+  command: readonly string[],
+  settings: Settings,
+): ChildProcessWithoutNullStreams {
+  const stdio = [...settings.stdio];
+  const options = { ...settings, stdio };
+  const [program = "", ...rest] = command;
+  const child =
+    prefix.length === 0
+      ? spawn(program, rest, { ...options, ...startedAs(user) })
+      : spawn(programs.bash, prefixed(programs, user, prefix, command), options);
+  // The first three are pipes, which the general type of `spawn` cannot say.
+  return child as ChildProcessWithoutNullStreams;
+}
+
+function follow(child: ChildProcessWithoutNullStreams): Running {
+  const status = child.stdio[STATUS] as Readable | undefined;
+  let text = "";
+  const entry: Running = {
+    child,
+    init: undefined,
+    told: new Promise((resolve) => {
+      if (status === undefined) {
+        resolve();
+        return;
+      }
+      status.on("data", (chunk: Buffer) => {
+        text += chunk.toString("latin1");
+        const pid = Number(/"child-pid"\s*:\s*(\d+)/.exec(text)?.[1] ?? 0);
+        if (pid > 0 && entry.init === undefined) entry.init = { pid, started: startTimeOf(pid) };
+      });
+      status.once("error", () => resolve());
+      status.once("close", () => resolve());
+    }),
+  };
+  return entry;
+}
+
+const GIVE_UP_MS = 10_000;
+
+/** Ends a program with its whole process namespace and waits until the kernel says so. */
+async function end(entry: Running): Promise<void> {
+  const { child } = entry;
+  const isOver = () => child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
+  // Through its first process where it is known, so that the one above can still see it off.
+  if (!isOver()) {
+    if (entry.init === undefined || !send(entry.init)) child.kill("SIGKILL");
+    const gone = exitOf(child).catch(() => 0);
+    const late = delay(1000, "late" as const, { ref: false });
+    if ((await Promise.race([gone, late])) === "late") child.kill("SIGKILL");
+    await gone;
+  }
+  const deadline = performance.now() + GIVE_UP_MS;
+  await Promise.race([entry.told, delay(1000, undefined, { ref: false })]);
+  while (entry.init !== undefined && isLiving(entry.init)) {
+    send(entry.init);
+    if (performance.now() > deadline) throw sandboxGone("a process could not be ended");
+    await delay(2);
+  }
+}
+
+function send(init: { readonly pid: number; readonly started: string }): boolean {
+  if (init.started === "" || !isRunning(init.pid, init.started)) return false;
+  try {
+    return process.kill(init.pid, "SIGKILL");
+  } catch {
+    return false;
+  }
+}
+
+function isLiving(init: { readonly pid: number; readonly started: string }): boolean {
+  if (init.started === "") return false;
+  try {
+    const stat = readFileSync(`/proc/${init.pid}/stat`, "latin1");
+    const [state, ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return fields[18] === init.started && state !== "Z" && state !== "X";
+  } catch {
+    return false;
+  }
+}

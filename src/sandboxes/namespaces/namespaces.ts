@@ -1,0 +1,114 @@
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { Sandbox, SandboxLimits, SandboxOptions, SandboxProbe, SandboxProvider } from "../../sandbox.ts";
+import { openBase } from "../../workspaces/base.ts";
+import { makeSeed } from "../../workspaces/seed.ts";
+import { changedFiles } from "../shared/changed-files.ts";
+import { sandboxGone } from "../shared/launcher.ts";
+import { DEFAULT_LIMITS, MAX_CHANGED_BYTES, MAX_NEW_ENTRIES } from "../shared/limits.ts";
+import { createSandbox, opaqueLabel } from "../shared/sandbox.ts";
+import { bubblewrapArguments } from "./bubblewrap.ts";
+import { findGroups, removeGroup } from "./cgroups.ts";
+import { type FilesKind, startFailed, startHolder } from "./holder.ts";
+import { openLease } from "./leases.ts";
+import { createLauncher } from "./launch.ts";
+import { findPrograms, sandboxUser } from "./machine.ts";
+import { seccompFilter } from "./seccomp.ts";
+import { type SharedFile, shareBytes } from "./shared-file.ts";
+
+export interface NamespaceOptions {
+  /** Where leases lie: what belongs to which sandbox. */
+  readonly folder: string;
+  /** Where bases are kept; other users must be able to enter it. By default in the folder of temporary files. */
+  readonly bases?: string;
+  /** How sandboxes get their files; by default the best that the machine gives. */
+  readonly files?: FilesKind;
+}
+
+export function namespaceSandboxes(options: NamespaceOptions): SandboxProvider {
+  return { level: "namespaces", probe: async () => probe(), start: (request) => start(options, request) };
+}
+
+function probe(): SandboxProbe {
+  return { available: true, detail: "namespaces" };
+}
+
+let filter: SharedFile | undefined;
+
+async function start(options: NamespaceOptions, request: SandboxOptions): Promise<Sandbox> {
+  const { workspace } = request;
+  if (!/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(workspace.name))
+    throw startFailed(`"${workspace.name}" cannot be a folder's name here`);
+  const programs = findPrograms();
+  if ("missing" in programs) throw startFailed(`${programs.missing} is not installed`);
+  const user = sandboxUser();
+  if (user === undefined) throw startFailed("root cannot become another user here");
+  const limits: SandboxLimits = { ...DEFAULT_LIMITS, ...request.limits };
+  const bases = options.bases ?? path.join(tmpdir(), `start-states-${process.geteuid?.()}`);
+  const base = await openBase(bases, workspace.base ?? workspace.tree, user);
+  const seed = await makeSeed(base, workspace.tree);
+  const label = opaqueLabel(request.id);
+  const groups = findGroups();
+  const groupFolders = groups?.foldersOf(label) ?? [];
+  const lease = openLease(options.folder, label, groupFolders);
+  const cleanUp: (() => unknown)[] = [
+    () => lease.end(),
+    ...groupFolders.map((folder) => () => removeGroup(folder)),
+  ];
+  const remove = async () => {
+    for (const step of cleanUp.toReversed()) await step();
+  };
+  try {
+    groups?.create(label, limits);
+    const prefix = groups?.join(label) ?? [];
+    const holder = await startHolder({
+      programs,
+      user,
+      base,
+      seed,
+      files: options.files ?? "overlay",
+      diskBytes: limits.diskBytes,
+      maxInodes: MAX_NEW_ENTRIES + 4 * workspace.tree.entries.length,
+      prefix,
+    });
+    cleanUp.push(() => holder.end());
+    lease.hold(holder.pid);
+    const root = `/workspace/${workspace.name}`;
+    const program = seccompFilter(process.arch);
+    if (program !== undefined) filter ??= shareBytes(program);
+    const fixed = shareBytes(Buffer.from(`${bubblewrapArguments(root).join("\0")}\0`));
+    cleanUp.push(() => fixed.close());
+    const launcher = createLauncher({
+      programs,
+      user,
+      holder,
+      limits,
+      fixed,
+      filter,
+      prefix,
+      check() {
+        if (!base.isPresent()) throw sandboxGone("the start state that it shares was deleted");
+      },
+    });
+    return createSandbox({
+      id: request.id,
+      level: "namespaces",
+      root,
+      workspace,
+      label,
+      launcher,
+      killAll: () => launcher.killAll(),
+      collect: async () => {
+        await launcher.checkAlive();
+        return changedFiles(holder.inside("m"), workspace.tree, {
+          maxChangedBytes: Math.min(MAX_CHANGED_BYTES, limits.diskBytes),
+          maxNewEntries: MAX_NEW_ENTRIES,
+        });
+      },
+      remove,
+    });
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}

@@ -1,0 +1,68 @@
+/** One member of an archive; a folder has no content, a link's content is its target. */
+export interface TarMember {
+  readonly path: string;
+  readonly kind: "file" | "folder" | "link";
+  /** Permission bits. */
+  readonly mode: number;
+  readonly date: Date;
+  readonly content?: Uint8Array;
+}
+
+const BLOCK = 512;
+
+/** An archive in the ustar format; names over 100 bytes as GNU tar writes them. */
+export function tarOf(members: Iterable<TarMember>): Uint8Array {
+  const parts: Uint8Array[] = [];
+  for (const member of members) {
+    const name = Buffer.from(member.kind === "folder" ? `${member.path}/` : member.path);
+    const target = member.kind === "link" ? Buffer.from(member.content ?? []) : Buffer.alloc(0);
+    const content = member.kind === "file" ? (member.content ?? new Uint8Array()) : new Uint8Array();
+    if (name.length > 100) parts.push(...longName("L", name));
+    if (target.length > 100) parts.push(...longName("K", target));
+    const type = { file: "0", folder: "5", link: "2" }[member.kind];
+    parts.push(header(name, target, type, member.mode, member.date, content.byteLength), ...padded(content));
+  }
+  parts.push(Buffer.alloc(2 * BLOCK));
+  return Buffer.concat(parts);
+}
+
+function longName(type: string, name: Uint8Array): Uint8Array[] {
+  const content = Buffer.concat([name, Buffer.of(0)]);
+  return [
+    header(Buffer.from("././@LongLink"), Buffer.alloc(0), type, 0, new Date(0), content.length),
+    ...padded(content),
+  ];
+}
+
+function padded(content: Uint8Array): Uint8Array[] {
+  return [content, Buffer.alloc((BLOCK - (content.byteLength % BLOCK)) % BLOCK)];
+}
+
+function header(
+  name: Uint8Array,
+  target: Uint8Array,
+  type: string,
+  mode: number,
+  date: Date,
+  size: number,
+): Uint8Array {
+  const block = Buffer.alloc(BLOCK);
+  block.set(name.subarray(0, 100), 0);
+  block.write(octal(mode, 7), 100);
+  block.write(octal(0, 7), 108);
+  block.write(octal(0, 7), 116);
+  block.write(octal(size, 11), 124);
+  block.write(octal(Math.floor(date.getTime() / 1000), 11), 136);
+  block.write("        ", 148);
+  block.write(type, 156);
+  block.set(target.subarray(0, 100), 157);
+  block.write("ustar  ", 257);
+  let sum = 0;
+  for (const byte of block) sum += byte;
+  block.write(`${octal(sum, 6)}\0 `, 148);
+  return block;
+}
+
+function octal(value: number, digits: number): string {
+  return value.toString(8).padStart(digits, "0");
+}
