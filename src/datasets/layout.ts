@@ -11,6 +11,7 @@ export const BUILD = "build.json";
 export const REPOSITORIES = "repositories";
 export const PARTS = "parts";
 
+/** Absolute, since git is started elsewhere. */
 export function repositoryFolder(dataset: string, tree: string): string {
-  return path.join(dataset, REPOSITORIES, `${tree}.git`);
+  return path.resolve(dataset, REPOSITORIES, `${tree}.git`);
 }
