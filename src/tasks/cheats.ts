@@ -54,7 +54,7 @@ const MARK = "#";
 const MOST_FILES = 50;
 
 /** Readable source files with something in them, links left out. */
-export function sourceFiles(tree: Tree, syntaxes: SyntaxLookup): TreeEntry[] {
+function sourceFiles(tree: Tree, syntaxes: SyntaxLookup): TreeEntry[] {
   return tree.entries.filter(
     (entry) =>
       entry.mode !== "120000" &&
@@ -151,16 +151,16 @@ function flipMode(state: FileState): FileState {
   return { ...state, mode: state.mode === "100755" ? "100644" : "100755" };
 }
 
-export function append(state: FileState, text: string): FileState {
+function append(state: FileState, text: string): FileState {
   return { ...state, content: Buffer.concat([state.content, Buffer.from(text)]) };
 }
 
-export async function stateOf(tree: Tree, entry: TreeEntry): Promise<FileState> {
+async function stateOf(tree: Tree, entry: TreeEntry): Promise<FileState> {
   return { mode: entry.mode, content: await tree.read(entry.path) };
 }
 
 /** The right changes with one more; a change of the same file takes the place of the right one. */
-export function merge(right: readonly FileChange[], extra: FileChange): FileChange[] {
+function merge(right: readonly FileChange[], extra: FileChange): FileChange[] {
   return sorted([...right.filter((change) => change.path !== extra.path), extra]);
 }
 

@@ -13,7 +13,7 @@ export async function memoryProject(
 }
 
 /** A project over any tree, as `loadProject` makes one of a repository. */
-export async function projectOf(tree: Tree, syntaxes: SyntaxLookup): Promise<Project> {
+async function projectOf(tree: Tree, syntaxes: SyntaxLookup): Promise<Project> {
   const read: ProjectFile[] = [];
   const unusable: Project["unusable"][number][] = [];
   for (const { path } of tree.entries) {

@@ -8,8 +8,8 @@ export interface CodeTokens {
   readonly lines: number;
 }
 
-export const STRING_TOKEN = '""';
-export const NUMBER_TOKEN = "0";
+const STRING_TOKEN = '""';
+const NUMBER_TOKEN = "0";
 
 const HASH_COMMENTS =
   /#[^\n]*|[A-Za-z]{0,2}(?:"""(?:[^\\]|\\[^])*?"""|'''(?:[^\\]|\\[^])*?'''|"(?:[^"\\\n]|\\[^])*"|'(?:[^'\\\n]|\\[^])*')|[\p{L}_$][\p{L}\p{N}_$]*|\d[\w.]*|\\\r?\n|\n|[^\s]/gu;

@@ -2,7 +2,7 @@
  * MinHash (Broder 1997): a fixed number of minima stands for a set, and the share of equal minima
  * estimates the Jaccard similarity of two sets (standard error about 0.05 with 64).
  */
-export const SIGNATURE_LENGTH = 64;
+const SIGNATURE_LENGTH = 64;
 const BAND_ROWS = 4;
 
 export type Signature = Uint32Array;

@@ -1,7 +1,7 @@
 /** How much two word sequences have in common. */
 
 /** The distinct runs of `size` words, joined by spaces. */
-export function shingles(words: readonly string[], size: number): Set<string> {
+function shingles(words: readonly string[], size: number): Set<string> {
   const result = new Set<string>();
   for (let start = 0; start + size <= words.length; start++) {
     result.add(words.slice(start, start + size).join(" "));

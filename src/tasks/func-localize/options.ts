@@ -3,7 +3,7 @@ import { InputError } from "../../base/errors.ts";
 import type { Json } from "../../base/json.ts";
 import { TEMPLATE_IDS } from "./templates.ts";
 
-export const optionsSchema = z.strictObject({
+const optionsSchema = z.strictObject({
   /** Leaves the name out of the instruction. */
   masked: z.boolean().default(true),
   /** What the description tells besides the purpose: nothing more, parameters, or parameters, calls and raises too. */

@@ -96,7 +96,7 @@ function isSurelyNoun(
   if (/(?:ed|en)$/.test(word) || VERBS.has(word.replace(/e?s$/, "")) || VERBS.has(word.replace(/s$/, "")))
     return false;
   if (
-    /ing$/.test(word) &&
+    word.endsWith("ing") &&
     !/^(?:string|encoding|padding|mapping|binding|setting|heading|ring|timing|typing|casing|spacing|indexing|parsing|logging|routing|caching)$/.test(
       word,
     )
