@@ -5,7 +5,12 @@ const implementations =
 module.exports = {
   forbidden: [
     { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
-    { name: "base-knows-nothing", severity: "error", from: { path: "^src/base/" }, to: { path: "^src/", pathNot: "^src/base/" } },
+    {
+      name: "base-knows-nothing",
+      severity: "error",
+      from: { path: "^src/base/" },
+      to: { path: "^src/", pathNot: "^src/base/" },
+    },
     {
       name: "contracts-import-contracts",
       severity: "error",
@@ -15,13 +20,16 @@ module.exports = {
     {
       name: "implementations-stay-below",
       severity: "error",
-      from: { path: implementations, pathNot: "\\.test\\.ts$|/conformance\\.ts$" },
+      from: { path: implementations, pathNot: "\\.test\\.ts$|/conformance(/|\\.ts$)" },
       to: { path: "^src/(cli|commands|runs|attempts|datasets|index\\.ts)" },
     },
     {
       name: "no-sibling-implementations",
       severity: "error",
-      from: { path: "^src/(tasks|sandboxes|syntaxes|models|agents|exporters)/([^/]+)/", pathNot: "\\.test\\.ts$" },
+      from: {
+        path: "^src/(tasks|sandboxes|syntaxes|models|agents|exporters)/([^/]+)/",
+        pathNot: "\\.test\\.ts$",
+      },
       to: { path: "^src/$1/([^/]+)/", pathNot: "^src/$1/($2|shared|checks|tree-sitter)/" },
     },
     {
@@ -33,12 +41,27 @@ module.exports = {
     {
       name: "agents-never-see-secrets",
       severity: "error",
-      from: { path: "^src/(agents|tools|models)/", pathNot: "\\.test\\.ts$|/conformance\\.ts$" },
+      from: { path: "^src/(agents|tools|models)/", pathNot: "\\.test\\.ts$|/conformance(/|\\.ts$)" },
       to: { path: "^src/(instance|task|verdict|dataset)\\.ts$|^src/(tasks|datasets|verdicts)/" },
     },
-    { name: "engine-below-the-command-line", severity: "error", from: { path: "^src/", pathNot: "^src/cli/" }, to: { path: "^src/cli/" } },
-    { name: "tests-stay-out", severity: "error", from: { path: "^src/", pathNot: "\\.test\\.ts$|/testing/|/conformance\\.ts$" }, to: { path: "\\.test\\.ts$|/testing/" } },
-    { name: "declared-dependencies", severity: "error", from: { path: "^src/", pathNot: "\\.test\\.ts$|/testing/|/conformance\\.ts$" }, to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"] } },
+    {
+      name: "engine-below-the-command-line",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/cli/" },
+      to: { path: "^src/cli/" },
+    },
+    {
+      name: "tests-stay-out",
+      severity: "error",
+      from: { path: "^src/", pathNot: "\\.test\\.ts$|/testing/|/conformance(/|\\.ts$)" },
+      to: { path: "\\.test\\.ts$|/testing/" },
+    },
+    {
+      name: "declared-dependencies",
+      severity: "error",
+      from: { path: "^src/", pathNot: "\\.test\\.ts$|/testing/|/conformance(/|\\.ts$)" },
+      to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"] },
+    },
   ],
   options: {
     tsPreCompilationDeps: true,

@@ -209,10 +209,10 @@ it("a dataset is not built over with other options", async () => {
 });
 
 describe("a model that cannot be used", () => {
-  const rollout = (run: string, baseUrl: string) => [
-    ...["rollout", data, "--run", folder.file(run), "--agent", "loop", "--model", "m", "--base-url", baseUrl],
-    ...["--isolation", "process", "--allow-unsafe", "--limit", "1"],
-  ];
+  const rollout = (run: string, baseUrl: string) =>
+    `rollout ${data} --run ${folder.file(run)} --agent loop --model m --base-url ${baseUrl} --isolation process --allow-unsafe --limit 1`.split(
+      " ",
+    );
 
   it("may not run without isolation unless that is said", async () => {
     const error = await failing(

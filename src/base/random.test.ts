@@ -23,7 +23,7 @@ describe("a seeded random stream", () => {
   it("spreads over the whole range", () => {
     const random = createRandom("spread");
     const counts = Array.from({ length: 10 }, () => 0);
-      counts[random.integer(10)] = (counts[random.integer(10)] ?? 0) + 1;
+    counts[random.integer(10)] = (counts[random.integer(10)] ?? 0) + 1;
     for (let draw = 0; draw < 10_000; draw++) {
       const face = random.integer(10);
       counts[face] = (counts[face] ?? 0) + 1;
