@@ -103,7 +103,8 @@ async function doWork(options: AttemptOptions, recorder: Recorder): Promise<Work
     sandbox = await options.sandboxes.start({ id: options.id, workspace: options.workspace });
     const outcome = await letAgentWork(options, sandbox, recorder);
     const patch = await changesOf(sandbox);
-    if (outcome instanceof Error) return { ...fault(outcome), patch: patch instanceof Error ? nothing : patch };
+    if (outcome instanceof Error)
+      return { ...fault(outcome), patch: patch instanceof Error ? nothing : patch };
     if (patch instanceof Error) return { end: outcome, patch: nothing, verdict: overLimit(patch, outcome) };
     const verdict = await gradePatch(options.family, options.pair, options.start, patch);
     return { end: outcome, patch, verdict: withEnd(verdict, outcome) };
