@@ -1,4 +1,5 @@
 /** Usage: node ours.ts FOLDER WORKERS PASSES. Prints `{found, milliseconds}`, one time per pass. */
+import { once } from "node:events";
 import { isMainThread, parentPort, Worker } from "node:worker_threads";
 import { z } from "zod";
 import { siblingModule } from "../../src/base/sibling.ts";
@@ -42,23 +43,20 @@ async function main(): Promise<void> {
 async function countInThreads(threads: readonly Worker[], files: readonly string[]): Promise<number> {
   let next = 0;
   let found = 0;
-  const work = (thread: Worker) =>
-    new Promise<void>((resolve, reject) => {
-      const give = () => {
-        const chunk = files.slice(next, next + CHUNK);
-        next += CHUNK;
-        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-        if (chunk.length > 0) return thread.postMessage(chunk);
-        thread.removeAllListeners();
-        resolve();
-      };
-      thread.on("error", reject);
-      thread.on("message", (counted: unknown) => {
-        found += z.number().parse(counted);
-        give();
-      });
-      give();
-    });
+  const work = async (thread: Worker) => {
+    for (let chunk = take(); chunk.length > 0; chunk = take()) {
+      const answer = once(thread, "message");
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+      thread.postMessage(chunk);
+      // Read first, added afterwards: other threads add while this one waits.
+      const [counted] = z.tuple([z.number()]).parse(await answer);
+      found += counted;
+    }
+  };
+  const take = () => {
+    next += CHUNK;
+    return files.slice(next - CHUNK, next);
+  };
   await Promise.all(threads.map(work));
   return found;
 }

@@ -34,9 +34,11 @@ const recordsSchema = z.record(z.string(), z.array(z.array(z.union([z.string(), 
 interface Times {
   readonly cold: number;
   readonly warm: number;
+  /** Documented definitions found; the same on one core and on two. */
+  readonly found: number;
 }
 
-type Side = (workers: number, passes: number) => Promise<{ wall: number; milliseconds: readonly number[] }>;
+type Side = (workers: number, passes: number) => Promise<{ wall: number } & z.infer<typeof timesSchema>>;
 
 /** @throws Error when the two sides do not find the same records. */
 export async function bench(folder?: string, runs: number = RUNS): Promise<Figure[]> {
@@ -55,7 +57,14 @@ export async function bench(folder?: string, runs: number = RUNS): Promise<Figur
       measured[`peer${workers}`]?.push(await times(peer, workers));
     }
   }
-  const figure = (name: string, kind: keyof Times, mine: string, other: string) =>
+  for (const side of ["ours", "peer"]) {
+    const found = new Set(
+      [1, 2].flatMap((workers) => (measured[`${side}${workers}`] ?? []).map((time) => time.found)),
+    );
+    if (found.size > 1)
+      throw new Error(`${side}: not the same on one core and two: ${[...found].join(", ")}`);
+  }
+  const figure = (name: string, kind: "cold" | "warm", mine: string, other: string) =>
     figureOf(
       name,
       megabytes,
@@ -75,7 +84,8 @@ export async function bench(folder?: string, runs: number = RUNS): Promise<Figur
 async function times(side: Side, workers: number): Promise<Times> {
   const cold = await side(workers, 1);
   const warm = await side(workers, 2);
-  return { cold: cold.wall, warm: warm.milliseconds[1] ?? Number.NaN };
+  if (cold.found !== warm.found) throw new Error(`${cold.found} definitions, then ${warm.found}`);
+  return { cold: cold.wall, found: cold.found, warm: warm.milliseconds[1] ?? Number.NaN };
 }
 
 async function timed(program: string, args: readonly string[]): ReturnType<Side> {
@@ -83,8 +93,7 @@ async function timed(program: string, args: readonly string[]): ReturnType<Side>
   const { stdout, stderr, exitCode } = await runProgram(program, args);
   const wall = performance.now() - start;
   if (exitCode !== 0) throw new Error(`${program} failed: ${stderr}`);
-  const { milliseconds } = timesSchema.parse(JSON.parse(Buffer.from(stdout).toString("utf8")));
-  return { wall, milliseconds };
+  return { wall, ...timesSchema.parse(JSON.parse(Buffer.from(stdout).toString("utf8"))) };
 }
 
 /** Files that the peer does not take (Python 2, broken on purpose) have no records to compare. */
