@@ -22,7 +22,8 @@ if (!existsSync(main)) {
   await import(main);
 } else if (existsSync(localNode)) {
   const child = spawn(localNode, [main, ...process.argv.slice(2)], { stdio: "inherit" });
-  for (const signal of ["SIGINT", "SIGTERM", "SIGUSR1", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGUSR1", "SIGHUP"])
+    process.on(signal, () => child.kill(signal));
   child.on("exit", (code, signal) => process.exit(signal === null ? (code ?? 1) : 130));
 } else {
   fail(`Node ${process.versions.node} is too old; install Node 22.19 or newer`);
