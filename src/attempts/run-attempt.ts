@@ -38,6 +38,8 @@ export interface AttemptOptions {
   readonly modelName?: string;
   readonly tools: readonly Tool[];
   readonly sandboxes: SandboxProvider;
+  /** Unique on this machine, where attempt ids of several runs may meet. */
+  readonly sandboxId: string;
   readonly limits: AgentLimits;
   readonly files: { readonly steps: string; readonly patch: string; readonly attempt: string };
   readonly clock: Clock;
@@ -100,7 +102,7 @@ async function doWork(options: AttemptOptions, recorder: Recorder): Promise<Work
   const nothing = new Uint8Array();
   let sandbox: Sandbox | undefined;
   try {
-    sandbox = await options.sandboxes.start({ id: options.id, workspace: options.workspace });
+    sandbox = await options.sandboxes.start({ id: options.sandboxId, workspace: options.workspace });
     const outcome = await letAgentWork(options, sandbox, recorder);
     const patch = await changesOf(sandbox);
     if (outcome instanceof Error)

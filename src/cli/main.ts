@@ -10,6 +10,7 @@ import { gradeCommand } from "./grade.ts";
 import { inspectCommand } from "./inspect.ts";
 import { reportCommand } from "./report.ts";
 import { rolloutCommand } from "./rollout.ts";
+import { shellCommand } from "./shell.ts";
 import { statusCommand } from "./status.ts";
 import { reportError } from "./ui.ts";
 import { validateCommand } from "./validate.ts";
@@ -39,6 +40,7 @@ for (const command of [
   rolloutCommand(),
   statusCommand(),
   attemptsCommand(),
+  shellCommand(),
   gradeCommand(),
   exportCommand(),
   reportCommand(),

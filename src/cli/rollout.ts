@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { ISOLATION_LEVELS } from "../commands/isolation.ts";
 import { rollout } from "../commands/rollout.ts";
 import type { RunConfig } from "../run.ts";
 import { nonNegativeNumber, positiveInteger, positiveNumber } from "./options.ts";
@@ -11,7 +12,7 @@ interface Flags {
   model?: string;
   baseUrl?: string;
   api: "openai" | "anthropic" | "replay";
-  isolation: RunConfig["isolation"];
+  isolation?: RunConfig["isolation"];
   allowUnsafe?: true;
   attempts: number;
   limit?: number;
@@ -37,9 +38,9 @@ export function rolloutCommand(): Command {
         .default("openai"),
     )
     .addOption(
-      new Option("--isolation <level>", "how far commands are kept from this machine")
-        .choices(["process"])
-        .default("process"),
+      new Option("--isolation <level>", "the strongest that this machine gives when left out").choices([
+        ...ISOLATION_LEVELS,
+      ]),
     )
     .option("--allow-unsafe", "let a model-driven agent run without isolation")
     .option("--attempts <n>", "attempts per instance; may grow when a run is continued", positiveInteger, 1)
@@ -52,7 +53,7 @@ export function rolloutCommand(): Command {
     .option("--json", "print the counts as one JSON object")
     .addHelpText(
       "after",
-      "\nExample:\n  $ hybrid-gym rollout data --run run1 --agent scripted\n  $ hybrid-gym rollout data --run run2 --agent loop --model qwen3-coder --base-url http://localhost:8000/v1 --isolation process --allow-unsafe\n\nKeys are read from OPENAI_API_KEY or ANTHROPIC_API_KEY.",
+      "\nExample:\n  $ hybrid-gym rollout data --run run1 --agent scripted\n  $ hybrid-gym rollout data --run run2 --agent loop --model qwen3-coder --base-url http://localhost:8000/v1\n\nKeys are read from OPENAI_API_KEY or ANTHROPIC_API_KEY.",
     )
     .action((dataset: string, flags: Flags) =>
       runAction(flags.json ?? false, async (ui) => {
@@ -63,7 +64,7 @@ export function rolloutCommand(): Command {
           ...(flags.model === undefined
             ? {}
             : { model: { name: flags.model, baseUrl: flags.baseUrl ?? "", api: flags.api } }),
-          isolation: flags.isolation,
+          ...(flags.isolation === undefined ? {} : { isolation: flags.isolation }),
           allowUnsafe: flags.allowUnsafe ?? false,
           attempts: flags.attempts,
           concurrency: flags.concurrency,

@@ -14,8 +14,8 @@ export interface Ui {
   readonly signal: AbortSignal;
 }
 
-/** What an action returns: 0 when done, 1 when its own check failed, 3 when the environment lacks something. */
-export type Action = (ui: Ui) => Promise<0 | 1 | 3 | void>;
+/** What an action returns: 0 when done, 1 when its own check failed, 3 when the environment lacks something, or the exit code of a command that it ran. */
+export type Action = (ui: Ui) => Promise<number | void>;
 
 /** Runs a command's action and turns its end, good or bad, into an exit code. */
 export async function runAction(json: boolean, action: Action): Promise<void> {

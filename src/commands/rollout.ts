@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
 import { hostedAgent } from "../agents/hosted.ts";
 import { describeAgent } from "../agents/index.ts";
 import type { Attempt } from "../attempt.ts";
@@ -7,12 +9,14 @@ import { silentLog } from "../base/log.ts";
 import type { Log } from "../base/log.ts";
 import { openDataset } from "../datasets/open.ts";
 import type { RunConfig } from "../run.ts";
+import { readRunManifest } from "../runs/open.ts";
+import { RUN } from "../runs/layout.ts";
 import { createRun } from "../runs/create.ts";
 import { executeRun } from "../runs/execute.ts";
 import type { RunCounts } from "../runs/reduce.ts";
-import { processSandboxes } from "../sandboxes/process/process.ts";
 import { standardTools } from "../tools/presets.ts";
 import { loadFamilies } from "./families.ts";
+import { chooseIsolation } from "./isolation.ts";
 
 export interface RolloutRequest {
   readonly dataset: string;
@@ -26,6 +30,7 @@ export interface RolloutRequest {
     readonly baseUrl: string;
     readonly api?: "openai" | "anthropic" | "replay";
   };
+  /** The run's own when it is continued, else the strongest that this machine gives, when left out. */
   readonly isolation?: RunConfig["isolation"];
   /** Lets a model-driven agent run at the `process` level, which is no isolation. */
   readonly allowUnsafe?: boolean;
@@ -45,7 +50,9 @@ export interface RolloutRequest {
 
 /** Starts or continues a run: every instance gets its attempts, each graded or with a named cause. */
 export async function rollout(request: RolloutRequest): Promise<RunCounts> {
-  const config = configOf(request);
+  const known = existsSync(path.join(request.run, RUN)) ? await readRunManifest(request.run) : undefined;
+  const sandboxes = await chooseIsolation(request.isolation ?? known?.config.isolation);
+  const config = configOf(request, sandboxes.level);
   const dataset = await openDataset(request.dataset);
   const familyOf = await loadFamilies();
   await createRun(request.run, request.dataset, config);
@@ -56,7 +63,7 @@ export async function rollout(request: RolloutRequest): Promise<RunCounts> {
     familyOf,
     createAgent: () => hostedAgent(agentSettings(config)),
     tools: standardTools,
-    sandboxes: (folder) => processSandboxes({ folder }),
+    sandboxes,
     concurrency: request.concurrency ?? 2,
     ...(request.limit === undefined ? {} : { limit: request.limit }),
     clock: systemClock,
@@ -74,8 +81,8 @@ function agentSettings({ agent, model, temperature }: RunConfig) {
   };
 }
 
-function configOf(request: RolloutRequest): RunConfig {
-  const { agent, model, isolation = "process", allowUnsafe = false, maxTokens, temperature } = request;
+function configOf(request: RolloutRequest, isolation: RunConfig["isolation"]): RunConfig {
+  const { agent, model, allowUnsafe = false, maxTokens, temperature } = request;
   const driven = describeAgent(agent).needsModel;
   if (driven && model === undefined) {
     throw new InputError({
@@ -88,7 +95,7 @@ function configOf(request: RolloutRequest): RunConfig {
     throw new InputError({
       code: "unsafe-not-allowed",
       message: 'A model-driven agent at the isolation level "process" can read and change whatever you can',
-      hint: "If you accept that on this machine, add --isolation process --allow-unsafe.",
+      hint: 'See "hybrid-gym doctor" for a stronger level; if you accept none on this machine, add --isolation process --allow-unsafe.',
     });
   }
   return {

@@ -5,14 +5,13 @@ import path from "node:path";
 import type { Agent } from "../agent.ts";
 import { attemptSchema } from "../attempt.ts";
 import type { Attempt } from "../attempt.ts";
-import { createScratchRepository } from "../attempts/scratch-repository.ts";
+import { prepareWorkspace } from "../attempts/prepare-workspace.ts";
 import { runAttempt } from "../attempts/run-attempt.ts";
 import type { Clock } from "../base/clock.ts";
 import { readTextFile } from "../base/files.ts";
 import { parseJson } from "../base/json.ts";
 import { acquireLock } from "../base/lock.ts";
 import type { Log } from "../base/log.ts";
-import { repositoryFolder } from "../datasets/layout.ts";
 import type { Dataset } from "../datasets/open.ts";
 import { openSourceTrees } from "../datasets/source-trees.ts";
 import type { SourceTrees } from "../datasets/source-trees.ts";
@@ -21,8 +20,6 @@ import type { RunConfig, RunState } from "../run.ts";
 import type { SandboxProvider } from "../sandbox.ts";
 import type { TaskFamily } from "../task.ts";
 import type { Tool } from "../tool.ts";
-import { storeTree } from "../trees/store.ts";
-import { applyFileEdits } from "../trees/edits.ts";
 import { openLedger, readLedger, repairLedger } from "./ledger.ts";
 import type { Ledger } from "./ledger.ts";
 import { LOCK, attemptFile, attemptFolder, patchFile, stepsFile } from "./layout.ts";
@@ -39,7 +36,7 @@ export interface ExecuteOptions {
   /** One for each attempt. */
   readonly createAgent: () => Agent;
   readonly tools: readonly Tool[];
-  readonly sandboxes: (folder: string) => SandboxProvider;
+  readonly sandboxes: SandboxProvider;
   readonly concurrency: number;
   /** How many instances to take, from the first; all when left out. */
   readonly limit?: number;
@@ -121,16 +118,12 @@ async function work(
   const began = clock.elapsed();
   let done = 0;
   await using trees = openSourceTrees(dataset.folder);
-  const sandboxes = options.sandboxes(path.join(places, "s"));
   const attemptOne = async ({ target, pair }: OwedTarget) => {
     const id = `${target}.${(state.tries.get(target) ?? 0) + 1}`;
     await rm(attemptFolder(run, id), { recursive: true, force: true });
     const at = () => clock.now().toISOString();
     await ledger.append({ type: "started", at: at(), attempt: id, target, process: process.pid });
-    const attempt = await prepareAndRun(
-      { ...options, signal },
-      { id, target, pair, trees, places, sandboxes },
-    );
+    const attempt = await prepareAndRun({ ...options, signal }, { id, target, pair, trees, places });
     await ledger.append({ type: "finished", at: at(), attempt });
     options.onAttempt?.(attempt);
     done++;
@@ -170,29 +163,27 @@ interface AttemptPlace extends OwedTarget {
   readonly id: string;
   readonly trees: SourceTrees;
   readonly places: string;
-  readonly sandboxes: SandboxProvider;
 }
 
 async function prepareAndRun(options: ExecuteOptions, place: AttemptPlace): Promise<Attempt> {
-  const { id, target, pair, trees, places, sandboxes } = place;
+  const { id, target, pair, trees, places } = place;
   const { run, dataset, config } = options;
-  const start = await trees.start(pair);
   const scratch = path.join(places, "g", id);
   await mkdir(path.dirname(scratch), { recursive: true });
   try {
-    await createScratchRepository(scratch, repositoryFolder(dataset.folder, pair.instance.repository.tree));
-    await storeStart(scratch, pair, start, trees);
+    const workspace = await prepareWorkspace(dataset.folder, pair, trees, scratch);
     return await runAttempt({
       id,
       target,
       pair,
       family: options.familyOf(pair.instance.task),
-      start,
-      workspace: { tree: start, name: workspaceName(pair), gitDirectory: scratch },
+      start: workspace.tree,
+      workspace,
       agent: options.createAgent(),
       ...(config.model === undefined ? {} : { modelName: config.model.name }),
       tools: options.tools,
-      sandboxes,
+      sandboxes: options.sandboxes,
+      sandboxId: `${places}/${id}`,
       limits: {
         maxSteps: config.max_steps,
         deadlineSeconds: config.deadline_seconds,
@@ -205,25 +196,6 @@ async function prepareAndRun(options: ExecuteOptions, place: AttemptPlace): Prom
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
-}
-
-async function storeStart(
-  scratch: string,
-  pair: InstancePair,
-  start: { id: string },
-  trees: SourceTrees,
-): Promise<void> {
-  const source = await trees.source(pair);
-  const stored = await storeTree(scratch, source, await applyFileEdits(source, pair.secret.start));
-  if (stored !== start.id)
-    throw new Error(`${pair.instance.id}: stored start tree ${stored} is not ${start.id}`);
-}
-
-/** The folder that the agent sees: the repository's own name and nothing of ours. */
-function workspaceName(pair: InstancePair): string {
-  const { name } = pair.instance.repository;
-  const base = name.slice(name.lastIndexOf("/") + 1).replaceAll(/[^\w.-]/g, "-");
-  return /^\.*$/.test(base) ? "repository" : base;
 }
 
 /** A folder for what attempts need while they run: its name says nothing to an agent, and it lies apart from the run. */

@@ -1,0 +1,37 @@
+import { repositoryFolder } from "../datasets/layout.ts";
+import type { SourceTrees } from "../datasets/source-trees.ts";
+import { StoreError } from "../base/errors.ts";
+import type { InstancePair } from "../instance.ts";
+import { applyFileEdits } from "../trees/edits.ts";
+import { storeTree } from "../trees/store.ts";
+import type { Workspace } from "../workspace.ts";
+import { createScratchRepository } from "./scratch-repository.ts";
+
+/** The sealed start state of an instance; `scratch` becomes the trusted repository that holds it, and is the caller's to remove. */
+export async function prepareWorkspace(
+  dataset: string,
+  pair: InstancePair,
+  trees: SourceTrees,
+  scratch: string,
+): Promise<Workspace> {
+  const { instance, secret } = pair;
+  const tree = await trees.start(pair);
+  const base = await trees.source(pair);
+  await createScratchRepository(scratch, repositoryFolder(dataset, instance.repository.tree));
+  const stored = await storeTree(scratch, base, await applyFileEdits(base, secret.start));
+  if (stored !== tree.id) {
+    throw new StoreError({
+      code: "start-tree-differs",
+      message: `${instance.id}: its start state was stored as ${stored}, not ${tree.id}`,
+      hint: "This is a defect of hybrid-gym or of the installed git; please report it.",
+    });
+  }
+  return { tree, base, name: workspaceName(instance.repository.name), gitDirectory: scratch };
+}
+
+/** The folder that the agent sees: the repository's own name and nothing of ours. */
+function workspaceName(repository: string): string {
+  const base = repository.slice(repository.lastIndexOf("/") + 1).replaceAll(/[^\w.-]/g, "-");
+  const usable = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(base) && base !== "home" && base !== "tmp";
+  return usable ? base : "repository";
+}

@@ -1,0 +1,56 @@
+import os from "node:os";
+import path from "node:path";
+import { EnvironmentError } from "../base/errors.ts";
+import type { IsolationLevel, SandboxProbe, SandboxProvider } from "../sandbox.ts";
+import { containerSandboxes } from "../sandboxes/container/container.ts";
+import { namespaceSandboxes } from "../sandboxes/namespaces/namespaces.ts";
+import { processSandboxes } from "../sandboxes/process/process.ts";
+
+/** From the strongest to none. */
+export const ISOLATION_LEVELS = [
+  "namespaces",
+  "container",
+  "process",
+] as const satisfies readonly IsolationLevel[];
+
+/** What sandboxes of this user keep: leases, and working folders where a level needs some. Agents may see the name, so it says nothing. */
+export function sandboxFolder(): string {
+  return path.join(os.tmpdir(), `work-${process.geteuid?.() ?? "user"}`);
+}
+
+export function sandboxProvider(level: IsolationLevel, folder = sandboxFolder()): SandboxProvider {
+  if (level === "namespaces") return namespaceSandboxes({ folder });
+  if (level === "container") return containerSandboxes({ folder });
+  return processSandboxes({ folder });
+}
+
+/** The level asked for, or the strongest that this machine gives. @throws EnvironmentError when the level asked for is not there. */
+export async function chooseIsolation(wanted?: IsolationLevel): Promise<SandboxProvider> {
+  if (wanted !== undefined) {
+    const provider = sandboxProvider(wanted);
+    const probe = await provider.probe();
+    if (!probe.available) throw unavailable(wanted, probe);
+    return provider;
+  }
+  for (const level of ISOLATION_LEVELS) {
+    const provider = sandboxProvider(level);
+    if ((await provider.probe()).available) return provider;
+  }
+  throw new EnvironmentError({
+    code: "no-isolation",
+    message: "No isolation level works here",
+    hint: 'See "hybrid-gym doctor".',
+  });
+}
+
+function unavailable(
+  level: IsolationLevel,
+  probe: Extract<SandboxProbe, { available: false }>,
+): EnvironmentError {
+  return new EnvironmentError({
+    code: "isolation-unavailable",
+    message: `The isolation level "${level}" is not available here: ${probe.reason}`,
+    hint: probe.fix,
+    fields: { level },
+  });
+}
