@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { chmodSync, readFileSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
 import { SandboxError } from "../../base/errors.ts";
 import type { Base, BaseOwner } from "../../workspaces/base.ts";
@@ -46,28 +46,28 @@ export interface HolderOptions {
 
 /**
  * Runs as root of its own user namespace, which is nobody outside. `/tmp` is only where the private mount goes, since it
- * exists everywhere; the base is reached as the working directory, so that no mount table inside shows its path.
+ * exists everywhere. The base is the working directory, entered with our own rights: so it may lie where the sandbox's user could not
+ * get to, and no mount table inside shows its path.
  */
 const SCRIPT = `
 set -e
 umask 022
 for fd in /proc/self/fd/*; do fd=\${fd##*/}; case $fd in 0|1|2|3|4) ;; *) eval "exec $fd>&-" ;; esac; done
-cd -- "$1"
-mount -t tmpfs -o "size=$2,nr_inodes=$3,mode=0755" none /tmp
-mkdir /tmp/u /tmp/w /tmp/m /tmp/h /tmp/s /tmp/e
-mkdir -m 1777 /tmp/t
-if [ "$4" = overlay ]; then
+mount -t tmpfs -o "size=$1,nr_inodes=$2,mode=0755" none /tmp
+mkdir /tmp/u /tmp/w /tmp/m /tmp/h /tmp/s /tmp/e /tmp/t
+if [ "$3" = overlay ]; then
   mount -t overlay -o lowerdir=.,upperdir=/tmp/u,workdir=/tmp/w,userxattr none /tmp/m
 else
-  cp -a . /tmp/m
+  cp -dR --preserve=mode,timestamps . /tmp/m
 fi
 printf 'root:x:0:0:root:/root:/usr/sbin/nologin\\nuser:x:1000:1000:user:/home/user:/bin/bash\\nnobody:x:65534:65534:nobody:/:/usr/sbin/nologin\\n' > /tmp/e/passwd
 printf 'root:x:0:\\nuser:x:1000:\\nnogroup:x:65534:\\n' > /tmp/e/group
 printf '127.0.0.1 localhost\\n::1 localhost\\n' > /tmp/e/hosts
 printf 'passwd: files\\ngroup: files\\nhosts: files\\n' > /tmp/e/nsswitch.conf
 cd /tmp/m
-xargs -0 -r rm -rf -- <&4
-tar -x -f - --no-same-owner <&3
+mapfile -d '' -u 4 gone
+for ((i = 0; i < \${#gone[@]}; i += 500)); do rm -rf -- "\${gone[@]:i:500}"; done
+tar -x -f - --no-same-owner --delay-directory-restore <&3
 cd /
 exec 3<&- 4<&-
 echo ready
@@ -79,11 +79,22 @@ export async function startHolder(options: HolderOptions): Promise<Holder> {
   const { programs, user, base } = options;
   const command = [
     programs.unshare,
-    ...["--user", "--map-root-user", "--mount", "--propagation", "private"],
-    ...[programs.bash, "--noprofile", "--norc", "-c", SCRIPT, "bash"],
-    ...[base.files, String(options.diskBytes), String(options.maxInodes), options.files],
+    "--user",
+    "--map-root-user",
+    "--mount",
+    "--propagation",
+    "private",
+    programs.bash,
+    "--noprofile",
+    "--norc",
+    "-c",
+    SCRIPT,
+    "bash",
+    String(options.diskBytes),
+    String(options.maxInodes),
+    options.files,
   ];
-  const child = spawnAs(programs, user, options.prefix, command);
+  const child = spawnIn(base.files, programs, user, options.prefix, command);
   const complaint = collect(child.stdio[2]);
   const exited = once(child, "exit").catch(() => undefined);
   try {
@@ -102,6 +113,7 @@ export async function startHolder(options: HolderOptions): Promise<Holder> {
     throw startFailed(complaint().trim().split("\n")[0] || "its files could not be made");
   }
   // Asked of the kernel: our own loop may learn of its end much later.
+  chmodSync(`/proc/${pid}/root${HOLDER_ROOT}/t`, 0o1777);
   const isAlive = () => child.exitCode === null && child.signalCode === null && isLiving(pid);
   return {
     process: child,
@@ -116,8 +128,9 @@ export async function startHolder(options: HolderOptions): Promise<Holder> {
   };
 }
 
-/** Starts a program as the sandbox's user, after the prefix has run with our own rights. */
-export function spawnAs(
+/** Starts a program as the sandbox's user, in a folder that need not be open to them, after the prefix has run with our own rights. */
+function spawnIn(
+  folder: string,
   programs: Programs,
   user: BaseOwner,
   prefix: readonly string[],
@@ -125,15 +138,15 @@ export function spawnAs(
 ): ChildProcess {
   const stdio = ["pipe", "pipe", "pipe", "pipe", "pipe"] as const;
   const environment = { PATH };
-  const settings = { stdio: [...stdio], env: environment, cwd: "/", detached: true };
+  const settings = { stdio: [...stdio], env: environment, cwd: folder, detached: true };
   if (prefix.length === 0) {
     const [program = "", ...rest] = command;
     return spawn(program, rest, { ...settings, ...startedAs(user) });
   }
-  return spawn(programs.bash, prefixed(programs, user, prefix, command), settings);
+  return spawn("/bin/sh", prefixed(programs, user, prefix, command), settings);
 }
 
-/** Arguments of bash that run the prefix and become the command as the sandbox's user. */
+/** Arguments of sh that run the prefix and become the command as the sandbox's user. */
 export function prefixed(
   programs: Programs,
   user: BaseOwner,
@@ -144,7 +157,7 @@ export function prefixed(
     startedAs(user).uid === undefined
       ? []
       : [programs.setpriv, `--reuid=${user.uid}`, `--regid=${user.gid}`, "--clear-groups"];
-  return ["--noprofile", "--norc", "-c", `${prefix.join("\n")}\nexec "$@"`, "bash", ...become, ...command];
+  return ["-c", `${prefix.join("\n")}\nexec "$@"`, "sh", ...become, ...command];
 }
 
 function send(stream: unknown, bytes: Uint8Array): void {

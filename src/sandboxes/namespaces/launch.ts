@@ -31,6 +31,8 @@ interface Running {
   readonly child: ChildProcessWithoutNullStreams;
   /** The first process of its process namespace: when that is gone, so is everything in there. */
   init: { readonly pid: number; readonly started: string } | undefined;
+  /** Whether the program itself came to run and to its end, and not only what starts it. */
+  ran: boolean;
   /** Settles when no more will be learned about it. */
   readonly told: Promise<void>;
 }
@@ -45,6 +47,10 @@ const CLOSE_INHERITED =
 // When memory runs out, what an agent started goes first, not what holds its files.
 const FIRST_TO_GO = "echo 500 2>/dev/null > /proc/self/oom_score_adj";
 
+/** No more processes, memory or space: caps that the agent itself has filled, so a failed command and no failed sandbox. */
+const OWN_DOING =
+  /Resource temporarily unavailable|Cannot allocate memory|No space left on device|Cannot fork/;
+
 const STATUS = 3;
 const ARGUMENTS = 4;
 const FILTER = 5;
@@ -53,6 +59,7 @@ const FILTER = 5;
 export function createLauncher(options: LaunchOptions): NamespaceLauncher {
   const { programs, user, holder, limits } = options;
   const running = new Set<Running>();
+  const entries = new WeakMap<ChildProcessWithoutNullStreams, Running>();
   const script = `${CLOSE_INHERITED}; ${FIRST_TO_GO}; ulimit -u ${limits.processes} 2>/dev/null; ${launchScript(limits)}`;
   holder.process.once("exit", () => void killAll());
   const check = () => {
@@ -62,9 +69,19 @@ export function createLauncher(options: LaunchOptions): NamespaceLauncher {
   const launch = async (request: LaunchRequest) => {
     check();
     const command = [
-      ...[programs.nsenter, "--target", String(holder.pid), "--user", "--mount", "--preserve-credentials"],
-      ...[programs.prlimit, `--nproc=${limits.processes}`],
-      ...[programs.bwrap, "--args", String(ARGUMENTS), "--json-status-fd", String(STATUS)],
+      programs.nsenter,
+      "--target",
+      String(holder.pid),
+      "--user",
+      "--mount",
+      "--preserve-credentials",
+      programs.prlimit,
+      `--nproc=${limits.processes}:${limits.processes}`,
+      programs.bwrap,
+      "--args",
+      String(ARGUMENTS),
+      "--json-status-fd",
+      String(STATUS),
       ...(options.filter === undefined ? [] : ["--seccomp", String(FILTER)]),
       ...Object.entries({ ...ENVIRONMENT, ...request.environment }).flatMap(([name, value]) => [
         "--setenv",
@@ -72,7 +89,14 @@ export function createLauncher(options: LaunchOptions): NamespaceLauncher {
         value,
       ]),
       "--",
-      ...["bash", "--noprofile", "--norc", "-c", script, "bash", request.cwd ?? ".", ...request.command],
+      "bash",
+      "--noprofile",
+      "--norc",
+      "-c",
+      script,
+      "bash",
+      request.cwd ?? ".",
+      ...request.command,
     ];
     const opened = [options.fixed, ...(options.filter === undefined ? [] : [options.filter])].map((file) =>
       openSync(file.path, "r"),
@@ -87,6 +111,7 @@ export function createLauncher(options: LaunchOptions): NamespaceLauncher {
       const child = start(programs, user, options.prefix, command, settings);
       const entry = follow(child);
       running.add(entry);
+      entries.set(child, entry);
       void exitOf(child)
         .catch(() => {})
         .then(() => entry.told)
@@ -107,6 +132,14 @@ export function createLauncher(options: LaunchOptions): NamespaceLauncher {
     while (running.size > 0) await Promise.all([...running].map(end));
   };
   return {
+    async checkRan(child, stderr) {
+      const entry = entries.get(child);
+      await entry?.told;
+      if (entry?.ran !== false) return;
+      check();
+      const complaint = Buffer.from(stderr).toString("utf8").trim();
+      if (!OWN_DOING.test(complaint)) throw sandboxGone(`no program could be started in it: ${complaint}`);
+    },
     launch,
     kill: (_, child) => kill(child),
     checkAlive: async () => check(),
@@ -134,7 +167,7 @@ function start(
   const child =
     prefix.length === 0
       ? spawn(program, rest, { ...options, ...startedAs(user) })
-      : spawn(programs.bash, prefixed(programs, user, prefix, command), options);
+      : spawn("/bin/sh", prefixed(programs, user, prefix, command), options);
   // The first three are pipes, which the general type of `spawn` cannot say.
   return child as ChildProcessWithoutNullStreams;
 }
@@ -145,6 +178,7 @@ function follow(child: ChildProcessWithoutNullStreams): Running {
   const entry: Running = {
     child,
     init: undefined,
+    ran: false,
     told: new Promise((resolve) => {
       if (status === undefined) {
         resolve();
@@ -154,6 +188,7 @@ function follow(child: ChildProcessWithoutNullStreams): Running {
         text += chunk.toString("latin1");
         const pid = Number(/"child-pid"\s*:\s*(\d+)/.exec(text)?.[1] ?? 0);
         if (pid > 0 && entry.init === undefined) entry.init = { pid, started: startTimeOf(pid) };
+        if (text.includes('"exit-code"')) entry.ran = true;
       });
       status.once("error", () => resolve());
       status.once("close", () => resolve());

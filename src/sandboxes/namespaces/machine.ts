@@ -16,7 +16,7 @@ export const PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbi
 /** Where each program is, or the first that is missing. */
 export function findPrograms(): Programs | { readonly missing: string } {
   const found = new Map<string, string>();
-  for (const name of ["bwrap", "unshare", "nsenter", "setpriv", "prlimit", "bash", "tar", "xargs", "mount"]) {
+  for (const name of ["bwrap", "unshare", "nsenter", "setpriv", "prlimit", "bash", "tar", "mount"]) {
     const place = PATH.split(":").find((folder) => isProgram(`${folder}/${name}`));
     if (place === undefined) return { missing: name };
     found.set(name, `${place}/${name}`);

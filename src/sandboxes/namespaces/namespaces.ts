@@ -14,6 +14,7 @@ import { openLease } from "./leases.ts";
 import { createLauncher } from "./launch.ts";
 import { findPrograms, sandboxUser } from "./machine.ts";
 import { seccompFilter } from "./seccomp.ts";
+import { tryOut, type Trial } from "./trial.ts";
 import { type SharedFile, shareBytes } from "./shared-file.ts";
 
 export interface NamespaceOptions {
@@ -26,16 +27,32 @@ export interface NamespaceOptions {
 }
 
 export function namespaceSandboxes(options: NamespaceOptions): SandboxProvider {
-  return { level: "namespaces", probe: async () => probe(), start: (request) => start(options, request) };
-}
-
-function probe(): SandboxProbe {
-  return { available: true, detail: "namespaces" };
+  let tried: Promise<Trial> | undefined;
+  const trial = () => (tried ??= tryOut(options.files));
+  return {
+    level: "namespaces",
+    async probe(): Promise<SandboxProbe> {
+      const result = await trial();
+      // What is missing may be there the next time.
+      if (!result.available) tried = undefined;
+      return result.available ? { available: true, detail: result.detail } : result;
+    },
+    async start(request) {
+      const result = await trial();
+      if (!result.available) {
+        tried = undefined;
+        throw startFailed(`${result.reason}. ${result.fix}`);
+      }
+      return start({ ...options, files: result.files }, request);
+    },
+  };
 }
 
 let filter: SharedFile | undefined;
 
-async function start(options: NamespaceOptions, request: SandboxOptions): Promise<Sandbox> {
+type Resolved = NamespaceOptions & { readonly files: FilesKind };
+
+async function start(options: Resolved, request: SandboxOptions): Promise<Sandbox> {
   const { workspace } = request;
   if (!/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(workspace.name))
     throw startFailed(`"${workspace.name}" cannot be a folder's name here`);
@@ -66,7 +83,7 @@ async function start(options: NamespaceOptions, request: SandboxOptions): Promis
       user,
       base,
       seed,
-      files: options.files ?? "overlay",
+      files: options.files,
       diskBytes: limits.diskBytes,
       maxInodes: MAX_NEW_ENTRIES + 4 * workspace.tree.entries.length,
       prefix,
@@ -100,10 +117,12 @@ async function start(options: NamespaceOptions, request: SandboxOptions): Promis
       killAll: () => launcher.killAll(),
       collect: async () => {
         await launcher.checkAlive();
-        return changedFiles(holder.inside("m"), workspace.tree, {
+        const caps = {
           maxChangedBytes: Math.min(MAX_CHANGED_BYTES, limits.diskBytes),
           maxNewEntries: MAX_NEW_ENTRIES,
-        });
+        };
+        const written = options.files === "overlay" ? holder.inside("u") : undefined;
+        return changedFiles(holder.inside("m"), workspace.tree, caps, written);
       },
       remove,
     });

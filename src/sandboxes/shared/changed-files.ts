@@ -30,11 +30,19 @@ export interface ChangeCaps {
  * or believed (no git, no link followed, no time or size taken for content). Left out: devices, pipes and sockets, anything
  * with a `.git` part, names that are not UTF-8, and new files that the start state ignores.
  * Rights that were taken from its owner are given back on the way. No process may be changing the folder. @throws SandboxLimitError past a cap.
+ *
+ * @param written for an overlay: the folder of its upper layer, in which everything lies that was written; what is in `root`
+ * and not there is taken to be as it was, unread.
  */
-export async function changedFiles(root: string, start: Tree, caps: ChangeCaps): Promise<FileChange[]> {
+export async function changedFiles(
+  root: string,
+  start: Tree,
+  caps: ChangeCaps,
+  written?: string,
+): Promise<FileChange[]> {
   const walk = new Walk(start, await readIgnoreRules(start), caps);
   if (lstatSync(root, { throwIfNoEntry: false })?.isDirectory() === true) {
-    await walk.folder(Buffer.from(root), "", false);
+    await walk.folder(Buffer.from(root), "", false, written === undefined ? undefined : Buffer.from(written));
   }
   const changes: FileChange[] = [];
   for (const [path, after] of walk.changed) {
@@ -42,7 +50,7 @@ export async function changedFiles(root: string, start: Tree, caps: ChangeCaps):
     changes.push({ path, ...(before === undefined ? {} : { before: await stateOf(start, before) }), after });
   }
   for (const entry of start.entries) {
-    if (!walk.seen.has(entry.path)) changes.push({ path: entry.path, before: await stateOf(start, entry) });
+    if (!walk.isPresent(entry.path)) changes.push({ path: entry.path, before: await stateOf(start, entry) });
   }
   return changes.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
 }
@@ -54,7 +62,9 @@ async function stateOf(tree: Tree, entry: TreeEntry): Promise<FileState> {
 class Walk {
   readonly changed = new Map<string, FileState>();
   /** Paths of the start state that are still files. */
-  readonly seen = new Set<string>();
+  readonly #seen = new Set<string>();
+  /** Folders in which nothing was written. */
+  readonly #untouched = new Set<string>();
   readonly #start: Tree;
   readonly #isIgnored: IsIgnored;
   readonly #caps: ChangeCaps;
@@ -71,32 +81,52 @@ class Walk {
     this.#maxEntries = start.entries.length + this.#startFolders.size + caps.maxNewEntries;
   }
 
+  /** Whether a path of the start state is still a file. */
+  isPresent(path: string): boolean {
+    if (this.#seen.has(path)) return true;
+    if (this.#untouched.size === 0) return false;
+    for (let end = path.indexOf("/"); end !== -1; end = path.indexOf("/", end + 1)) {
+      if (this.#untouched.has(path.slice(0, end))) return true;
+    }
+    return false;
+  }
+
   /** @param ignored the start state's rules leave out what is new in here. */
-  async folder(folder: Buffer, prefix: string, ignored: boolean): Promise<void> {
+  async folder(folder: Buffer, prefix: string, ignored: boolean, written?: Buffer): Promise<void> {
     if ((lstatSync(folder).mode & 0o500) !== 0o500) chmodSync(folder, 0o700);
     const names = readdirSync(folder, { encoding: "buffer" });
+    const isWritten = written === undefined ? undefined : namesIn(written);
     for (const name of names) {
       if (++this.#entries > this.#maxEntries) throw tooMuch("files", this.#caps.maxNewEntries);
       if (this.#entries % 128 === 0) await nextTurn();
       if (!isUtf8(name)) continue;
       const path = prefix + name.toString("utf8");
       if (isGitFolder(name.toString("utf8"))) continue;
-      const file = Buffer.concat([folder, Buffer.from("/"), name]);
+      if (isWritten?.has(name.toString("latin1")) === false && this.#leaveAlone(path)) continue;
+      const file = Buffer.concat([folder, SLASH, name]);
       const stats = lstatSync(file);
       if (stats.isDirectory()) {
         const skip = ignored || this.#isIgnored(path, "folder");
-        if (!skip || this.#startFolders.has(path)) await this.folder(file, `${path}/`, skip);
+        if (!skip || this.#startFolders.has(path))
+          await this.folder(file, `${path}/`, skip, written && Buffer.concat([written, SLASH, name]));
       } else {
         this.#file(file, path, stats, ignored);
       }
     }
   }
 
+  #leaveAlone(path: string): boolean {
+    if (this.#start.entry(path) !== undefined) this.#seen.add(path);
+    else if (this.#startFolders.has(path)) this.#untouched.add(path);
+    else return false;
+    return true;
+  }
+
   #file(file: Buffer, path: string, stats: Stats, ignored: boolean): void {
     if (!stats.isFile() && !stats.isSymbolicLink()) return;
     const before = this.#start.entry(path);
     if (before === undefined && (ignored || this.#isIgnored(path, "file"))) return;
-    if (before !== undefined) this.seen.add(path);
+    if (before !== undefined) this.#seen.add(path);
     const sameSize = before?.size === stats.size;
     if (!sameSize) this.#count(stats.size);
     const state = readState(file, stats);
@@ -109,6 +139,14 @@ class Walk {
     this.#bytes += bytes;
     if (this.#bytes > this.#caps.maxChangedBytes) throw tooMuch("bytes", this.#caps.maxChangedBytes);
   }
+}
+
+const SLASH = Buffer.from("/");
+
+/** The names in a folder of the upper layer, each byte a character; none where nothing was written. */
+function namesIn(folder: Buffer): ReadonlySet<string> {
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return new Set();
+  return new Set(readdirSync(folder, { encoding: "latin1" }));
 }
 
 function foldersOf(tree: Tree): ReadonlySet<string> {

@@ -4,7 +4,10 @@ import { CappedOutput } from "./capped-output.ts";
 import { drained, exitOf, type Launcher } from "./launcher.ts";
 import { DEFAULT_OUTPUT_BYTES, FLOOD_FACTOR } from "./limits.ts";
 
-/** Runs one program to its end. What it left in the background is let go of, and lives until the sandbox ends. */
+/**
+ * Runs one program to its end. What it left in the background is let go of: it lives until the sandbox ends at most, and
+ * where each program has processes of its own (the level `namespaces`) it ends with the program.
+ */
 export async function execute(
   launcher: Launcher,
   label: string,
@@ -47,6 +50,7 @@ export async function execute(
     await drained([child.stdout, child.stderr]);
     options.signal?.throwIfAborted();
     if (exitCode === 137 && !killed) await launcher.checkAlive();
+    if (!killed) await launcher.checkRan?.(child, stderr.bytes());
     return {
       exitCode,
       stdout: stdout.bytes(),

@@ -12,6 +12,11 @@ export interface Launcher {
   kill(label: string, child: ChildProcessWithoutNullStreams): Promise<void>;
   /** @throws SandboxError when the sandbox is dead. */
   checkAlive(): Promise<void>;
+  /**
+   * For a program that ended by itself: its exit code says nothing when something around it failed and it never ran.
+   * @throws SandboxError then.
+   */
+  checkRan?(child: ChildProcessWithoutNullStreams, stderr: Uint8Array): Promise<void>;
 }
 
 export interface LaunchRequest {

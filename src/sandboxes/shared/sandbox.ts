@@ -47,6 +47,9 @@ export function createSandbox(parts: SandboxParts): Sandbox {
       if (state !== "running") throw sandboxStopped();
       await parts.launcher.checkAlive();
     },
+    async checkRan(child, stderr) {
+      await parts.launcher.checkRan?.(child, stderr);
+    },
   };
   const exec = async (command: readonly string[], options: ExecOptions = {}): Promise<ExecResult> => {
     await launcher.checkAlive();
