@@ -1,7 +1,6 @@
 import { Command } from "commander";
 import path from "node:path";
 import { attemptFolder } from "../runs/layout.ts";
-import { openRun } from "../runs/open.ts";
 import { formatTable } from "./table.ts";
 import { runAction } from "./ui.ts";
 
@@ -16,6 +15,7 @@ export function attemptsCommand(): Command {
     )
     .action((folder: string, flags: { json?: true }) =>
       runAction(flags.json ?? false, async (ui) => {
+        const { openRun } = await import("../runs/open.ts");
         const run = await openRun(folder);
         const attempts = [...run.state.finished.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
         if (ui.json) {

@@ -2,9 +2,7 @@ import { Command } from "commander";
 import { stat } from "node:fs/promises";
 import { readLines } from "../base/files.ts";
 import type { Json } from "../base/json.ts";
-import { build } from "../commands/build.ts";
 import type { DatasetManifest } from "../dataset.ts";
-import { createModel } from "../models/create.ts";
 import { nonNegativeNumber, positiveInteger, setting } from "./options.ts";
 import { countRows, formatTable, share } from "./table.ts";
 import { runAction } from "./ui.ts";
@@ -56,6 +54,8 @@ export function buildCommand(): Command {
     .action((sources: string[], flags: Flags) =>
       runAction(flags.json ?? false, async (ui) => {
         const { task, out, seed, revision, name, set, cache, workers } = flags;
+        const { build } = await import("../commands/build.ts");
+        const { createModel } = await import("../models/create.ts");
         const manifest = await build({
           repositories: await listSources(sources),
           task,

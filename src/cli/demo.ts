@@ -1,12 +1,6 @@
 import { Command } from "commander";
 import { rm } from "node:fs/promises";
 import path from "node:path";
-import { build } from "../commands/build.ts";
-import { fetchDemoSource } from "../commands/demo-source.ts";
-import { exportAttempts } from "../commands/export.ts";
-import { report } from "../commands/report.ts";
-import { rollout } from "../commands/rollout.ts";
-import { validate } from "../commands/validate.ts";
 import { claimOutputFolder, writeFileDurably } from "../base/files.ts";
 import { positiveInteger } from "./options.ts";
 import { countRows, formatTable, share } from "./table.ts";
@@ -42,6 +36,12 @@ export function demoCommand(): Command {
 }
 
 async function demo(ui: Ui, repository: string | undefined, flags: Flags): Promise<0 | 1> {
+  const { build } = await import("../commands/build.ts");
+  const { fetchDemoSource } = await import("../commands/demo-source.ts");
+  const { exportAttempts } = await import("../commands/export.ts");
+  const { report } = await import("../commands/report.ts");
+  const { rollout } = await import("../commands/rollout.ts");
+  const { validate } = await import("../commands/validate.ts");
   const { log } = ui;
   await claimOutputFolder(flags.out, MARKER);
   await writeFileDurably(

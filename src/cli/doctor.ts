@@ -1,5 +1,4 @@
 import { Command } from "commander";
-import { doctor } from "../commands/doctor.ts";
 import { runAction } from "./ui.ts";
 
 const MARKS = { ok: "ok     ", limited: "limited", missing: "MISSING" } as const;
@@ -14,6 +13,7 @@ export function doctorCommand(): Command {
     )
     .action((flags: { json?: true }) =>
       runAction(flags.json ?? false, async (ui) => {
+        const { doctor } = await import("../commands/doctor.ts");
         const findings = await doctor();
         for (const finding of findings) {
           if (ui.json) ui.row(finding);

@@ -1,7 +1,6 @@
 import { Command } from "commander";
 import path from "node:path";
 import type { Json } from "../base/json.ts";
-import { exportAttempts } from "../commands/export.ts";
 import { setting } from "./options.ts";
 import { countRows, formatTable } from "./table.ts";
 import { runAction } from "./ui.ts";
@@ -27,6 +26,7 @@ export function exportCommand(): Command {
     .action((run: string, flags: Flags) =>
       runAction(flags.json ?? false, async (ui) => {
         const { format, out, set } = flags;
+        const { exportAttempts } = await import("../commands/export.ts");
         const manifest = await exportAttempts({
           run,
           format,

@@ -1,5 +1,4 @@
 import { Command } from "commander";
-import { grade } from "../commands/grade.ts";
 import type { Grade } from "../commands/grade.ts";
 import { formatTable, share } from "./table.ts";
 import { runAction } from "./ui.ts";
@@ -19,6 +18,7 @@ export function gradeCommand(): Command {
     )
     .action((subject: string, flags: { predictions?: string; json?: true }) =>
       runAction(flags.json ?? false, async (ui) => {
+        const { grade } = await import("../commands/grade.ts");
         const grades: Grade[] = [];
         const { predictions } = flags;
         for await (const result of grade({

@@ -1,7 +1,6 @@
 import { Command } from "commander";
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { inspectAttempt, inspectInstance } from "../commands/inspect.ts";
 import type { Inspection } from "../commands/inspect.ts";
 import { RUN } from "../runs/layout.ts";
 import { runAction } from "./ui.ts";
@@ -20,6 +19,7 @@ export function inspectCommand(): Command {
     )
     .action((folder: string, id: string, flags: { json?: true }) =>
       runAction(flags.json ?? false, async (ui) => {
+        const { inspectAttempt, inspectInstance } = await import("../commands/inspect.ts");
         const isRun = existsSync(path.join(folder, RUN));
         const inspection = isRun ? await inspectAttempt(folder, id) : await inspectInstance(folder, id);
         if (ui.json) ui.row(inspection);

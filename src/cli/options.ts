@@ -1,5 +1,13 @@
 import { InvalidArgumentError } from "commander";
 import type { Json } from "../base/json.ts";
+import type { IsolationLevel } from "../sandbox.ts";
+
+/** What `--isolation` takes, the strongest first; its own list, so that `--help` does not load the sandboxes. */
+export const ISOLATION_CHOICES = Object.keys({
+  namespaces: true,
+  container: true,
+  process: true,
+} satisfies Record<IsolationLevel, true>);
 
 /** Parsers of flag values; a wrong value is a usage error that names the flag. */
 export function positiveInteger(text: string): number {

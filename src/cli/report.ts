@@ -1,5 +1,4 @@
 import { Command } from "commander";
-import { report } from "../commands/report.ts";
 import { runAction } from "./ui.ts";
 
 export function reportCommand(): Command {
@@ -14,6 +13,7 @@ export function reportCommand(): Command {
     .addHelpText("after", "\nExample:\n  $ hybrid-gym report run1 --out run1.html")
     .action((subject: string, flags: { out: string; title?: string; json?: true }) =>
       runAction(flags.json ?? false, async (ui) => {
+        const { report } = await import("../commands/report.ts");
         const { out, title } = flags;
         await report({ subject, out, ...(title === undefined ? {} : { title }) });
         if (ui.json) ui.row({ report: out });

@@ -1,8 +1,6 @@
 import { Command, Option } from "commander";
-import { ISOLATION_LEVELS } from "../commands/isolation.ts";
-import { rollout } from "../commands/rollout.ts";
 import type { RunConfig } from "../run.ts";
-import { nonNegativeNumber, positiveInteger, positiveNumber } from "./options.ts";
+import { ISOLATION_CHOICES, nonNegativeNumber, positiveInteger, positiveNumber } from "./options.ts";
 import { describeCounts } from "./status.ts";
 import { runAction } from "./ui.ts";
 
@@ -38,9 +36,9 @@ export function rolloutCommand(): Command {
         .default("openai"),
     )
     .addOption(
-      new Option("--isolation <level>", "the strongest that this machine gives when left out").choices([
-        ...ISOLATION_LEVELS,
-      ]),
+      new Option("--isolation <level>", "the strongest that this machine gives when left out").choices(
+        ISOLATION_CHOICES,
+      ),
     )
     .option("--allow-unsafe", "let a model-driven agent run without isolation")
     .option("--attempts <n>", "attempts per instance; may grow when a run is continued", positiveInteger, 1)
@@ -57,6 +55,7 @@ export function rolloutCommand(): Command {
     )
     .action((dataset: string, flags: Flags) =>
       runAction(flags.json ?? false, async (ui) => {
+        const { rollout } = await import("../commands/rollout.ts");
         const counts = await rollout({
           dataset,
           run: flags.run,

@@ -1,7 +1,6 @@
 import { Command, Option } from "commander";
-import { shell } from "../commands/shell.ts";
 import type { IsolationLevel } from "../sandbox.ts";
-import { ISOLATION_LEVELS } from "../commands/isolation.ts";
+import { ISOLATION_CHOICES } from "./options.ts";
 import { runAction } from "./ui.ts";
 
 interface Flags {
@@ -17,9 +16,9 @@ export function shellCommand(): Command {
     .argument("<id>", "an instance id")
     .argument("[command...]", "after --: a program and its arguments; an interactive shell when left out")
     .addOption(
-      new Option("--isolation <level>", "the strongest that this machine gives when left out").choices([
-        ...ISOLATION_LEVELS,
-      ]),
+      new Option("--isolation <level>", "the strongest that this machine gives when left out").choices(
+        ISOLATION_CHOICES,
+      ),
     )
     .option("--changes <file>", "at the end, write the diff that grading would see")
     .addHelpText(
@@ -28,6 +27,7 @@ export function shellCommand(): Command {
     )
     .action((dataset: string, id: string, command: string[], flags: Flags) =>
       runAction(false, async (ui) => {
+        const { shell } = await import("../commands/shell.ts");
         const { isolation, changes } = flags;
         return shell({
           dataset,

@@ -1,5 +1,4 @@
 import { Command } from "commander";
-import { openRun } from "../runs/open.ts";
 import type { RunCounts } from "../runs/reduce.ts";
 import { countRows, formatTable, share } from "./table.ts";
 import { runAction } from "./ui.ts";
@@ -12,6 +11,7 @@ export function statusCommand(): Command {
     .addHelpText("after", "\nExample:\n  $ hybrid-gym status run1 --json")
     .action((folder: string, flags: { json?: true }) =>
       runAction(flags.json ?? false, async (ui) => {
+        const { openRun } = await import("../runs/open.ts");
         const run = await openRun(folder);
         if (ui.json) return ui.row(run.counts);
         const { agent, model, isolation } = run.manifest.config;

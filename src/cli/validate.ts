@@ -1,5 +1,4 @@
 import { Command } from "commander";
-import { validate } from "../commands/validate.ts";
 import { positiveInteger } from "./options.ts";
 import { share } from "./table.ts";
 import { runAction } from "./ui.ts";
@@ -23,6 +22,7 @@ export function validateCommand(): Command {
     )
     .action((dataset: string, flags: Flags) =>
       runAction(flags.json ?? false, async (ui) => {
+        const { validate } = await import("../commands/validate.ts");
         let done = 0;
         const results = await validate({
           dataset,

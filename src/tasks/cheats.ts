@@ -12,10 +12,10 @@ export async function sharedCheats(input: CheatInput, syntaxes: SyntaxLookup): P
   const { start, secret, random } = input;
   const right = await applyFileEdits(start, secret.solution);
   const changed = new Set(right.map((change) => change.path));
-  const sources = random.scope("shared cheats").shuffle(sourceFiles(start, syntaxes));
+  const sources = smallFirst(random.scope("shared cheats").shuffle(sourceFiles(start, syntaxes)));
   const others = sources.filter((entry) => !changed.has(entry.path));
   const cheats: (Cheat | undefined)[] = [
-    await commentEverywhere(start, sources),
+    await commentInManyFiles(start, sources),
     ...(await Promise.all(
       [others[0], sources.find((entry) => changed.has(entry.path))].map((entry, place) =>
         entry === undefined
@@ -51,7 +51,14 @@ export async function sharedCheats(input: CheatInput, syntaxes: SyntaxLookup): P
 
 /** Python's comment marker: the one language of this catalogue so far. */
 const MARK = "#";
-const MOST_FILES = 50;
+/** Enough for a shotgun; every further file costs a parse in each validation and shows nothing new. */
+const MANY_FILES = 12;
+
+/** The beginning by size: what a cheat shows does not depend on the size of a file, only what it costs to judge. */
+function smallFirst(shuffled: readonly TreeEntry[]): TreeEntry[] {
+  const drawn = 3 * MANY_FILES;
+  return [...shuffled.slice(0, drawn).sort((a, b) => a.size - b.size), ...shuffled.slice(drawn)];
+}
 
 /** Readable source files with something in them, links left out. */
 function sourceFiles(tree: Tree, syntaxes: SyntaxLookup): TreeEntry[] {
@@ -64,12 +71,12 @@ function sourceFiles(tree: Tree, syntaxes: SyntaxLookup): TreeEntry[] {
   );
 }
 
-async function commentEverywhere(start: Tree, sources: readonly TreeEntry[]): Promise<Cheat> {
-  const changes = sources.slice(0, MOST_FILES).map(async (entry) => {
+async function commentInManyFiles(start: Tree, sources: readonly TreeEntry[]): Promise<Cheat> {
+  const changes = sources.slice(0, MANY_FILES).map(async (entry) => {
     const before = await stateOf(start, entry);
     return { path: entry.path, before, after: append(before, `\n${MARK} this is what was asked for\n`) };
   });
-  return { name: "comment-in-every-file", changes: sorted(await Promise.all(changes)) };
+  return { name: "comment-in-many-files", changes: sorted(await Promise.all(changes)) };
 }
 
 async function codeChange(
@@ -101,6 +108,8 @@ async function withOther(
 }
 
 const DIRECTIVE = /[ \t]*# (?:noqa|type: ignore|pragma: no cover)[^\n]*/;
+/** What is in every text that `DIRECTIVE` matches, and much faster to look for. */
+const LOOKS_DIRECTED = ["# noqa", "# type: ignore", "# pragma: no cover"];
 const FILES_SEARCHED = 100;
 
 async function lostDirective(
@@ -110,6 +119,7 @@ async function lostDirective(
 ): Promise<Cheat | undefined> {
   for (const entry of others.slice(0, FILES_SEARCHED)) {
     const before = await stateOf(start, entry);
+    if (!LOOKS_DIRECTED.some((mark) => Buffer.from(before.content).includes(mark))) continue;
     // Latin-1 keeps every byte as it is.
     const text = Buffer.from(before.content).toString("latin1");
     // Only a trailing comment outside quotes: a string may hold the same characters.

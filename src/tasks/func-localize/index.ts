@@ -1,5 +1,6 @@
 import type { Project } from "../../project.ts";
 import type { TaskFamily } from "../../task.ts";
+import { rememberingSyntaxes } from "../checks/remembered.ts";
 import type { SyntaxLookup } from "../checks/sources.ts";
 import { localizeCheats } from "./cheats.ts";
 import { judgeLocalization } from "./judge.ts";
@@ -16,13 +17,15 @@ export function funcLocalize(syntaxes: SyntaxLookup): TaskFamily {
     if (knowledge === undefined) known.set(project, (knowledge = createKnowledge(project, syntaxes)));
     return knowledge;
   };
+  // For drafts and judgements only: what is read for an index is read once.
+  const remembered = rememberingSyntaxes(syntaxes);
   return {
     name: "func-localize",
     graderVersion: 1,
     parseOptions: (options) => ({ ...parseOptions(options) }),
     countEligible: (project) => eligibleDefinitions(project).length,
-    propose: (context) => propose(context, syntaxes, knowledgeOf(context.project)),
-    judge: (input) => judgeLocalization(input, syntaxes),
-    cheats: (input) => localizeCheats(input, syntaxes),
+    propose: (context) => propose(context, remembered, knowledgeOf(context.project)),
+    judge: (input) => judgeLocalization(input, remembered),
+    cheats: (input) => localizeCheats(input, remembered),
   };
 }
