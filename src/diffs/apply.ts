@@ -20,7 +20,9 @@ const COMPARISONS = 200_000_000;
  * Where it differs from git, on purpose. Accepted: see `parseDiff`, and hunks without context at exactly their place.
  * Refused: links that lead out of the tree; paths that some file system takes for `.git`; repeated slashes; a path
  * changed and also deleted or renamed away by another part of the same diff; "no newline" marks within a hunk, or on
- * context that is not the end of the file; a `diff --git` line that no header line follows.
+ * context that is not the end of the file; a `diff --git` line that no header line follows; two names
+ * without a rename or copy line; a broken quoted name; broken binary
+ * data, where git applies what came before it and says nothing.
  */
 export async function applyDiff(
   tree: Tree,

@@ -48,6 +48,9 @@ export function readGitHeader(reader: LineReader): Header {
   const lacksNew = header.newName === undefined && header.change !== "delete";
   const lacksOld = header.oldName === undefined && header.change !== "add";
   if (lacksNew || lacksOld) throw malformed("the header does not name the file", line);
+  if (header.change === "modify" && header.oldName !== header.newName) {
+    throw malformed("two names, and no line that says renamed or copied", line);
+  }
   if (read === 0) throw malformed("nothing of a git diff follows its first line", line);
   return header;
 }

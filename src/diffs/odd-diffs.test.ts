@@ -159,6 +159,10 @@ const refused: Record<string, [diff: string, reason: DiffReason]> = {
     ),
     "diff-malformed",
   ],
+  "another name without a rename": [
+    "diff --git a/a.py b/empty\n--- a/dir/sub/b.py\n+++ b/empty\n@@ -1 +1 @@\n-b\n+c\n",
+    "diff-malformed",
+  ],
   "a file changed and deleted": [
     `--- a/empty\n+++ b/empty\n@@ -0,0 +1 @@\n+x\ndiff --git a/empty b/empty\ndeleted file mode 100644\n`,
     "diff-malformed",
