@@ -12,7 +12,10 @@ export function readBinaryPatch(reader: LineReader, maxBytes: number): BinaryPat
 }
 
 function readBlock(reader: LineReader, maxBytes: number): BinaryPatch | undefined {
-  const method = /^(literal|delta) (\d{1,15})/.exec(reader.peek());
+  const method = /^(literal|delta) (\d{1,15})\n/.exec(reader.peek());
+  if (method === null && /^(literal|delta) /.test(reader.peek())) {
+    throw malformed("binary data without its size", reader.number);
+  }
   if (method === null) return undefined;
   const line = reader.number;
   reader.next();
