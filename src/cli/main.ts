@@ -11,8 +11,10 @@ import { gradeCommand } from "./grade.ts";
 import { inspectCommand } from "./inspect.ts";
 import { reportCommand } from "./report.ts";
 import { rolloutCommand } from "./rollout.ts";
+import { sandboxesCommand } from "./sandboxes.ts";
 import { shellCommand } from "./shell.ts";
 import { statusCommand } from "./status.ts";
+import { collectCommand, diskUsageCommand } from "./storage.ts";
 import { reportError } from "./ui.ts";
 import { validateCommand } from "./validate.ts";
 
@@ -51,6 +53,9 @@ for (const command of [
   gradeCommand(),
   exportCommand(),
   reportCommand(),
+  sandboxesCommand(),
+  diskUsageCommand(),
+  collectCommand(),
   doctorCommand(),
   demoCommand(),
 ]) {

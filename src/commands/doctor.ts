@@ -3,6 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { runProgram } from "../base/process.ts";
 import { defaultCache } from "./build.ts";
+import { ISOLATION_LEVELS, sandboxProvider } from "./isolation.ts";
 
 export interface Finding {
   readonly name: string;
@@ -15,15 +16,12 @@ export interface Finding {
 
 /** What this machine offers. Cheap, changes nothing but the cache folder's existence, never throws. */
 export async function doctor(): Promise<Finding[]> {
-  return Promise.all([
-    node(),
-    git(),
-    program("bash", "needed by agents' shells"),
-    python(),
-    cacheFolder(),
-    disk(),
+  const shell = program("bash", "needed by agents' shells");
+  const [findings, levels] = await Promise.all([
+    Promise.all([kernel(), node(), git(), shell, python(), cacheFolder(), disk()]),
     isolation(),
   ]);
+  return [...findings, ...levels];
 }
 
 async function node(): Promise<Finding> {
@@ -99,11 +97,37 @@ async function disk(): Promise<Finding> {
   };
 }
 
-async function isolation(): Promise<Finding> {
+/** Each level, strongest first, with what is missing for it; the first that works is what a rollout takes. */
+async function isolation(): Promise<Finding[]> {
+  const levels = await Promise.all(
+    ISOLATION_LEVELS.map(async (level) => ({ level, probe: await sandboxProvider(level).probe() })),
+  );
+  const best = levels.find(({ probe }) => probe.available)?.level;
+  const findings = levels.map(({ level, probe }): Finding => {
+    const name = `isolation ${level}`;
+    if (!probe.available) return { name, state: "limited", detail: probe.reason, fix: probe.fix };
+    return { name, state: level === "process" ? "limited" : "ok", detail: probe.detail };
+  });
+  const summary: Finding =
+    best === undefined
+      ? { name: "isolation", state: "missing", detail: "no level works here", fix: "see the levels below" }
+      : best === "process"
+        ? {
+            name: "isolation",
+            state: "limited",
+            detail: 'only "process", which is no isolation: model-driven agents need --allow-unsafe',
+            fix: "one of the fixes below gives a better level",
+          }
+        : { name: "isolation", state: "ok", detail: `rollouts take "${best}"` };
+  return [summary, ...findings];
+}
+
+async function kernel(): Promise<Finding> {
+  const allocation = process.env["SLURM_JOB_ID"] === undefined ? "" : ", inside a Slurm job";
+  const user = process.geteuid?.() === 0 ? "root" : `uid ${process.geteuid?.() ?? "?"}`;
   return {
-    name: "isolation",
-    state: "limited",
-    detail: 'level "process": a sealed copy, but no isolation from this machine',
-    fix: "model-driven agents need --allow-unsafe; the scripted agent does not",
+    name: "system",
+    state: "ok",
+    detail: `${os.type()} ${os.release()} ${process.arch}, ${os.availableParallelism()} cores, ${user}${allocation}`,
   };
 }

@@ -1,0 +1,115 @@
+import { lstat, readdir, rename, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { isRunning } from "../base/lock.ts";
+import { readLeases, reapSandboxes } from "../sandboxes/namespaces/leases.ts";
+import type { Reaped } from "../sandboxes/namespaces/leases.ts";
+import { defaultCache } from "./build.ts";
+import { sandboxFolder } from "./isolation.ts";
+
+/** One thing that we keep only to be quicker the next time. */
+export interface Stored {
+  /** `repository`: an imported tree. `start-state`: files that sandboxes of one tree share. `remains`: what a killed process was preparing. */
+  readonly kind: "repository" | "start-state" | "remains";
+  readonly path: string;
+  readonly bytes: number;
+  readonly files: number;
+  /** Days since it was last written. */
+  readonly days: number;
+}
+
+export interface StorageOptions {
+  readonly cache?: string;
+  readonly bases?: string;
+}
+
+const NAMES: readonly { kind: Stored["kind"]; place: keyof StorageOptions; pattern: RegExp }[] = [
+  { kind: "repository", place: "cache", pattern: /^[0-9a-f]{40}\.git$/ },
+  { kind: "remains", place: "cache", pattern: /^preparing-/ },
+  { kind: "start-state", place: "bases", pattern: /^[0-9a-f]{32}$/ },
+  { kind: "remains", place: "bases", pattern: /^[0-9a-f]{32}\..+|^preparing-/ },
+];
+
+function placesOf(options: StorageOptions): Required<StorageOptions> {
+  return {
+    cache: options.cache ?? defaultCache(),
+    bases: options.bases ?? path.join(tmpdir(), `start-states-${process.geteuid?.()}`),
+  };
+}
+
+/** What the caches hold; only what carries our names is looked at. */
+export async function listStorage(options: StorageOptions = {}): Promise<Stored[]> {
+  const places = placesOf(options);
+  const result: Stored[] = [];
+  for (const { kind, place, pattern } of NAMES) {
+    const folder = places[place];
+    for (const name of (await readdir(folder).catch(() => [])).sort()) {
+      if (pattern.test(name))
+        result.push({ kind, path: path.join(folder, name), ...(await measure(path.join(folder, name))) });
+    }
+  }
+  return result;
+}
+
+async function measure(folder: string): Promise<{ bytes: number; files: number; days: number }> {
+  let bytes = 0;
+  let files = 0;
+  const { mtimeMs } = await lstat(folder);
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (entry.isDirectory()) continue;
+    const stats = await lstat(path.join(entry.parentPath, entry.name)).catch(() => undefined);
+    bytes += (stats?.blocks ?? 0) * 512;
+    files++;
+  }
+  return { bytes, files, days: Math.max(0, (Date.now() - mtimeMs) / 86_400_000) };
+}
+
+export interface Collected {
+  readonly removed: readonly Stored[];
+  /** Left because a living process's sandboxes may use it. */
+  readonly inUse: readonly Stored[];
+}
+
+/** Removes what was not written for `olderThanDays`; start states only while no sandbox lives. */
+export async function collectStorage(
+  olderThanDays: number,
+  options: StorageOptions = {},
+): Promise<Collected> {
+  const living = readLeases(sandboxFolder()).some(({ owner }) => isRunning(owner.pid, owner.started));
+  const removed: Stored[] = [];
+  const inUse: Stored[] = [];
+  for (const stored of await listStorage(options)) {
+    if (stored.days < olderThanDays) continue;
+    if (stored.kind !== "repository" && living) {
+      inUse.push(stored);
+      continue;
+    }
+    // Renamed first, so that no reader ever finds half of it under its name.
+    const doomed = `${stored.path}.doomed-${process.pid}`;
+    await rename(stored.path, doomed);
+    await rm(doomed, { recursive: true, force: true });
+    removed.push(stored);
+  }
+  return { removed, inUse };
+}
+
+export interface SandboxListing {
+  readonly label: string;
+  readonly owner: number;
+  readonly alive: boolean;
+  readonly created: string;
+}
+
+export function listSandboxes(): SandboxListing[] {
+  return readLeases(sandboxFolder()).map(({ label, owner, created }) => ({
+    label,
+    owner: owner.pid,
+    alive: isRunning(owner.pid, owner.started),
+    created,
+  }));
+}
+
+/** Removes what belongs to sandboxes of dead owners, and nothing else. */
+export async function reap(): Promise<readonly Reaped[]> {
+  return (await reapSandboxes(sandboxFolder())).reaped;
+}
