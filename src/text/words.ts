@@ -1,4 +1,5 @@
 import { stemmer } from "stemmer";
+import { detached } from "./terms.ts";
 
 /**
  * Words of English prose and parts of identifiers. Everything is lower case; an identifier is split at
@@ -112,8 +113,8 @@ function memoizedStem(word: string): string {
   let result = stems.get(word);
   if (result === undefined) {
     if (stems.size > 200_000) stems.clear();
-    result = stem(word);
-    stems.set(word, result);
+    result = detached(stem(word));
+    stems.set(detached(word), result);
   }
   return result;
 }

@@ -1,8 +1,9 @@
 import type { Project, ProjectFile } from "../../project.ts";
 import type { Definition } from "../../syntax.ts";
 import { codeTokens } from "../../text/code-tokens.ts";
-import { createNearDuplicates, hash32, type NearDuplicates, signatureOf } from "../../text/minhash.ts";
+import { createNearDuplicates, hashWords, type NearDuplicates, signatureOf } from "../../text/minhash.ts";
 import { createRetrieval, type Retrieval } from "../../text/retrieval.ts";
+import { createTermStatistics, type TermStatistics } from "../../text/terms.ts";
 import { searchTerms } from "../../text/words.ts";
 import { fileRole } from "./role.ts";
 import { codeOf, commentMarker, type Sources, textWithout } from "./sources.ts";
@@ -14,12 +15,12 @@ import { codeOf, commentMarker, type Sources, textWithout } from "./sources.ts";
 export interface DefinitionIndex {
   /** By document number. */
   readonly entries: readonly IndexEntry[];
-  /** The document of a definition; undefined for definitions in tests. */
-  documentOf(path: string, definition: Definition): number | undefined;
+  /** The document of a definition of the project itself; undefined for definitions in tests. */
+  documentOf(definition: Definition): number | undefined;
   /** Identifiers, calls, strings, comments and docstrings of each definition. */
   readonly retrieval: Retrieval;
   /** How much a term tells among the project's docstrings (a document per docstring). */
-  readonly docstrings: Retrieval;
+  readonly docstrings: TermStatistics;
   /** Near-duplicates by renamed bodies. */
   readonly duplicates: NearDuplicates;
 }
@@ -36,9 +37,9 @@ const SHINGLE = 5;
 
 export async function buildDefinitionIndex(project: Project, sources: Sources): Promise<DefinitionIndex> {
   const entries: IndexEntry[] = [];
-  const documents = new Map<string, number>();
+  const documents = new Map<Definition, number>();
   const retrieval = createRetrieval();
-  const docstrings = createRetrieval();
+  const docstrings = createTermStatistics();
   const duplicates = createNearDuplicates();
   for (const file of project.files) {
     if (file.outline.definitions.length === 0 || fileRole(file.path) === "test") continue;
@@ -50,7 +51,7 @@ export async function buildDefinitionIndex(project: Project, sources: Sources): 
       ids.push(document);
       const ancestors = parent === undefined ? [] : [parent, ...(entries[parent]?.ancestors ?? [])];
       entries.push({ path: file.path, definition, ancestors });
-      documents.set(keyOf(file.path, definition), document);
+      documents.set(definition, document);
       if (definition.docstring !== undefined) docstrings.add(searchTerms(definition.docstring.text));
       const shape = bodyShape(text, file, definition);
       if (shape !== undefined) duplicates.add(document, signatureOf(shape));
@@ -58,15 +59,11 @@ export async function buildDefinitionIndex(project: Project, sources: Sources): 
   }
   return {
     entries,
-    documentOf: (path, definition) => documents.get(keyOf(path, definition)),
-    retrieval,
+    documentOf: (definition) => documents.get(definition),
+    retrieval: retrieval.finish(),
     docstrings,
     duplicates,
   };
-}
-
-function keyOf(path: string, definition: Definition): string {
-  return `${path}\0${definition.qualifiedName}\0${definition.ordinal}`;
 }
 
 /** The search terms of a definition as it stands, its docstring included. */
@@ -111,7 +108,7 @@ function bodyShape(text: string, file: ProjectFile, definition: Definition): Set
   const renamed = kept.map((token) => (local.has(token) ? "$" : token));
   const hashes = new Set<number>();
   for (let start = 0; start + SHINGLE <= renamed.length; start++) {
-    hashes.add(hash32(renamed.slice(start, start + SHINGLE).join(" ")));
+    hashes.add(hashWords(renamed, start, start + SHINGLE));
   }
   return hashes;
 }

@@ -1,4 +1,5 @@
-import { hash32 } from "../../text/minhash.ts";
+import { hashWords } from "../../text/minhash.ts";
+import { createShingleOwners, type ShingleOwners } from "../../text/shingles.ts";
 import { words } from "../../text/words.ts";
 import type { Project } from "../../project.ts";
 import type { Definition, Span } from "../../syntax.ts";
@@ -11,8 +12,8 @@ import { textWithout, type Sources } from "./sources.ts";
  * hashes, so that their share estimates the share of all), which bounds the memory.
  */
 export interface LeakIndex {
-  /** The file that holds most of the docstring's text, its own docstring not counted. */
-  worst(path: string, definition: Definition): Leak | undefined;
+  /** The file that holds most of the text of a docstring of the project, the docstring itself not counted. */
+  worst(definition: Definition): Leak | undefined;
 }
 
 export interface Leak {
@@ -29,7 +30,7 @@ const TEXT_FILE =
 
 export async function buildLeakIndex(project: Project, tree: Tree, sources: Sources): Promise<LeakIndex> {
   const sketches = collectSketches(project);
-  const found = new Map<number, Map<string, number>>();
+  const best = createBestHits(sketches.sizes.length);
   const outlines = new Map(project.files.map((file) => [file.path, file.outline]));
   for (const entry of tree.entries) {
     if (!isText(entry)) continue;
@@ -37,63 +38,74 @@ export async function buildLeakIndex(project: Project, tree: Tree, sources: Sour
     const text =
       outline === undefined ? decodeText(await tree.read(entry.path)) : (await sources.read(entry.path)).text;
     if (text === undefined) continue;
-    for (const segment of segments(entry.path, text, outline?.definitions ?? [], sketches.idOf)) {
-      countHits(segment, entry.path, sketches.owners, found);
+    for (const segment of segments(text, outline?.definitions ?? [], sketches.idOf)) {
+      for (const [owner, hits] of countHits(segment, sketches.shingles)) best.add(owner, entry.path, hits);
     }
   }
   return {
-    worst(path, definition) {
-      const id = sketches.idOf(path, definition);
+    worst(definition) {
+      const id = sketches.idOf(definition);
       const size = id === undefined ? 0 : (sketches.sizes[id] ?? 0);
-      if (id === undefined || size === 0) return undefined;
-      let worst: Leak | undefined;
-      for (const [file, hits] of found.get(id) ?? []) {
-        if (worst === undefined || hits / size > worst.containment)
-          worst = { path: file, containment: hits / size };
-      }
-      return worst;
+      const found = id === undefined ? undefined : best.of(id);
+      return found === undefined || size === 0
+        ? undefined
+        : { path: found.path, containment: found.hits / size };
+    },
+  };
+}
+
+/** For each docstring the file that holds most of it; of several the first. */
+function createBestHits(docstrings: number) {
+  const paths: string[] = [];
+  const files = new Uint32Array(docstrings);
+  const most = new Uint8Array(docstrings);
+  return {
+    /** One place that holds much of the text is a leak; many that hold a little each are not. */
+    add(owner: number, path: string, hits: number): void {
+      if (hits <= (most[owner] ?? 0)) return;
+      if (paths.at(-1) !== path) paths.push(path);
+      files[owner] = paths.length - 1;
+      most[owner] = hits;
+    },
+    of(owner: number): { readonly path: string; readonly hits: number } | undefined {
+      const hits = most[owner] ?? 0;
+      return hits === 0 ? undefined : { path: paths[files[owner] ?? 0] ?? "", hits };
     },
   };
 }
 
 interface Sketches {
-  /** The docstrings that a shingle's hash belongs to. */
-  readonly owners: ReadonlyMap<number, readonly number[]>;
-  /** Shingles kept, by docstring. */
+  readonly shingles: ShingleOwners;
+  /** Shingles kept, by docstring; at most `SKETCH`. */
   readonly sizes: readonly number[];
-  idOf(path: string, definition: Definition): number | undefined;
+  idOf(definition: Definition): number | undefined;
 }
 
 function collectSketches(project: Project): Sketches {
-  const owners = new Map<number, number[]>();
+  const writer = createShingleOwners();
   const sizes: number[] = [];
-  const ids = new Map<string, number>();
+  const ids = new Map<Definition, number>();
   for (const file of project.files) {
     for (const definition of file.outline.definitions) {
       if (definition.docstring === undefined) continue;
-      const hashes = new Set(shingleHashes(definition.docstring.text));
-      const sketch = [...hashes].sort((a, b) => a - b).slice(0, SKETCH);
-      ids.set(keyOf(file.path, definition), sizes.length);
-      for (const hash of sketch) {
-        const list = owners.get(hash);
-        if (list === undefined) owners.set(hash, [sizes.length]);
-        else list.push(sizes.length);
-      }
+      const sketch = sketchOf(definition.docstring.text);
+      for (const hash of sketch) writer.add(hash, sizes.length);
+      ids.set(definition, sizes.length);
       sizes.push(sketch.length);
     }
   }
-  return { owners, sizes, idOf: (path, definition) => ids.get(keyOf(path, definition)) };
+  return { shingles: writer.finish(), sizes, idOf: (definition) => ids.get(definition) };
 }
 
-function keyOf(path: string, definition: Definition): string {
-  return `${path}\0${definition.span.start}`;
-}
-
-function* shingleHashes(text: string): Generator<number> {
+/** The smallest hashes, ascending. */
+function sketchOf(text: string): Uint32Array {
   const sequence = words(text);
-  for (let start = 0; start + SHINGLE <= sequence.length; start++) {
-    yield hash32(sequence.slice(start, start + SHINGLE).join(" "));
+  const hashes = new Uint32Array(Math.max(0, sequence.length - SHINGLE + 1));
+  for (let start = 0; start < hashes.length; start++) {
+    hashes[start] = hashWords(sequence, start, start + SHINGLE);
   }
+  hashes.sort();
+  return hashes.filter((hash, place) => hash !== hashes[place - 1]).slice(0, SKETCH);
 }
 
 /** A piece of a file and the docstring that it is, so that no docstring is found in itself. */
@@ -103,7 +115,6 @@ interface Segment {
 }
 
 function* segments(
-  path: string,
   text: string,
   definitions: readonly Definition[],
   idOf: Sketches["idOf"],
@@ -112,29 +123,25 @@ function* segments(
   for (const definition of definitions) {
     if (definition.docstring === undefined) continue;
     cuts.push(definition.docstring.span);
-    yield { text: definition.docstring.text, owner: idOf(path, definition) };
+    yield { text: definition.docstring.text, owner: idOf(definition) };
   }
   yield { text: textWithout(text, { start: 0, end: text.length }, cuts), owner: undefined };
 }
 
-function countHits(
-  segment: Segment,
-  path: string,
-  owners: Sketches["owners"],
-  found: Map<number, Map<string, number>>,
-): void {
+/** How many distinct shingles of each docstring's sketch stand in a segment. */
+function countHits(segment: Segment, shingles: ShingleOwners): Map<number, number> {
   const hits = new Map<number, number>();
-  for (const hash of new Set(shingleHashes(segment.text))) {
-    for (const owner of owners.get(hash) ?? []) {
+  const seen = new Set<number>();
+  const sequence = words(segment.text);
+  for (let start = 0; start + SHINGLE <= sequence.length; start++) {
+    const hash = hashWords(sequence, start, start + SHINGLE);
+    if (!shingles.mayHave(hash) || seen.has(hash)) continue;
+    seen.add(hash);
+    for (const owner of shingles.ownersOf(hash)) {
       if (owner !== segment.owner) hits.set(owner, (hits.get(owner) ?? 0) + 1);
     }
   }
-  for (const [owner, count] of hits) {
-    let files = found.get(owner);
-    if (files === undefined) found.set(owner, (files = new Map()));
-    // One place that holds much of the text is a leak; many that hold a little each are not.
-    if (count > (files.get(path) ?? 0)) files.set(path, count);
-  }
+  return hits;
 }
 
 function isText(entry: TreeEntry): boolean {

@@ -25,17 +25,17 @@ export interface RetrievalQuery {
 
 export function retrievability(index: DefinitionIndex, query: RetrievalQuery): Retrievability {
   const scores = index.retrieval.score(query.terms);
-  const known = scores.get(query.target) ?? 0;
+  const known = scores[query.target] ?? 0;
   const score = index.retrieval.scoreText(query.terms, query.targetTerms);
   let rank = 1;
   let distractors = 0;
   let best = 0;
-  for (const [document, other] of scores) {
-    if (isRelative(index, document, query.target)) continue;
+  scores.forEach((other, document) => {
+    if (other === 0 || isRelative(index, document, query.target)) return;
     if (other > score) rank++;
     if (other >= score * NEAR) distractors++;
     if (other > best) best = other;
-  }
+  });
   return {
     rank,
     distractors,
@@ -68,9 +68,9 @@ function lookups(index: DefinitionIndex, query: RetrievalQuery): number | null {
   for (const term of terms) {
     count++;
     // The index knows the target with its docstring; what the agent searches has none.
-    const hits = index.retrieval
-      .documentsWith(term)
-      .filter((document) => !opened.has(document) && (document !== query.target || own.has(term)));
+    const hits = [...index.retrieval.documentsWith(term)].filter(
+      (document) => !opened.has(document) && (document !== query.target || own.has(term)),
+    );
     const again = hits.filter((document) => seen.has(document));
     const worthOpening = hits.length <= READABLE ? hits : again.length <= READABLE ? again : [];
     for (const document of worthOpening) {

@@ -151,7 +151,7 @@ async function licence({ candidate, options, knowledge }: CheckContext): Promise
 
 async function twins({ candidate, options, knowledge }: CheckContext): Promise<Finding> {
   const index = await knowledge.definitions();
-  const document = index.documentOf(candidate.file.path, candidate.definition);
+  const document = index.documentOf(candidate.definition);
   if (document === undefined) return FIT;
   const [twin] = index.duplicates.near(document, options.twin_similarity);
   if (twin === undefined) return FIT;
@@ -160,7 +160,7 @@ async function twins({ candidate, options, knowledge }: CheckContext): Promise<F
 }
 
 async function leaks({ candidate, options, knowledge }: CheckContext): Promise<Finding> {
-  const worst = (await knowledge.leaks()).worst(candidate.file.path, candidate.definition);
+  const worst = (await knowledge.leaks()).worst(candidate.definition);
   if (worst === undefined) return { fit: true, facts: { leak: 0 } };
   const share = Math.round(worst.containment * 100) / 100;
   if (share >= options.leak_containment) {

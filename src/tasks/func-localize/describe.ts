@@ -71,7 +71,7 @@ async function locate(
 ): Promise<Retrievability> {
   const index = await knowledge.definitions();
   const { text } = await knowledge.sources.read(candidate.file.path);
-  const target = index.documentOf(candidate.file.path, candidate.definition);
+  const target = index.documentOf(candidate.definition);
   if (target === undefined) return { rank: 1, distractors: 0, rival: Infinity, lookups: null };
   const found = retrievability(index, {
     terms: searchTerms(description).filter((term) => !FRAME_TERMS.has(term)),

@@ -1,5 +1,6 @@
 import type { Random } from "../../base/random.ts";
 import type { Retrieval } from "../../text/retrieval.ts";
+import type { TermStatistics } from "../../text/terms.ts";
 import { identifierParts, searchTerms, sharesStem, stem, words } from "../../text/words.ts";
 import type { Describer, DescriptionFacts, Trait } from "./description.ts";
 import { actionOf } from "./actions.ts";
@@ -42,7 +43,7 @@ export function offlineDescriber(options: Options, vocabulary: () => Promise<Voc
 
 /** The project's own use of words. */
 export interface Vocabulary {
-  readonly docstrings: Retrieval;
+  readonly docstrings: TermStatistics;
   readonly definitions: Retrieval;
 }
 

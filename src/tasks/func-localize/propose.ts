@@ -94,7 +94,7 @@ async function related(first: Chosen, proposer: Proposer): Promise<Chosen[]> {
     .filter((candidate) => !overlaps(candidate, first.candidate) && !settled.has(candidateKey(candidate)))
     .map((candidate) => ({
       candidate,
-      score: scores.get(index.documentOf(candidate.file.path, candidate.definition) ?? -1) ?? 0,
+      score: scores[index.documentOf(candidate.definition) ?? -1] ?? 0,
     }))
     .filter(({ candidate }) => fitsSpread(candidate, [first], options))
     .sort((a, b) => b.score - a.score || (candidateKey(a.candidate) < candidateKey(b.candidate) ? -1 : 1))

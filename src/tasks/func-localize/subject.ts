@@ -1,6 +1,6 @@
 import nlp from "compromise";
 import { z } from "zod";
-import type { Retrieval } from "../../text/retrieval.ts";
+import type { TermStatistics } from "../../text/terms.ts";
 import { identifierParts, searchTerms, sharesStem, stem, STOP_WORDS } from "../../text/words.ts";
 import { EMPTY_NOUNS, NOT_NOUNS, VERBS } from "./vocabulary.ts";
 
@@ -28,7 +28,7 @@ const FEW_DOCSTRINGS = 100;
 export function subjectOf(
   texts: readonly string[],
   secret: ReadonlySet<string>,
-  docstrings: Retrieval,
+  docstrings: TermStatistics,
 ): Subject {
   const scored = new Map<string, { readonly words: readonly string[]; score: number }>();
   texts.forEach((text, importance) => {
@@ -162,7 +162,7 @@ function isEmpty(word: string): boolean {
   return EMPTY_NOUNS.has(word) || EMPTY_NOUNS.has(word.replace(/s$/, ""));
 }
 
-function weightOf(word: string, docstrings: Retrieval): number {
+function weightOf(word: string, docstrings: TermStatistics): number {
   return Math.max(0, ...searchTerms(word).map((term) => docstrings.weight(term)));
 }
 
