@@ -17,6 +17,7 @@ import type { SandboxLimits } from "../../sandbox.ts";
 export interface Groups {
   /** In words, such as `memory, processes`. */
   readonly detail: string;
+  readonly limitsProcesses: boolean;
   /** The folders that one sandbox's groups will have; they need not exist yet. */
   foldersOf(label: string): readonly string[];
   /** Makes them with their limits. */
@@ -54,6 +55,7 @@ export function findGroups(): Groups | undefined {
     controllers.map((controller) => path.join(controller.folder, `s-${label}`));
   return {
     detail: controllers.map((controller) => controller.detail).join(", "),
+    limitsProcesses: controllers.some((controller) => controller.detail.includes("processes")),
     foldersOf: folders,
     create(label, limits) {
       for (const [index, folder] of folders(label).entries()) {
@@ -71,8 +73,11 @@ function findControllers(): Controller[] {
   for (const row of readLines("/proc/self/cgroup")) {
     const [, names = "", place = ""] = /^\d+:([^:]*):(.*)$/.exec(row) ?? [];
     if (names === "") {
-      const folder = path.join("/sys/fs/cgroup", place);
-      if (hasVersion2(folder)) found.push({ ...VERSION_2, folder });
+      // A group with processes of its own hands nothing down, so mostly it is the one above that does.
+      const folder = [place, path.dirname(place)]
+        .map((candidate) => path.join("/sys/fs/cgroup", candidate))
+        .find((candidate) => hasVersion2(candidate));
+      if (folder !== undefined) found.push({ ...VERSION_2, folder });
       continue;
     }
     for (const [name, controller] of Object.entries(VERSION_1)) {

@@ -22,6 +22,8 @@ export interface LaunchOptions {
   readonly fixed: SharedFile;
   readonly filter: SharedFile | undefined;
   readonly prefix: readonly string[];
+  /** Without it the limit holds per user namespace, of which the sandbox is one (Linux 5.14), or per user. */
+  readonly groupsLimitProcesses: boolean;
   /** @throws SandboxError when the sandbox's files are not there any more. */
   check(): void;
 }
@@ -61,7 +63,7 @@ export function createLauncher(options: LaunchOptions): NamespaceLauncher {
   const running = new Set<Running>();
   const entries = new WeakMap<ChildProcessWithoutNullStreams, Running>();
   const script = `${CLOSE_INHERITED}; ${FIRST_TO_GO}; ulimit -u ${limits.processes} 2>/dev/null; ${launchScript(limits)}`;
-  holder.process.once("exit", () => void killAll());
+  holder.process.once("exit", () => void killAll().catch(() => {}));
   const check = () => {
     if (!holder.isAlive()) throw sandboxGone("the process that holds its files ended");
     options.check();
@@ -75,8 +77,9 @@ export function createLauncher(options: LaunchOptions): NamespaceLauncher {
       "--user",
       "--mount",
       "--preserve-credentials",
-      programs.prlimit,
-      `--nproc=${limits.processes}:${limits.processes}`,
+      ...(options.groupsLimitProcesses
+        ? []
+        : [programs.prlimit, `--nproc=${limits.processes}:${limits.processes}`]),
       programs.bwrap,
       "--args",
       String(ARGUMENTS),
@@ -115,6 +118,9 @@ export function createLauncher(options: LaunchOptions): NamespaceLauncher {
       void exitOf(child)
         .catch(() => {})
         .then(() => entry.told)
+        // What it left in the background outlives it by a moment.
+        .then(() => untilGone(entry))
+        .catch(() => {})
         .then(() => running.delete(entry));
       await once(child, "spawn").catch((cause: unknown) => {
         throw sandboxGone("no program could be started in it", cause);
@@ -129,7 +135,11 @@ export function createLauncher(options: LaunchOptions): NamespaceLauncher {
     if (entry !== undefined) await end(entry);
   };
   const killAll = async () => {
-    while (running.size > 0) await Promise.all([...running].map(end));
+    const endAndForget = async (entry: Running) => {
+      await end(entry);
+      running.delete(entry);
+    };
+    while (running.size > 0) await Promise.all([...running].map(endAndForget));
   };
   return {
     async checkRan(child, stderr) {
@@ -211,8 +221,13 @@ async function end(entry: Running): Promise<void> {
     if ((await Promise.race([gone, late])) === "late") child.kill("SIGKILL");
     await gone;
   }
-  const deadline = performance.now() + GIVE_UP_MS;
   await Promise.race([entry.told, delay(1000, undefined, { ref: false })]);
+  await untilGone(entry);
+}
+
+/** Waits until a program's process namespace is empty. */
+async function untilGone(entry: Running): Promise<void> {
+  const deadline = performance.now() + GIVE_UP_MS;
   while (entry.init !== undefined && isLiving(entry.init)) {
     send(entry.init);
     if (performance.now() > deadline) throw sandboxGone("a process could not be ended");

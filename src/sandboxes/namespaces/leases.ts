@@ -1,8 +1,17 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { z } from "zod";
-import { systemCode } from "../../base/errors.ts";
+import { SandboxError, systemCode } from "../../base/errors.ts";
 import { describeWriteFailure } from "../../base/files.ts";
 import { isRunning, startTimeOf } from "../../base/lock.ts";
 import { removeGroup } from "./cgroups.ts";
@@ -44,12 +53,20 @@ export function openLease(folder: string, label: string, groups: readonly string
   };
 }
 
+/** Whether a folder is ours alone: leases that others planted would have us end processes of their choice. */
+function isOurs(folder: string): boolean {
+  const stats = lstatSync(folder, { throwIfNoEntry: false });
+  return stats?.isDirectory() === true && stats.uid === process.geteuid?.() && (stats.mode & 0o022) === 0;
+}
+
 function write(file: string, lease: Lease): void {
   const temporary = `${file}.${randomUUID()}.tmp`;
   // The folder goes with its last lease, perhaps at this moment.
   for (let attempt = 0; ; attempt++) {
     try {
-      mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+      const leases = path.dirname(file);
+      mkdirSync(leases, { recursive: true, mode: 0o700 });
+      if (!isOurs(leases) || !isOurs(path.dirname(leases))) throw unsafe(leases);
       writeFileSync(temporary, JSON.stringify(lease), { mode: 0o600 });
       renameSync(temporary, file);
       return;
@@ -57,6 +74,15 @@ function write(file: string, lease: Lease): void {
       if (systemCode(error) !== "ENOENT" || attempt === 10) throw describeWriteFailure(error, file);
     }
   }
+}
+
+function unsafe(folder: string): SandboxError {
+  return new SandboxError({
+    code: "lease-folder-unsafe",
+    message: `${folder} cannot be trusted: it belongs to another user, or others may write to it`,
+    hint: "Delete it, or name another folder.",
+    fields: { folder },
+  });
 }
 
 function remove(file: string): void {
@@ -68,18 +94,20 @@ function remove(file: string): void {
   }
 }
 
-/** The leases in a folder; what cannot be read as one is not ours to judge. */
+/** The leases in a folder that is ours alone; what cannot be read as one is not ours to judge. */
 export function readLeases(folder: string): Lease[] {
+  const leases = path.join(folder, "leases");
+  if (!isOurs(folder) || !isOurs(leases)) return [];
   let names: string[];
   try {
-    names = readdirSync(path.join(folder, "leases"));
+    names = readdirSync(leases);
   } catch {
     return [];
   }
   return names.flatMap((name) => {
     if (!/^[0-9a-f]+\.json$/.test(name)) return [];
     try {
-      const lease = leaseSchema.parse(JSON.parse(readFileSync(path.join(folder, "leases", name), "utf8")));
+      const lease = leaseSchema.parse(JSON.parse(readFileSync(path.join(leases, name), "utf8")));
       return `${lease.label}.json` === name ? [lease] : [];
     } catch {
       return [];

@@ -103,6 +103,7 @@ async function start(options: Resolved, request: SandboxOptions): Promise<Sandbo
       fixed,
       filter,
       prefix,
+      groupsLimitProcesses: groups?.limitsProcesses === true,
       check() {
         if (!base.isPresent()) throw sandboxGone("the start state that it shares was deleted");
       },

@@ -4,17 +4,36 @@ import { findGroups } from "./cgroups.ts";
 import { type Lease, readLeases } from "./leases.ts";
 import { sandboxUser } from "./machine.ts";
 
-/** Processes of sandboxes, by their user and namespaces: `process` runs inside, `holder` keeps files or starts something. */
-export function sandboxProcesses(): { readonly pid: number; readonly kind: "process" | "holder" }[] {
+interface SandboxProcess {
+  readonly pid: number;
+  /** A `process` runs inside, a `holder` keeps files or starts something. */
+  readonly kind: "process" | "holder";
+}
+
+/** Processes of sandboxes that this process or one that it started uses, or that nobody uses any more. */
+export function sandboxProcesses(): SandboxProcess[] {
   const outside = { user: namespaceOf("self", "user"), pid: namespaceOf("self", "pid") };
-  return readdirSync("/proc").flatMap((name) => {
+  const parents = new Map<number, number>();
+  const found = new Map<number, SandboxProcess>();
+  for (const name of readdirSync("/proc")) {
     const pid = Number(name);
-    if (!Number.isInteger(pid) || uidOf(pid) !== sandboxUser()?.uid) return [];
+    const status = Number.isInteger(pid) ? statusOf(pid) : undefined;
+    if (status === undefined) continue;
+    parents.set(pid, status.parent);
     const user = namespaceOf(pid, "user");
     const processes = namespaceOf(pid, "pid");
-    if (user === "" || processes === "" || user === outside.user) return [];
-    return [{ pid, kind: processes === outside.pid ? ("holder" as const) : ("process" as const) }];
-  });
+    if (status.uid !== sandboxUser()?.uid || user === "" || processes === "" || user === outside.user)
+      continue;
+    found.set(pid, { pid, kind: processes === outside.pid ? "holder" : "process" });
+  }
+  const isOurs = (pid: number): boolean => {
+    let above = pid;
+    while (found.has(above)) above = parents.get(above) ?? 1;
+    if (above === 1) return true;
+    while (above > 1 && above !== process.pid) above = parents.get(above) ?? 1;
+    return above === process.pid;
+  };
+  return [...found.values()].filter((item) => isOurs(item.pid));
 }
 
 function namespaceOf(pid: number | string, kind: string): string {
@@ -25,11 +44,13 @@ function namespaceOf(pid: number | string, kind: string): string {
   }
 }
 
-/** Who a living process runs as; undefined when it is gone or only waits to be seen off. */
-function uidOf(pid: number): number | undefined {
+/** Who a living process runs as and who started it; undefined when it is gone or only waits to be seen off. */
+function statusOf(pid: number): { readonly uid: number; readonly parent: number } | undefined {
   try {
     const status = readFileSync(`/proc/${pid}/status`, "latin1");
-    return /^State:\s+[ZX]/m.test(status) ? undefined : Number(/^Uid:\s+(\d+)/m.exec(status)?.[1]);
+    if (/^State:\s+[ZX]/m.test(status)) return undefined;
+    const field = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(status)?.[1]);
+    return { uid: field("Uid"), parent: field("PPid") };
   } catch {
     return undefined;
   }

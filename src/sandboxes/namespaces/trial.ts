@@ -74,6 +74,7 @@ async function runOnce(programs: Programs, files: FilesKind): Promise<void> {
         fixed,
         filter: program,
         prefix: [],
+        groupsLimitProcesses: false,
         check() {},
       });
       const result = await execute(launcher, "trial", ["test", "!", "-e", "file"], { timeoutMs: 20_000 });

@@ -54,11 +54,20 @@ export async function drained(streams: readonly Readable[]): Promise<void> {
   const count = () => activity++;
   for (const stream of streams) stream.on("data", count);
   const ended = () => streams.every((stream) => stream.readableEnded || stream.destroyed);
+  const atEnd = Promise.all(streams.map(endOf));
   for (let before = -1, turns = 0; !ended() && before !== activity && turns < 40; turns++) {
     before = activity;
-    await delay(QUIET_MS);
+    await Promise.race([delay(QUIET_MS), atEnd]);
   }
   for (const stream of streams) stream.off("data", count);
+}
+
+function endOf(stream: Readable): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.readableEnded || stream.destroyed) resolve();
+    stream.once("end", () => resolve());
+    stream.once("close", () => resolve());
+  });
 }
 
 export function sandboxGone(detail: string, cause?: unknown): SandboxError {
