@@ -103,6 +103,8 @@ test("any text comes back as it was, cleaned", () => {
     fc.property(fc.constantFrom(...bodies), fc.array(piece, { maxLength: 8 }), (body, pieces) => {
       const before = `def f():\n${body}`;
       const text = pieces.join("").toWellFormed();
+      // A text of nothing but white space is no docstring, and has no one cleaned form.
+      fc.pre(text.trim() !== "");
       const after = decode(insert(before, text));
       const found = python.outline(after).definitions[0]?.docstring?.text;
       expect(found).toBe(cleanDocstring(indented(text)));
