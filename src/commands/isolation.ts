@@ -2,7 +2,6 @@ import os from "node:os";
 import path from "node:path";
 import { EnvironmentError } from "../base/errors.ts";
 import type { IsolationLevel, SandboxProbe, SandboxProvider } from "../sandbox.ts";
-import { containerSandboxes } from "../sandboxes/container/container.ts";
 import { namespaceSandboxes } from "../sandboxes/namespaces/namespaces.ts";
 import { processSandboxes } from "../sandboxes/process/process.ts";
 
@@ -20,7 +19,6 @@ export function sandboxFolder(): string {
 
 export function sandboxProvider(level: IsolationLevel, folder = sandboxFolder()): SandboxProvider {
   if (level === "namespaces") return namespaceSandboxes({ folder });
-  if (level === "container") return containerSandboxes({ folder });
   return processSandboxes({ folder });
 }
 
