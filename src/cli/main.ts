@@ -18,10 +18,16 @@ import { collectCommand, diskUsageCommand } from "./storage.ts";
 import { reportError } from "./ui.ts";
 import { validateCommand } from "./validate.ts";
 
-// The parsers come as WebAssembly. V8's optimising compiler spends seconds of processor time and 300 MB on them and
-// makes them no faster over the life of a command.
-setFlagsFromString("--no-wasm-dynamic-tiering");
-setFlagsFromString("--no-wasm-tier-up");
+// The parsers come as WebAssembly: V8's optimising compiler spends seconds of processor time and 300 MB on them and
+// makes them no faster over the life of a command. The other two trade a tenth of speed for a third of memory.
+for (const flag of [
+  "--no-wasm-dynamic-tiering",
+  "--no-wasm-tier-up",
+  "--semi-space-growth-factor=1",
+  "--heap-growing-percent=25",
+]) {
+  setFlagsFromString(flag);
+}
 
 // Commands import what they run when they run: help and usage errors load none of it.
 const program = new Command("hybrid-gym")
