@@ -5,27 +5,32 @@ import type { IsolationLevel, SandboxProbe, SandboxProvider } from "../sandbox.t
 import { namespaceSandboxes } from "../sandboxes/namespaces/namespaces.ts";
 import { processSandboxes } from "../sandboxes/process/process.ts";
 
-/** From the strongest to none. */
-export const ISOLATION_LEVELS = [
-  "namespaces",
-  "container",
-  "process",
-] as const satisfies readonly IsolationLevel[];
-
 /** What sandboxes of this user keep: leases, and working folders where a level needs some. Agents may see the name, so it says nothing. */
 export function sandboxFolder(): string {
   return path.join(os.tmpdir(), `work-${process.geteuid?.() ?? "user"}`);
 }
 
-export function sandboxProvider(level: IsolationLevel, folder = sandboxFolder()): SandboxProvider {
-  if (level === "namespaces") return namespaceSandboxes({ folder });
-  return processSandboxes({ folder });
+/** Each level's way to start sandboxes, from the strongest to none. */
+const PROVIDERS = {
+  namespaces: (folder) => namespaceSandboxes({ folder }),
+  process: (folder) => processSandboxes({ folder }),
+} as const satisfies Partial<Record<IsolationLevel, (folder: string) => SandboxProvider>>;
+
+export const ISOLATION_LEVELS = Object.keys(PROVIDERS) as (keyof typeof PROVIDERS)[];
+
+export function sandboxProvider(
+  level: (typeof ISOLATION_LEVELS)[number],
+  folder = sandboxFolder(),
+): SandboxProvider {
+  return PROVIDERS[level](folder);
 }
 
 /** The level asked for, or the strongest that this machine gives. @throws EnvironmentError when the level asked for is not there. */
 export async function chooseIsolation(wanted?: IsolationLevel): Promise<SandboxProvider> {
   if (wanted !== undefined) {
-    const provider = sandboxProvider(wanted);
+    const known = ISOLATION_LEVELS.find((level) => level === wanted);
+    if (known === undefined) throw unavailable(wanted, { available: false, ...NOT_BUILT });
+    const provider = sandboxProvider(known);
     const probe = await provider.probe();
     if (!probe.available) throw unavailable(wanted, probe);
     return provider;
@@ -40,6 +45,11 @@ export async function chooseIsolation(wanted?: IsolationLevel): Promise<SandboxP
     hint: 'See "hybrid-gym doctor".',
   });
 }
+
+const NOT_BUILT = {
+  reason: "this version does not have it",
+  fix: `Choose one of ${ISOLATION_LEVELS.join(", ")}.`,
+};
 
 function unavailable(
   level: IsolationLevel,
