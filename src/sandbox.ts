@@ -24,7 +24,15 @@ export interface SandboxOptions {
   readonly id: string;
   readonly workspace: Workspace;
   readonly limits?: Partial<SandboxLimits>;
+  /**
+   * The only way out of the sandbox: a Unix socket of this machine, found inside at `EGRESS_SOCKET`. It must be
+   * one that every user may connect to, in a folder whose name says nothing: the sandbox's mount table shows it. Nothing goes out when left out. The level `process` keeps nobody in, and refuses it.
+   */
+  readonly egress?: { readonly socket: string };
 }
+
+/** Where a sandbox with egress finds its socket. */
+export const EGRESS_SOCKET = "/run/egress.sock";
 
 export interface SandboxLimits {
   /** Bytes of memory of all processes together. */
@@ -41,6 +49,8 @@ export interface Sandbox extends AsyncDisposable {
   readonly level: IsolationLevel;
   /** The repository's folder as processes inside see it; their first working directory. */
   readonly root: string;
+  /** Where `ExecOptions.files` appear. */
+  readonly filesFolder: string;
   /** One program, to its end. */
   exec(command: readonly string[], options?: ExecOptions): Promise<ExecResult>;
   /** A shell whose folder, variables and functions last from command to command. */
@@ -60,6 +70,8 @@ export interface ExecOptions {
   readonly cwd?: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly stdin?: Uint8Array;
+  /** Read-only files that are in `filesFolder` while this command runs and for no other: by name, without `/`. */
+  readonly files?: Readonly<Record<string, Uint8Array>>;
   /** After that, the command and its descendants are killed. */
   readonly timeoutMs?: number;
   /** Bytes kept of each stream; a flood is cut and, past ten times this, the command is killed. */

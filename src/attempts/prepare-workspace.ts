@@ -32,6 +32,6 @@ export async function prepareWorkspace(
 /** The folder that the agent sees: the repository's own name and nothing of ours. */
 function workspaceName(repository: string): string {
   const base = repository.slice(repository.lastIndexOf("/") + 1).replaceAll(/[^\w.-]/g, "-");
-  const usable = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(base) && base !== "home" && base !== "tmp";
+  const usable = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(base) && !["home", "tmp", "mnt"].includes(base);
   return usable ? base : "repository";
 }

@@ -4,6 +4,7 @@ import { describeCommands } from "./conformance/commands.ts";
 import { describeEnd } from "./conformance/end.ts";
 import { describeFiles } from "./conformance/files.ts";
 import { createOpener, type SandboxUnderTest } from "./conformance/setup.ts";
+import { describeShownFiles } from "./conformance/shown-files.ts";
 import { describeShell } from "./conformance/shell.ts";
 
 export type { SandboxUnderTest } from "./conformance/setup.ts";
@@ -25,6 +26,7 @@ export function describeSandboxConformance(
     describeCommands(open);
     describeFiles(open);
     describeShell(open);
+    describeShownFiles(open);
     describeChanges(open);
     describeEnd(open);
   });

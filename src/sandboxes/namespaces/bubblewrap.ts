@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, readlinkSync } from "node:fs";
-import { HOLDER_ROOT } from "./holder.ts";
+import { EGRESS_SOCKET } from "../../sandbox.ts";
+import { HOLDER_EGRESS, HOLDER_ROOT } from "./holder.ts";
 
 /** The folder of a user who is nobody in particular. */
 const HOME = "/home/user";
@@ -17,8 +18,14 @@ export const ENVIRONMENT: Readonly<Record<string, string>> = {
 const ETC = ["ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "localtime", "ssl/certs"];
 const OWN_ETC = ["passwd", "group", "hosts", "nsswitch.conf"];
 
-/** What every program of a sandbox is started with; nothing in it says where or for what. */
-export function bubblewrapArguments(root: string): string[] {
+/** Where files that are there for one program appear. */
+export const FILES = "/mnt";
+
+/**
+ * What every program of a sandbox is started with; nothing in it says where or for what.
+ * @param egress whether the holder has a socket that leads out.
+ */
+export function bubblewrapArguments(root: string, egress: boolean): string[] {
   return [
     "--unshare-user",
     "--uid",
@@ -63,6 +70,9 @@ export function bubblewrapArguments(root: string): string[] {
     "--bind",
     `${HOLDER_ROOT}/m`,
     root,
+    "--dir",
+    FILES,
+    ...(egress ? ["--bind", HOLDER_EGRESS, EGRESS_SOCKET] : []),
     "--remount-ro",
     "/",
     "--remount-ro",
@@ -79,4 +89,11 @@ function mergedFolders(): string[] {
     if (lstatSync(folder).isSymbolicLink()) return ["--symlink", readlinkSync(folder), folder];
     return ["--ro-bind", folder, folder];
   });
+}
+
+/** Arguments that put files in place for one program, read-only; the n-th is read from descriptor `first` + n. */
+export function fileArguments(names: readonly string[], first: number): string[] {
+  if (names.length === 0) return [];
+  const binds = names.flatMap((name, index) => ["--ro-bind-data", String(first + index), `${FILES}/${name}`]);
+  return ["--tmpfs", FILES, ...binds, "--remount-ro", FILES];
 }

@@ -1,3 +1,4 @@
+import path from "node:path";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, readFileSync } from "node:fs";
@@ -31,6 +32,8 @@ export interface Holder {
 export type HolderFolder = "m" | "u" | "t" | "h" | "s" | "e";
 
 export const HOLDER_ROOT = "/tmp";
+/** Where the holder keeps the egress socket, when there is one. */
+export const HOLDER_EGRESS = `${HOLDER_ROOT}/k`;
 
 export interface HolderOptions {
   readonly programs: Programs;
@@ -40,6 +43,8 @@ export interface HolderOptions {
   readonly files: FilesKind;
   readonly diskBytes: number;
   readonly maxInodes: number;
+  /** Absolute path of a socket that becomes the only way out. */
+  readonly egress?: string;
   /** Shell lines that run before anything else, to join a control group. */
   readonly prefix: readonly string[];
 }
@@ -47,12 +52,13 @@ export interface HolderOptions {
 /**
  * Runs as root of its own user namespace, which is nobody outside. `/tmp` is only where the private mount goes, since it
  * exists everywhere. The base is the working directory, entered with our own rights: so it may lie where the sandbox's user could not
- * get to, and no mount table inside shows its path.
+ * get to, and no mount table inside shows its path. An egress socket is bound by way of its folder, opened before `/tmp` is covered.
  */
 const SCRIPT = `
 set -e
 umask 022
 for fd in /proc/self/fd/*; do fd=\${fd##*/}; case $fd in 0|1|2|3|4) ;; *) eval "exec $fd>&-" ;; esac; done
+[ -z "$4" ] || exec 5< "$4"
 mount -t tmpfs -o "size=$1,nr_inodes=$2,mode=0755" none /tmp
 mkdir /tmp/u /tmp/w /tmp/m /tmp/h /tmp/s /tmp/e /tmp/t
 if [ "$3" = overlay ]; then
@@ -64,6 +70,11 @@ printf 'root:x:0:0:root:/root:/usr/sbin/nologin\\nuser:x:1000:1000:user:/home/us
 printf 'root:x:0:\\nuser:x:1000:\\nnogroup:x:65534:\\n' > /tmp/e/group
 printf '127.0.0.1 localhost\\n::1 localhost\\n' > /tmp/e/hosts
 printf 'passwd: files\\ngroup: files\\nhosts: files\\n' > /tmp/e/nsswitch.conf
+if [ -n "$4" ]; then
+  : > /tmp/k
+  mount --bind "/proc/self/fd/5/$5" /tmp/k
+  exec 5<&-
+fi
 cd /tmp/m
 mapfile -d '' -u 4 gone
 for ((i = 0; i < \${#gone[@]}; i += 500)); do rm -rf -- "\${gone[@]:i:500}"; done
@@ -93,6 +104,8 @@ export async function startHolder(options: HolderOptions): Promise<Holder> {
     String(options.diskBytes),
     String(options.maxInodes),
     options.files,
+    options.egress === undefined ? "" : path.dirname(options.egress),
+    options.egress === undefined ? "" : path.basename(options.egress),
   ];
   const child = spawnIn(base.files, programs, user, options.prefix, command);
   const complaint = collect(child.stdio[2]);

@@ -8,10 +8,10 @@ import type { SandboxLimits } from "../../sandbox.ts";
 import type { BaseOwner } from "../../workspaces/base.ts";
 import { exitOf, type Launcher, type LaunchRequest, sandboxGone } from "../shared/launcher.ts";
 import { launchScript } from "../shared/limits.ts";
-import { ENVIRONMENT } from "./bubblewrap.ts";
+import { ENVIRONMENT, fileArguments } from "./bubblewrap.ts";
 import { type Holder, prefixed } from "./holder.ts";
 import { PATH, type Programs, startedAs } from "./machine.ts";
-import type { SharedFile } from "./shared-file.ts";
+import { type SharedFile, shareBytes } from "./shared-file.ts";
 
 export interface LaunchOptions {
   readonly programs: Programs;
@@ -70,6 +70,10 @@ export function createLauncher(options: LaunchOptions): NamespaceLauncher {
   };
   const launch = async (request: LaunchRequest) => {
     check();
+    const fixed = [options.fixed, ...(options.filter === undefined ? [] : [options.filter])];
+    const shown = new Map(
+      Object.entries(request.files ?? {}).map(([name, bytes]) => [name, shareBytes(bytes)]),
+    );
     const command = [
       programs.nsenter,
       "--target",
@@ -86,6 +90,7 @@ export function createLauncher(options: LaunchOptions): NamespaceLauncher {
       "--json-status-fd",
       String(STATUS),
       ...(options.filter === undefined ? [] : ["--seccomp", String(FILTER)]),
+      ...fileArguments([...shown.keys()], fixed.length + ARGUMENTS),
       ...Object.entries({ ...ENVIRONMENT, ...request.environment }).flatMap(([name, value]) => [
         "--setenv",
         name,
@@ -101,9 +106,8 @@ export function createLauncher(options: LaunchOptions): NamespaceLauncher {
       request.cwd ?? ".",
       ...request.command,
     ];
-    const opened = [options.fixed, ...(options.filter === undefined ? [] : [options.filter])].map((file) =>
-      openSync(file.path, "r"),
-    );
+    const opened = [...fixed, ...shown.values()].map((file) => openSync(file.path, "r"));
+    for (const file of shown.values()) file.close();
     try {
       const settings = {
         stdio: ["pipe", "pipe", "pipe", "pipe", ...opened],

@@ -7,7 +7,7 @@ import { changedFiles } from "../shared/changed-files.ts";
 import { sandboxGone } from "../shared/launcher.ts";
 import { DEFAULT_LIMITS, MAX_CHANGED_BYTES, MAX_NEW_ENTRIES } from "../shared/limits.ts";
 import { createSandbox, opaqueLabel } from "../shared/sandbox.ts";
-import { bubblewrapArguments } from "./bubblewrap.ts";
+import { bubblewrapArguments, FILES } from "./bubblewrap.ts";
 import { findGroups, removeGroup } from "./cgroups.ts";
 import { type FilesKind, startFailed, startHolder } from "./holder.ts";
 import { openLease } from "./leases.ts";
@@ -85,6 +85,7 @@ async function start(options: Resolved, request: SandboxOptions): Promise<Sandbo
       seed,
       files: options.files,
       diskBytes: limits.diskBytes,
+      ...(request.egress === undefined ? {} : { egress: path.resolve(request.egress.socket) }),
       maxInodes: MAX_NEW_ENTRIES + 4 * workspace.tree.entries.length,
       prefix,
     });
@@ -93,7 +94,9 @@ async function start(options: Resolved, request: SandboxOptions): Promise<Sandbo
     const root = `/workspace/${workspace.name}`;
     const program = seccompFilter(process.arch);
     if (program !== undefined) filter ??= shareBytes(program);
-    const fixed = shareBytes(Buffer.from(`${bubblewrapArguments(root).join("\0")}\0`));
+    const fixed = shareBytes(
+      Buffer.from(`${bubblewrapArguments(root, request.egress !== undefined).join("\0")}\0`),
+    );
     cleanUp.push(() => fixed.close());
     const launcher = createLauncher({
       programs,
@@ -112,6 +115,7 @@ async function start(options: Resolved, request: SandboxOptions): Promise<Sandbo
       id: request.id,
       level: "namespaces",
       root,
+      filesFolder: FILES,
       workspace,
       label,
       launcher,

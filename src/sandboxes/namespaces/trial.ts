@@ -62,7 +62,9 @@ async function runOnce(programs: Programs, files: FilesKind): Promise<void> {
       prefix: [],
     });
     const filter = seccompFilter(process.arch);
-    const shared = [shareBytes(Buffer.from(`${bubblewrapArguments("/workspace/trial").join("\0")}\0`))];
+    const shared = [
+      shareBytes(Buffer.from(`${bubblewrapArguments("/workspace/trial", false).join("\0")}\0`)),
+    ];
     if (filter !== undefined) shared.push(shareBytes(filter));
     try {
       const [fixed = shareBytes(Buffer.alloc(0)), program] = shared;

@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, readdirSync } from "node:fs";
+import { chmodSync, lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { mkdir, realpath, rm } from "node:fs/promises";
 import path from "node:path";
 import { systemCode } from "../../base/errors.ts";
@@ -10,8 +10,12 @@ export interface Box {
   readonly root: string;
   readonly home: string;
   readonly temporary: string;
+  /** Where files that are there for one command appear. */
+  readonly files: string;
   /** @throws SandboxError when the folder is not the one that was made. */
   check(): void;
+  /** Puts files there, read-only, until the returned function is called. */
+  show(files: Readonly<Record<string, Uint8Array>>): () => void;
   remove(): Promise<void>;
 }
 
@@ -19,10 +23,11 @@ export async function createBox(parent: string, label: string, name: string): Pr
   await mkdir(parent, { recursive: true });
   const folder = path.join(await realpath(parent), label);
   await mkdir(folder, { mode: 0o700 });
-  const [root, home, temporary] = [
+  const [root, home, temporary, files] = [
     path.join(folder, name),
     path.join(folder, "home"),
     path.join(folder, "tmp"),
+    path.join(folder, "mnt"),
   ];
   await mkdir(home);
   await mkdir(temporary);
@@ -32,6 +37,17 @@ export async function createBox(parent: string, label: string, name: string): Pr
     root,
     home,
     temporary,
+    files,
+    show(shown) {
+      const names = Object.keys(shown);
+      if (names.length === 0) return () => {};
+      mkdirSync(files, { recursive: true });
+      for (const [file, content] of Object.entries(shown)) {
+        rmSync(path.join(files, file), { force: true });
+        writeFileSync(path.join(files, file), content, { mode: 0o444, flag: "wx" });
+      }
+      return () => names.forEach((file) => rmSync(path.join(files, file), { force: true }));
+    },
     check() {
       const now = lstatSync(folder, { throwIfNoEntry: false });
       if (now?.dev !== dev || now.ino !== ino) throw sandboxGone("its folder was deleted from outside");

@@ -38,9 +38,11 @@ function probe(): SandboxProbe {
 async function start(parent: string, options: SandboxOptions): Promise<Sandbox> {
   const label = opaqueLabel(options.id);
   const name = options.workspace.name;
-  if (!/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name) || name === "home" || name === "tmp") {
+  if (!/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name) || ["home", "tmp", "mnt"].includes(name)) {
     throw failed(`"${name}" cannot be a folder's name here`);
   }
+  if (options.egress !== undefined)
+    throw failed("the level process has no egress to give: it keeps nobody in");
   const box = await createBox(parent, label, name).catch((cause: unknown) => {
     throw failed(`no folder could be made for it in ${parent}`, cause);
   });
@@ -55,6 +57,7 @@ async function start(parent: string, options: SandboxOptions): Promise<Sandbox> 
     id: options.id,
     level: "process",
     root: box.root,
+    filesFolder: box.files,
     workspace: options.workspace,
     label,
     launcher: createLauncher(box, { ...DEFAULT_LIMITS, ...options.limits }, children),
@@ -77,8 +80,9 @@ function createLauncher(
 ): Launcher {
   const script = launchScript(limits);
   return {
-    async launch({ label, command, cwd, environment }) {
+    async launch({ label, command, cwd, environment, files }) {
       await prepare(box);
+      const takeAway = box.show(files ?? {});
       const child = spawn(
         "bash",
         ["--noprofile", "--norc", "-c", script, "bash", cwd ?? box.root, ...command],
@@ -99,9 +103,13 @@ function createLauncher(
         },
       );
       children.add(child);
-      child.once("exit", () => children.delete(child));
+      child.once("exit", () => {
+        children.delete(child);
+        takeAway();
+      });
       await once(child, "spawn").catch((cause: unknown) => {
         children.delete(child);
+        takeAway();
         throw sandboxGone("no program could be started in it", cause);
       });
       return child;

@@ -21,6 +21,7 @@ export async function execute(
     command,
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.environment === undefined ? {} : { environment: options.environment }),
+    ...(options.files === undefined ? {} : { files: checkedNames(options.files) }),
   });
   const exit = exitOf(child);
   let killed = false;
@@ -82,4 +83,12 @@ function feed(child: ChildProcessWithoutNullStreams, stdin: Uint8Array | undefin
   // A program may end without reading what it was given.
   child.stdin.on("error", () => {});
   child.stdin.end(stdin ?? "");
+}
+
+/** Names, not paths: a file must not land anywhere else. */
+function checkedNames(files: Readonly<Record<string, Uint8Array>>): Readonly<Record<string, Uint8Array>> {
+  for (const name of Object.keys(files)) {
+    if (!/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name)) throw new RangeError(`"${name}" is no name for a file`);
+  }
+  return files;
 }

@@ -25,6 +25,8 @@ export interface LaunchRequest {
   /** As processes inside see it; relative paths are from the sandbox's root. */
   readonly cwd?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** There for this program alone, read-only, by name. */
+  readonly files?: Readonly<Record<string, Uint8Array>>;
 }
 
 /** Resolves when the program has ended, with 128 + signal number when a signal ended it. @throws SandboxError when it never started. */

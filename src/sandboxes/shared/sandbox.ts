@@ -13,6 +13,7 @@ export interface SandboxParts {
   readonly id: string;
   readonly level: IsolationLevel;
   readonly root: string;
+  readonly filesFolder: string;
   readonly workspace: Workspace;
   /** Marks everything of this sandbox; says nothing about what it is for. */
   readonly label: string;
@@ -72,6 +73,7 @@ export function createSandbox(parts: SandboxParts): Sandbox {
     id: parts.id,
     level: parts.level,
     root: parts.root,
+    filesFolder: parts.filesFolder,
     exec,
     async openShell(): Promise<Shell> {
       await launcher.checkAlive();
