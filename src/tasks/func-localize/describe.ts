@@ -22,6 +22,7 @@ import { FRAME_TERMS } from "./vocabulary.ts";
 export interface Described {
   readonly text: string;
   readonly attempts: number;
+  readonly codeWords: number | null;
   readonly found: Retrievability;
   /** What the checks of the text measured. */
   readonly measured: Record<string, Json>;
@@ -55,7 +56,8 @@ export async function describeCandidate(
     const found = await locate(candidate, written.text, options, knowledge);
     const located = checkRetrieval(found, options);
     if (located.fit) {
-      return { described: { text: written.text, attempts: attempt + 1, found, measured: text.facts ?? {} } };
+      const measured = text.facts ?? {};
+      return { described: { ...written, attempts: attempt + 1, found, measured } };
     }
     last = located;
   }

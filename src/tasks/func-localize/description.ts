@@ -41,7 +41,13 @@ export interface Describer {
   describe(
     facts: DescriptionFacts,
     attempt: { readonly number: number; readonly previous?: string; readonly random: Random },
-  ): Promise<{ readonly text: string } | { readonly refused: string; readonly detail: string }>;
+  ): Promise<Written | { readonly refused: string; readonly detail: string }>;
+}
+
+export interface Written {
+  readonly text: string;
+  /** Words taken from the target's own code, which a plain search finds; null where nobody counted. */
+  readonly codeWords: number | null;
 }
 
 /** The stems by which a definition's name, and for members the names around it, would be recognised. */

@@ -167,15 +167,13 @@ function spreadOf(files: number, chosen: readonly Chosen[]): string | null {
 /** Measurements that do not tell where the target is; of several targets the one that is furthest off. */
 function publicFacts({ chosen, options, describedBy }: DraftInput): Record<string, Json> {
   const found = chosen.map((one) => one.described.found);
-  const lookups = found.map((one) => one.lookups);
-  const total = lookups.some((one) => one === null)
-    ? null
-    : lookups.reduce<number>((sum, one) => sum + (one ?? 0), 0);
+  const total = sumOrNull(found.map((one) => one.lookups));
   const distractors = Math.min(...found.map((one) => one.distractors));
   const licences = [...new Set(chosen.map((one) => one.facts["licence"] ?? "unknown"))];
   return {
     description_source: describedBy,
     description_attempts: chosen.reduce((sum, one) => sum + one.described.attempts, 0),
+    code_words: sumOrNull(chosen.map((one) => one.described.codeWords)),
     retrieval_rank: Math.max(...found.map((one) => one.rank)),
     distractors,
     lookups: total,
@@ -183,6 +181,11 @@ function publicFacts({ chosen, options, describedBy }: DraftInput): Record<strin
     target_kinds: chosen.map((one) => one.candidate.definition.kind),
     principles: principlesOf(options, { lookups: total, distractors }),
   };
+}
+
+/** Null when one is not known. */
+function sumOrNull(values: readonly (number | null)[]): number | null {
+  return values.reduce((sum, one) => (sum === null || one === null ? null : sum + one), 0);
 }
 
 function secretFactsOf({ candidate, described, facts }: Chosen): Json {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Json } from "../../base/json.ts";
 import { createRandom } from "../../base/random.ts";
 import type { Model } from "../../model.ts";
 import type { Proposal } from "../../task.ts";
@@ -69,6 +70,25 @@ describe("proposals", () => {
     expect(draftsOf(await proposals(family, unlicensed, options))).toEqual([]);
     const [draft] = draftsOf(await proposals(family, await project(), options));
     expect(draft?.facts["licence"]).toBe("MIT");
+  });
+
+  it("counts the words that a description takes from the code, and does without when told to", async () => {
+    const many = Array.from({ length: 80 }, (_, place) => {
+      const shared = place < 5 ? "trellis_hoist(pergola)" : `plain${place}(value)`;
+      return `def filler_${place}(value):\n    return ${shared}\n`;
+    });
+    const target =
+      'def sort(crates):\n    """Arrange the crates of a harvest by their weight for the market."""\n' +
+      "    pergola = crates[:]\n    trellis_hoist(pergola)\n    return pergola\n";
+    const files = { "orchard/filler.py": many.join("\n"), "orchard/packing.py": target };
+    const counts = async (options: Record<string, Json>) =>
+      draftsOf(await proposals(family, await memoryProject(files, syntaxes), options)).map(
+        (draft) => draft.facts["code_words"],
+      );
+    const lenient = { min_lookups: 0, min_distractors: 0, ambiguity_margin: 0, max_retrieval_rank: null };
+    expect(await counts({ ...lenient, min_terms: 6 })).toEqual([3]);
+    expect(await counts({ ...lenient, min_terms: 6, code_words: false })).toEqual([]);
+    expect(await counts({ ...lenient, min_terms: 3, code_words: false })).toEqual([0]);
   });
 
   it("rejects a description that a single search would answer, with the thresholds for real projects", async () => {

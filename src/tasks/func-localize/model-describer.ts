@@ -16,7 +16,7 @@ export function modelDescriber(model: Model, options: Options, signal?: AbortSig
       const text = response.message.content.trim();
       return text === "" || response.stop === "length"
         ? { refused: "description-unfinished", detail: `the model stopped with "${response.stop}"` }
-        : { text };
+        : { text, codeWords: null };
     },
   };
 }

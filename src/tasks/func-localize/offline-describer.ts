@@ -12,31 +12,43 @@ import { FRAME_TERMS } from "./vocabulary.ts";
  * Writes descriptions without a model: new sentences, filled with the docstring's most telling phrases and with facts
  * of the source. Every sentence part has several wordings; one that would give the name away is not chosen.
  */
-export function offlineDescriber(options: Options, vocabulary: () => Promise<Vocabulary>): Describer {
+export function offlineDescriber(options: Options, wordUse: () => Promise<Vocabulary>): Describer {
+  // Tagging is the dear part, and the same for each attempt.
+  const subjects = new WeakMap<DescriptionFacts, Promise<Subject>>();
+  const known = (facts: DescriptionFacts, make: () => Promise<Subject>) => {
+    let subject = subjects.get(facts);
+    if (subject === undefined) subjects.set(facts, (subject = make()));
+    return subject;
+  };
   return {
     source: "offline",
     async describe(facts, attempt) {
-      const { docstrings, definitions } = await vocabulary();
+      const { docstrings, definitions } = await wordUse();
       const { summary, prose, sections } = facts.parts;
       const texts = [summary, prose.slice(summary.length), sections];
-      const subject = subjectOf(texts, facts.secretStems, docstrings);
+      const subject = await known(facts, () => subjectOf(texts, facts.secretStems, docstrings));
       // The first attempt speaks of the purpose alone. Where that does not single the definition out, its code helps.
       const code =
-        attempt.number === 0 ? [] : codeWords(facts, subject, definitions).slice(0, 2 + attempt.number);
+        attempt.number === 0 || !options.code_words
+          ? []
+          : codeWords(facts, subject, definitions).slice(0, 2 + attempt.number);
       if (subject.terms < LEAST_TERMS || subject.terms + code.length < options.min_terms) {
         return { refused: "description-too-thin", detail: `${subject.terms} telling terms` };
       }
       const writer = createWriter(facts, attempt.random.scope(`wording ${attempt.number}`));
+      const aim = purpose(facts, subject, writer);
+      const vocabulary = codeVocabulary(code, writer);
       const sentences = [
-        purpose(facts, subject, writer),
-        codeVocabulary(code, writer),
+        aim,
+        vocabulary,
         shape(facts, options, writer),
         ...(options.details === "full" ? [callsAndErrors(facts, writer), structure(facts, writer)] : []),
       ];
-      if (sentences[0] === undefined) {
+      if (aim === undefined) {
         return { refused: "name-in-description", detail: "no wording avoids the name" };
       }
-      return { text: sentences.filter((sentence) => sentence !== undefined).join(" ") };
+      const text = sentences.filter((sentence) => sentence !== undefined).join(" ");
+      return { text, codeWords: vocabulary === undefined ? 0 : code.length };
     },
   };
 }

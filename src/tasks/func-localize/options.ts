@@ -25,6 +25,8 @@ const optionsSchema = z.strictObject({
   min_docstring_words: z.int().positive().default(6),
   /** Distinct telling terms that the offline description needs. */
   min_terms: z.int().positive().default(3),
+  /** Lets an offline description that does not single the target out add words that its identifiers are made of. */
+  code_words: z.boolean().default(true),
   /** Rank that retrieval may give the target at most; null takes any. */
   max_retrieval_rank: z.int().positive().nullable().default(50),
   /** By how much (0 to 1) the described definition must outscore every other one when its docstring is known. */

@@ -1,4 +1,3 @@
-import nlp from "compromise";
 import { z } from "zod";
 import type { TermStatistics } from "../../text/terms.ts";
 import { identifierParts, searchTerms, sharesStem, stem, STOP_WORDS } from "../../text/words.ts";
@@ -16,6 +15,8 @@ export interface Subject {
   readonly action: string | undefined;
 }
 
+type Tagger = (typeof import("compromise"))["default"];
+
 const LONGEST_PHRASE = 3;
 /** Words in more than about 15 % of all docstrings tell nothing (ln(1 / 0.15) = 1.9); small projects are too small to say. */
 const TELLING = 1.9;
@@ -25,14 +26,16 @@ const FEW_DOCSTRINGS = 100;
  * @param texts prose by falling importance: the summary, the rest, what the sections say.
  * @param secret stems that no phrase may hold.
  */
-export function subjectOf(
+export async function subjectOf(
   texts: readonly string[],
   secret: ReadonlySet<string>,
   docstrings: TermStatistics,
-): Subject {
+): Promise<Subject> {
+  // The tagger takes a third of a second to load, and most commands need none.
+  const { default: tagger } = await import("compromise");
   const scored = new Map<string, { readonly words: readonly string[]; score: number }>();
   texts.forEach((text, importance) => {
-    for (const phrase of nounPhrases(text)) {
+    for (const phrase of nounPhrases(text, tagger)) {
       const words = tellingPart(phrase, secret);
       if (words.length === 0) continue;
       const weights = words.map((word) => weightOf(word, docstrings));
@@ -75,10 +78,10 @@ const nounsSchema = z.array(
 );
 
 /** Root and adjectives of each noun phrase of a text, markup and code taken out first. */
-function nounPhrases(text: string): string[][] {
+function nounPhrases(text: string, tagger: Tagger): string[][] {
   const plain = imperativeAsInfinitive(withoutMarkup(text));
   const phrases: string[][] = [];
-  for (const { noun, offset } of nounsSchema.parse(nlp(plain).nouns().json({ offset: true }))) {
+  for (const { noun, offset } of nounsSchema.parse(tagger(plain).nouns().json({ offset: true }))) {
     const words = [...noun.adjectives, ...noun.root.split(/\s+/)].filter((word) => word !== "");
     while (words.length > 1 && VERBS.has((words[0] ?? "").toLowerCase())) words.shift();
     if (words.length > 1 || isSurelyNoun(noun, plain.slice(0, offset.start))) phrases.push(words);
