@@ -1,7 +1,7 @@
 import type { CommentChange } from "../../syntax.ts";
 import { isDirective } from "./comments.ts";
 import { lineAt } from "./lines.ts";
-import type { ReadSource } from "./same-code.ts";
+import type { ReadSource } from "./read-source.ts";
 
 /** A run of comments longer than this on both sides is not matched one by one: all old ones count as changed. */
 const MAX_RUN = 2_000;

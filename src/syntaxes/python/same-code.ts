@@ -1,29 +1,15 @@
 import type { CodeComparison, DecodedSource } from "../../syntax.ts";
 import { commentChanges } from "./comment-changes.ts";
-import { codeTokens, type CodeTokens } from "./code-tokens.ts";
-import {
-  readStructure,
-  type DefinitionTokens,
-  type DocstringTokens,
-  type ModuleStructure,
-} from "./definitions.ts";
+import type { DefinitionTokens, DocstringTokens } from "./definitions.ts";
 import { cookieOf } from "./encoding.ts";
 import { sameWithoutCommentLines } from "./invalid-files.ts";
-import { lineAt, lineStartsOf, universalNewlines } from "./lines.ts";
+import { lineAt, universalNewlines } from "./lines.ts";
 import { qualifiedNames } from "./outline.ts";
 import { Kind, tokenText, type Tokens } from "./tokens.ts";
-import { tokenize } from "./tokenizer.ts";
+import { readSource, type ReadSource } from "./read-source.ts";
 import { validityOf } from "./validity.ts";
 
 type DocstringChange = Extract<CodeComparison, { same: true }>["docstrings"][number];
-
-/** A file read once for comparison. */
-export interface ReadSource {
-  readonly tokens: Tokens;
-  readonly structure: ModuleStructure;
-  readonly code: CodeTokens;
-  readonly lines: readonly number[];
-}
 
 /**
  * Whether two versions of a Python file are the same program but for comments and docstrings. Line breaks,
@@ -40,19 +26,13 @@ export function compareCode(before: DecodedSource, after: DecodedSource): CodeCo
     return { same: false, reason: "now-invalid", line: validity.line, detail: validity.message };
   }
   if (cookieOf(before.text) !== cookieOf(after.text)) return changed(1, "the encoding cookie changed");
-  return compareValid(read(before.text), read(after.text));
+  return compareValid(readSource(before.text), readSource(after.text));
 }
 
 function compareValid(before: ReadSource, after: ReadSource): CodeComparison {
   const difference = firstDifference(before, after);
   if (difference !== undefined) return difference;
   return { same: true, docstrings: docstringChanges(before, after), comments: commentChanges(before, after) };
-}
-
-function read(text: string): ReadSource {
-  const tokens = tokenize(text);
-  const structure = readStructure(tokens);
-  return { tokens, structure, code: codeTokens(tokens, structure), lines: lineStartsOf(text) };
 }
 
 function firstDifference(before: ReadSource, after: ReadSource): CodeComparison | undefined {
