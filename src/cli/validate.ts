@@ -1,10 +1,13 @@
-import { Command } from "commander";
-import { positiveInteger } from "./options.ts";
+import { Command, Option } from "commander";
+import type { IsolationLevel } from "../sandbox.ts";
+import { ISOLATION_CHOICES, positiveInteger } from "./options.ts";
 import { share } from "./table.ts";
 import { runAction } from "./ui.ts";
 
 interface Flags {
   repeat: number;
+  leaks?: true;
+  isolation?: IsolationLevel;
   json?: true;
 }
 
@@ -15,10 +18,17 @@ export function validateCommand(): Command {
     )
     .argument("<dataset>", "a dataset folder")
     .option("--repeat <n>", "rounds, in shuffled order; all must agree", positiveInteger, 1)
+    .option("--leaks", "look in each instance's sandbox for anything that gives its answer away")
+    .addOption(
+      new Option(
+        "--isolation <level>",
+        "of the sandboxes that --leaks looks into; the strongest that this machine gives when left out",
+      ).choices(ISOLATION_CHOICES),
+    )
     .option("--json", "print one JSON object per instance")
     .addHelpText(
       "after",
-      "\nExample:\n  $ hybrid-gym validate data --repeat 3\n\nAn instance that fails is in quarantine (validation.jsonl): rollout leaves it out. Exit code 1 then.",
+      "\nExample:\n  $ hybrid-gym validate data --repeat 3\n  $ hybrid-gym validate data --leaks\n\nAn instance that fails is in quarantine (validation.jsonl): rollout leaves it out. Exit code 1 then.",
     )
     .action((dataset: string, flags: Flags) =>
       runAction(flags.json ?? false, async (ui) => {
@@ -27,6 +37,9 @@ export function validateCommand(): Command {
         const results = await validate({
           dataset,
           repeat: flags.repeat,
+          leaks: flags.leaks ?? false,
+          ...(flags.isolation === undefined ? {} : { isolation: flags.isolation }),
+          log: ui.log,
           onResult(result) {
             done++;
             ui.log.progress(`${done} validated`);

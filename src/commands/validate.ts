@@ -1,18 +1,74 @@
+import { existsSync, realpathSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { prepareWorkspace } from "../attempts/prepare-workspace.ts";
+import type { Log } from "../base/log.ts";
 import type { Validation } from "../dataset.ts";
 import { openDataset } from "../datasets/open.ts";
 import { validateDataset } from "../datasets/validate.ts";
+import { openLeakScan } from "../leaks/scan.ts";
+import type { IsolationLevel } from "../sandbox.ts";
+import { defaultCache } from "./build.ts";
 import { loadFamilies } from "./families.ts";
+import { chooseIsolation } from "./isolation.ts";
 
 export interface ValidateRequest {
   readonly dataset: string;
   /** Rounds; every one must agree. 1 when left out. */
   readonly repeat?: number;
+  /** Look in each instance's sandbox for anything that gives its answer away. */
+  readonly leaks?: boolean;
+  /** Of the sandboxes that `leaks` looks into; the strongest that this machine gives when left out. */
+  readonly isolation?: IsolationLevel;
+  readonly log?: Log;
   readonly onResult?: (validation: Validation) => void;
 }
 
-/** Proves each instance again: the reference solution solves it, nothing and the known cheats do not. */
+/**
+ * Proves each instance again: the reference solution solves it, nothing and the known cheats do not, and, with `leaks`,
+ * nothing that an agent can read gives the answer.
+ */
 export async function validate(request: ValidateRequest): Promise<Validation[]> {
   const familyOf = await loadFamilies();
-  const { dataset, ...rest } = request;
-  return validateDataset({ ...rest, dataset: await openDataset(dataset), familyOf });
+  const { dataset: folder, leaks = false, isolation, log, ...rest } = request;
+  const dataset = await openDataset(folder);
+  if (!leaks) return validateDataset({ ...rest, dataset, familyOf });
+  const sandboxes = await chooseIsolation(isolation);
+  log?.info(`looking for leaks at the isolation level "${sandboxes.level}"`);
+  if (sandboxes.level === "process")
+    log?.warn('the level "process" is no isolation: what this machine shows to agents counts as leaks');
+  // Its name is looked for inside, so it must be one that nothing else has.
+  const place = await mkdtemp(path.join(os.tmpdir(), "w-"));
+  const harnessPaths = allNames([folder, place, defaultCache(), startStates()]);
+  try {
+    return await validateDataset({
+      ...rest,
+      dataset,
+      familyOf,
+      openScan: (trees, pairs) =>
+        openLeakScan({
+          sandboxes,
+          pairs,
+          trees,
+          prepare: (pair) => prepareWorkspace(folder, pair, trees, path.join(place, "g")),
+          harnessPaths,
+        }),
+    });
+  } finally {
+    await rm(place, { recursive: true, force: true });
+  }
+}
+
+/** Where bases of start states lie by default: they hold the original files. */
+function startStates(): string {
+  return path.join(os.tmpdir(), `start-states-${process.geteuid?.()}`);
+}
+
+/** Folders by their names as given and as the kernel shows them. */
+function allNames(folders: readonly string[]): string[] {
+  const names = folders.map((folder) => path.resolve(folder));
+  return [
+    ...new Set([...names, ...names.filter((name) => existsSync(name)).map((name) => realpathSync(name))]),
+  ];
 }

@@ -5,18 +5,25 @@ import { acquireLock } from "../base/lock.ts";
 import { createRandom } from "../base/random.ts";
 import type { Validation } from "../dataset.ts";
 import type { InstancePair } from "../instance.ts";
+import type { Leak } from "../leaks/leak.ts";
 import type { TaskFamily } from "../task.ts";
 import { checkInstance } from "./check-instance.ts";
 import { VALIDATION } from "./layout.ts";
 import type { Dataset } from "./open.ts";
-import { openSourceTrees } from "./source-trees.ts";
+import { openSourceTrees, type SourceTrees } from "./source-trees.ts";
 
 export interface ValidateOptions {
   readonly dataset: Dataset;
   readonly familyOf: (task: string) => TaskFamily;
   /** How often each instance is checked; every time must agree. */
   readonly repeat?: number;
+  /** Starts a scan of what agents can read; the instances are then scanned, in the first round only. */
+  readonly openScan?: (trees: SourceTrees, pairs: readonly InstancePair[]) => LeakScan;
   readonly onResult?: (validation: Validation) => void;
+}
+
+interface LeakScan {
+  scan(pair: InstancePair): Promise<readonly Leak[]>;
 }
 
 /**
@@ -32,13 +39,16 @@ export async function validateDataset(options: ValidateOptions): Promise<Validat
   await using trees = openSourceTrees(dataset.folder);
   const pairs: InstancePair[] = [];
   for await (const pair of dataset.pairs()) pairs.push(pair);
+  const scan = options.openScan?.(trees, pairs);
   const results = new Map<string, Validation>();
   for (let round = 1; round <= repeat; round++) {
     const order = round === 1 ? pairs : createRandom("validate", String(round)).shuffle(pairs);
     for (const pair of order) {
       const family = options.familyOf(pair.instance.task);
-      const result = await checkInstance(family, pair, await trees.start(pair));
-      const merged = merge(results.get(pair.instance.id), result, round);
+      const checked = await checkInstance(family, pair, await trees.start(pair));
+      const known = results.get(pair.instance.id);
+      const result = known === undefined ? await withLeaks(checked, pair, scan) : likewise(checked, known);
+      const merged = merge(known, result, round);
       results.set(pair.instance.id, merged);
       if (round === repeat) options.onResult?.(merged);
     }
@@ -49,6 +59,41 @@ export async function validateDataset(options: ValidateOptions): Promise<Validat
   return ordered;
 }
 
+/** Places named per kind of leak; the rest are counted. */
+const NAMED_PLACES = 3;
+
+async function withLeaks(
+  checked: Validation,
+  pair: InstancePair,
+  scan: LeakScan | undefined,
+): Promise<Validation> {
+  if (scan === undefined) return checked;
+  const leaks = await scan.scan(pair);
+  const places = Map.groupBy(leaks, (leak) => leak.code);
+  const reasons = [...places].flatMap(([code, found]) => [
+    ...found.slice(0, NAMED_PLACES).map(({ where }) => `${code}:${where}`),
+    ...(found.length > NAMED_PLACES ? [`${code}:and ${found.length - NAMED_PLACES} more`] : []),
+  ]);
+  return {
+    ...checked,
+    valid: checked.valid && leaks.length === 0,
+    checks: { ...checked.checks, leaks: leaks.length === 0 },
+    reasons: [...checked.reasons, ...reasons],
+  };
+}
+
+/** A later round's result with the first round's leaks. */
+function likewise(checked: Validation, first: Validation): Validation {
+  const { leaks } = first.checks;
+  if (leaks === undefined) return checked;
+  return {
+    ...checked,
+    valid: checked.valid && leaks,
+    checks: { ...checked.checks, leaks },
+    reasons: [...checked.reasons, ...first.reasons.filter((reason) => reason.startsWith("leak:"))],
+  };
+}
+
 function merge(before: Validation | undefined, now: Validation, round: number): Validation {
   if (before === undefined || canonicalJson(before) === canonicalJson(now)) return now;
   const reasons = [...new Set([...before.reasons, ...now.reasons, `not-repeatable:round-${round}`])];
@@ -56,6 +101,7 @@ function merge(before: Validation | undefined, now: Validation, round: number): 
     solution: before.checks.solution && now.checks.solution,
     noop: before.checks.noop && now.checks.noop,
     cheats: before.checks.cheats && now.checks.cheats,
+    ...(now.checks.leaks === undefined ? {} : { leaks: now.checks.leaks }),
   };
   return { id: now.id, valid: false, checks, reasons };
 }

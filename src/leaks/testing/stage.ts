@@ -63,14 +63,17 @@ export async function openStage(): Promise<Stage> {
     namespaces: namespaceSandboxes({ folder: place.file("boxes"), bases }),
     process: processSandboxes({ folder: place.file("boxes") }),
   };
-  const scanner = (sandboxes: SandboxProvider) =>
+  // One scan of each level for all leaks, so that what they share is read once.
+  let current: Seed = {};
+  const scanner = (level: keyof typeof providers) =>
     openLeakScan({
-      sandboxes,
+      sandboxes: seeded(providers[level], () => current),
       pairs,
       trees,
       prepare: (pair) => prepareWorkspace(dataset, pair, trees, place.file("scratch")),
       harnessPaths: [dataset, place.file("scratch"), bases],
     });
+  const scanners = { namespaces: scanner("namespaces"), process: scanner("process") };
   return {
     dataset,
     pairs,
@@ -78,11 +81,14 @@ export async function openStage(): Promise<Stage> {
     target,
     original,
     docstring: original.subarray(range.start, range.end).toString("utf8"),
-    scan: (seed = {}, level = "namespaces") => scanner(seeded(providers[level], seed)).scan(target),
+    async scan(seed = {}, level = "namespaces") {
+      current = seed;
+      return scanners[level].scan(target);
+    },
     async scanAll() {
-      const { scan } = scanner(providers.namespaces);
+      current = {};
       const results: (readonly Leak[])[] = [];
-      for (const pair of pairs) results.push(await scan(pair));
+      for (const pair of pairs) results.push(await scanners.namespaces.scan(pair));
       return results;
     },
     async [Symbol.asyncDispose]() {
@@ -93,11 +99,12 @@ export async function openStage(): Promise<Stage> {
 }
 
 /** A level whose sandboxes have a leak from the start. */
-function seeded(provider: SandboxProvider, { plant, wrap, environment }: Seed): SandboxProvider {
+function seeded(provider: SandboxProvider, seed: () => Seed): SandboxProvider {
   return {
     ...provider,
     async start(options) {
       const sandbox = await provider.start(options);
+      const { plant, wrap, environment } = seed();
       await plant?.(sandbox);
       return {
         ...sandbox,
