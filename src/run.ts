@@ -14,6 +14,8 @@ export const runConfigSchema = z.strictObject({
     .strictObject({ name: z.string(), base_url: z.string(), api: z.enum(["openai", "anthropic", "replay"]) })
     .optional(),
   isolation: z.enum(["namespaces", "container", "process"]),
+  /** Of the level `container`; the level's own default when left out. */
+  image: z.string().optional(),
   /** A model-driven agent was allowed to run without isolation. */
   allow_unsafe: z.boolean(),
   attempts: z.int().positive(),

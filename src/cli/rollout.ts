@@ -11,6 +11,7 @@ interface Flags {
   baseUrl?: string;
   api: "openai" | "anthropic" | "replay";
   isolation?: RunConfig["isolation"];
+  image?: string;
   allowUnsafe?: true;
   attempts: number;
   limit?: number;
@@ -40,6 +41,7 @@ export function rolloutCommand(): Command {
         ISOLATION_CHOICES,
       ),
     )
+    .option("--image <name>", "for the level container: an image that podman or Docker has")
     .option("--allow-unsafe", "let a model-driven agent run without isolation")
     .option("--attempts <n>", "attempts per instance; may grow when a run is continued", positiveInteger, 1)
     .option("--limit <n>", "take the first n instances; may grow when a run is continued", positiveInteger)
@@ -64,6 +66,7 @@ export function rolloutCommand(): Command {
             ? {}
             : { model: { name: flags.model, baseUrl: flags.baseUrl ?? "", api: flags.api } }),
           ...(flags.isolation === undefined ? {} : { isolation: flags.isolation }),
+          ...(flags.image === undefined ? {} : { image: flags.image }),
           allowUnsafe: flags.allowUnsafe ?? false,
           attempts: flags.attempts,
           concurrency: flags.concurrency,

@@ -5,8 +5,8 @@ import { runAction } from "./ui.ts";
 
 interface Flags {
   isolation?: IsolationLevel;
+  image?: string;
   changes?: string;
-  timeout?: number;
 }
 
 export function shellCommand(): Command {
@@ -20,6 +20,7 @@ export function shellCommand(): Command {
         ISOLATION_CHOICES,
       ),
     )
+    .option("--image <name>", "for the level container: an image that podman or Docker has")
     .option("--changes <file>", "at the end, write the diff that grading would see")
     .addHelpText(
       "after",
@@ -28,12 +29,13 @@ export function shellCommand(): Command {
     .action((dataset: string, id: string, command: string[], flags: Flags) =>
       runAction(false, async (ui) => {
         const { shell } = await import("../commands/shell.ts");
-        const { isolation, changes } = flags;
+        const { isolation, image, changes } = flags;
         return shell({
           dataset,
           id,
           command,
           ...(isolation === undefined ? {} : { isolation }),
+          ...(image === undefined ? {} : { image }),
           ...(changes === undefined ? {} : { changes }),
           log: ui.log,
           signal: ui.signal,

@@ -2,6 +2,7 @@ import os from "node:os";
 import path from "node:path";
 import { EnvironmentError } from "../base/errors.ts";
 import type { IsolationLevel, SandboxProbe, SandboxProvider } from "../sandbox.ts";
+import { containerSandboxes } from "../sandboxes/container/container.ts";
 import { namespaceSandboxes } from "../sandboxes/namespaces/namespaces.ts";
 import { processSandboxes } from "../sandboxes/process/process.ts";
 
@@ -13,30 +14,29 @@ export function sandboxFolder(): string {
 /** Each level's way to start sandboxes, from the strongest to none. */
 const PROVIDERS = {
   namespaces: (folder) => namespaceSandboxes({ folder }),
+  container: (folder, image) => containerSandboxes({ folder, ...(image === undefined ? {} : { image }) }),
   process: (folder) => processSandboxes({ folder }),
-} as const satisfies Partial<Record<IsolationLevel, (folder: string) => SandboxProvider>>;
+} as const satisfies Record<IsolationLevel, (folder: string, image?: string) => SandboxProvider>;
 
-export const ISOLATION_LEVELS = Object.keys(PROVIDERS) as (keyof typeof PROVIDERS)[];
+export const ISOLATION_LEVELS = Object.keys(PROVIDERS) as readonly IsolationLevel[];
 
 export function sandboxProvider(
-  level: (typeof ISOLATION_LEVELS)[number],
-  folder = sandboxFolder(),
+  level: IsolationLevel,
+  options: { readonly folder?: string; readonly image?: string } = {},
 ): SandboxProvider {
-  return PROVIDERS[level](folder);
+  return PROVIDERS[level](options.folder ?? sandboxFolder(), options.image);
 }
 
 /** The level asked for, or the strongest that this machine gives. @throws EnvironmentError when the level asked for is not there. */
-export async function chooseIsolation(wanted?: IsolationLevel): Promise<SandboxProvider> {
+export async function chooseIsolation(wanted?: IsolationLevel, image?: string): Promise<SandboxProvider> {
   if (wanted !== undefined) {
-    const known = ISOLATION_LEVELS.find((level) => level === wanted);
-    if (known === undefined) throw unavailable(wanted, { available: false, ...NOT_BUILT });
-    const provider = sandboxProvider(known);
+    const provider = sandboxProvider(wanted, image === undefined ? {} : { image });
     const probe = await provider.probe();
     if (!probe.available) throw unavailable(wanted, probe);
     return provider;
   }
   for (const level of ISOLATION_LEVELS) {
-    const provider = sandboxProvider(level);
+    const provider = sandboxProvider(level, image === undefined ? {} : { image });
     if ((await provider.probe()).available) return provider;
   }
   throw new EnvironmentError({
@@ -45,11 +45,6 @@ export async function chooseIsolation(wanted?: IsolationLevel): Promise<SandboxP
     hint: 'See "hybrid-gym doctor".',
   });
 }
-
-const NOT_BUILT = {
-  reason: "this version does not have it",
-  fix: `Choose one of ${ISOLATION_LEVELS.join(", ")}.`,
-};
 
 function unavailable(
   level: IsolationLevel,

@@ -32,6 +32,8 @@ export interface RolloutRequest {
   };
   /** The run's own when it is continued, else the strongest that this machine gives, when left out. */
   readonly isolation?: RunConfig["isolation"];
+  /** For the level `container`. */
+  readonly image?: string;
   /** Lets a model-driven agent run at the `process` level, which is no isolation. */
   readonly allowUnsafe?: boolean;
   /** Attempts per instance; 1 when left out. */
@@ -51,7 +53,10 @@ export interface RolloutRequest {
 /** Starts or continues a run: every instance gets its attempts, each graded or with a named cause. */
 export async function rollout(request: RolloutRequest): Promise<RunCounts> {
   const known = existsSync(path.join(request.run, RUN)) ? await readRunManifest(request.run) : undefined;
-  const sandboxes = await chooseIsolation(request.isolation ?? known?.config.isolation);
+  const sandboxes = await chooseIsolation(
+    request.isolation ?? known?.config.isolation,
+    request.image ?? known?.config.image,
+  );
   const config = configOf(request, sandboxes.level);
   const dataset = await openDataset(request.dataset);
   const familyOf = await loadFamilies();
@@ -104,6 +109,7 @@ function configOf(request: RolloutRequest, isolation: RunConfig["isolation"]): R
       ? { model: { name: model.name, base_url: model.baseUrl, api: model.api ?? "openai" } }
       : {}),
     isolation,
+    ...(request.image === undefined ? {} : { image: request.image }),
     allow_unsafe: allowUnsafe,
     attempts: request.attempts ?? 1,
     max_steps: request.maxSteps ?? 60,

@@ -17,6 +17,7 @@ export interface ShellRequest {
   /** A program and its arguments; empty for an interactive shell. */
   readonly command: readonly string[];
   readonly isolation?: IsolationLevel;
+  readonly image?: string;
   /** Where the diff that grading would see is written at the end. */
   readonly changes?: string;
   readonly log: Log;
@@ -29,7 +30,7 @@ const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 export async function shell(request: ShellRequest): Promise<number> {
   const dataset = await openDataset(request.dataset);
   const pair = await dataset.find(request.id);
-  const provider = await chooseIsolation(request.isolation);
+  const provider = await chooseIsolation(request.isolation, request.image);
   const place = await mkdtemp(path.join(os.tmpdir(), "w-"));
   await using trees = openSourceTrees(dataset.folder);
   try {

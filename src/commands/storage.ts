@@ -2,8 +2,9 @@ import { lstat, readdir, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { isRunning } from "../base/lock.ts";
+import { reapContainers } from "../sandboxes/container/container.ts";
 import { readLeases, reapSandboxes } from "../sandboxes/namespaces/leases.ts";
-import type { Reaped } from "../sandboxes/namespaces/leases.ts";
+import { readOwners, reapProcessSandboxes } from "../sandboxes/process/owners.ts";
 import { defaultCache } from "./build.ts";
 import { sandboxFolder } from "./isolation.ts";
 
@@ -100,16 +101,25 @@ export interface SandboxListing {
   readonly created: string;
 }
 
+/** Sandboxes of the levels `namespaces` and `process`; an engine lists its own containers. */
 export function listSandboxes(): SandboxListing[] {
-  return readLeases(sandboxFolder()).map(({ label, owner, created }) => ({
+  const folder = sandboxFolder();
+  const leases = readLeases(folder).map(({ label, owner, created }) => ({
     label,
     owner: owner.pid,
     alive: isRunning(owner.pid, owner.started),
     created,
   }));
+  return [...leases, ...readOwners(folder)];
 }
 
-/** Removes what belongs to sandboxes of dead owners, and nothing else. */
-export async function reap(): Promise<readonly Reaped[]> {
-  return (await reapSandboxes(sandboxFolder())).reaped;
+/** Removes what belongs to sandboxes of dead owners, at every level, and nothing else. */
+export async function reap(): Promise<readonly { label: string; owner: number; created: string }[]> {
+  const folder = sandboxFolder();
+  const levels = await Promise.all([
+    reapSandboxes(folder),
+    reapContainers(folder),
+    reapProcessSandboxes(folder),
+  ]);
+  return levels.flatMap(({ reaped }) => reaped);
 }

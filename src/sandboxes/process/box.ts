@@ -2,6 +2,7 @@ import { chmodSync, lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } f
 import { mkdir, realpath, rm } from "node:fs/promises";
 import path from "node:path";
 import { systemCode } from "../../base/errors.ts";
+import { forgetOwner, noteOwner } from "./owners.ts";
 import { sandboxGone } from "../shared/launcher.ts";
 
 /** The folders of one sandbox: the repository, a home and a place for temporary files. */
@@ -21,7 +22,9 @@ export interface Box {
 
 export async function createBox(parent: string, label: string, name: string): Promise<Box> {
   await mkdir(parent, { recursive: true });
-  const folder = path.join(await realpath(parent), label);
+  const place = await realpath(parent);
+  const folder = path.join(place, label);
+  noteOwner(place, label);
   await mkdir(folder, { mode: 0o700 });
   const [root, home, temporary, files] = [
     path.join(folder, name),
@@ -58,6 +61,7 @@ export async function createBox(parent: string, label: string, name: string): Pr
         makeWritable(folder);
         await rm(folder, { recursive: true, force: true });
       });
+      forgetOwner(place, label);
     },
   };
 }
