@@ -11,12 +11,15 @@ import { livingProcesses, processSandboxes } from "./process.ts";
 
 const OWNER = `
 import { makeTestWorkspace } from ${JSON.stringify(fileURLToPath(new URL("../../workspaces/testing/workspace.ts", import.meta.url)))};
-import { processSandboxes } from ${JSON.stringify(fileURLToPath(new URL("./process.ts", import.meta.url)))};
+import { livingProcesses, processSandboxes } from ${JSON.stringify(fileURLToPath(new URL("./process.ts", import.meta.url)))};
 const workspace = await makeTestWorkspace({ "a.txt": "a\\n" });
 const sandbox = await processSandboxes({ folder: process.argv[2] }).start({ id: "orphan", workspace });
 void sandbox.exec(["bash", "-c", "setsid sleep 1000 & sleep 1000"]);
-setTimeout(() => console.log("ready"), 300);
-setInterval(() => {}, 1000);
+const watch = setInterval(() => {
+  if (livingProcesses("orphan").length < 2) return;
+  clearInterval(watch);
+  console.log("ready");
+}, 20);
 `;
 
 test("what a killed owner left is reaped, what others use and what is not ours stays", async () => {
