@@ -1,12 +1,11 @@
-import { git } from "../repositories/git.ts";
 import type { FileChange, Tree } from "../tree.ts";
-import { foldersOf, treeObjectsOf } from "./folders.ts";
-import { gitObject, writeLooseObject } from "./objects.ts";
+import { foldersOf } from "./folders.ts";
+import { gitObject, treeObject, writeLooseObject } from "./objects.ts";
 import { overlayTree } from "./overlay.ts";
 
 /**
- * Writes the tree that changes lead to into one of our own bare repositories, with everything of it that is not
- * there yet, and returns its id (the id of `overlayTree`).
+ * Writes the tree that changes lead to into one of our own bare repositories, which holds or borrows all of `base`, and
+ * returns its id (the id of `overlayTree`). Only what differs from `base` is written, or looked at.
  * @throws TaskError as `overlayTree` does.
  */
 export async function storeTree(
@@ -15,24 +14,19 @@ export async function storeTree(
   changes: readonly FileChange[],
 ): Promise<string> {
   const tree = overlayTree(base, changes);
-  const folders = treeObjectsOf(foldersOf(tree));
-  const files = new Map(tree.entries.map((entry) => [entry.blob, entry.path]));
-  const absent = await absentObjects(gitDirectory, [...files.keys(), ...folders.map((folder) => folder.id)]);
-  for (const [blob, path] of files) {
-    if (absent.has(blob)) await writeLooseObject(gitDirectory, gitObject("blob", await tree.read(path)));
+  const before = foldersOf(base);
+  const written: Promise<void>[] = [];
+  for (const { path, before: old, after } of changes) {
+    if (after === undefined) continue;
+    const blob = gitObject("blob", after.content);
+    if (old === undefined || base.entry(path)?.blob !== blob.id)
+      written.push(writeLooseObject(gitDirectory, blob));
   }
-  // The root last: whoever finds it finds all of it.
-  for (const folder of folders) {
-    if (absent.has(folder.id) && folder.id !== tree.id) await writeLooseObject(gitDirectory, folder);
-  }
-  for (const folder of folders) if (folder.id === tree.id) await writeLooseObject(gitDirectory, folder);
+  // A folder that no change touches is the very same one; the root comes last: whoever finds it finds all of it.
+  for (const [path, items] of foldersOf(tree))
+    if (path !== "" && items !== before.get(path))
+      written.push(writeLooseObject(gitDirectory, treeObject(items)));
+  await Promise.all(written);
+  await writeLooseObject(gitDirectory, treeObject(foldersOf(tree).get("") ?? new Map()));
   return tree.id;
-}
-
-async function absentObjects(gitDirectory: string, ids: readonly string[]): Promise<Set<string>> {
-  const output = await git(gitDirectory, ["cat-file", "--batch-check"], { stdin: `${ids.join("\n")}\n` });
-  const missing = Buffer.from(output)
-    .toString("latin1")
-    .matchAll(/^([0-9a-f]{40}) missing$/gm);
-  return new Set([...missing].map((match) => match[1] ?? ""));
 }
