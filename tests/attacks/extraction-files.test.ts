@@ -161,14 +161,12 @@ open("file", "w").write("deep")`);
     [
       "files that together are too many bytes",
       "for i in $(seq 40); do head -c 2000000 /dev/zero > big$i; done",
-      "",
     ],
     [
       "one file under many names",
       "head -c 2000000 /dev/zero > big; for i in $(seq 40); do ln big big$i; done",
-      "",
     ],
-    ["a file of the start state that grew", "head -c 70000000 /dev/zero > README.md", ""],
+    ["a file of the start state that grew", "head -c 70000000 /dev/zero > README.md"],
   ])("%s: refused by name", async (_, script) => {
     const target = await arena.open({ limits: { fileBytes: 2 ** 41, diskBytes: 100 * 1024 * 1024 } });
     await target.run(script);
