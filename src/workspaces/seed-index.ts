@@ -8,26 +8,29 @@ import { START_DATE } from "./git-folder.ts";
  * gitformat-index(5)). Inode numbers and the like are zero: `core.checkStat=minimal` looks at time and size only.
  */
 export function indexOf(tree: Tree, folders: Folders): Uint8Array {
-  const entries = tree.entries.map((entry) => {
-    const path = Buffer.from(entry.path);
-    const row = Buffer.alloc((62 + path.length + 8) & ~7);
-    row.writeUInt32BE(START_DATE.getTime() / 1000, 8);
-    row.writeUInt32BE(Number.parseInt(entry.mode, 8), 24);
-    row.writeUInt32BE(entry.size % 2 ** 32, 36);
-    row.write(entry.blob, 40, "hex");
-    row.writeUInt16BE(Math.min(path.length, 0xfff), 60);
-    path.copy(row, 62);
-    return row;
-  });
+  // One buffer for all rows: some thousand small ones took longer than everything else about a seed.
+  const sizes = tree.entries.map((entry) => Buffer.byteLength(entry.path));
+  const rows = Buffer.alloc(sizes.reduce((sum, size) => sum + ((62 + size + 8) & ~7), 0));
+  let at = 0;
+  for (const [index, entry] of tree.entries.entries()) {
+    const size = sizes[index] ?? 0;
+    rows.writeUInt32BE(START_DATE.getTime() / 1000, at + 8);
+    rows.writeUInt32BE(Number.parseInt(entry.mode, 8), at + 24);
+    rows.writeUInt32BE(entry.size % 2 ** 32, at + 36);
+    rows.write(entry.blob, at + 40, "hex");
+    rows.writeUInt16BE(Math.min(size, 0xfff), at + 60);
+    rows.write(entry.path, at + 62);
+    at += (62 + size + 8) & ~7;
+  }
   const header = Buffer.alloc(12);
   header.write("DIRC");
   header.writeUInt32BE(2, 4);
-  header.writeUInt32BE(entries.length, 8);
+  header.writeUInt32BE(tree.entries.length, 8);
   const cached = Buffer.concat(cachedTree(tree.id, "", "", folders).rows);
   const extension = Buffer.alloc(8);
   extension.write("TREE");
   extension.writeUInt32BE(cached.length, 4);
-  const body = Buffer.concat([header, ...entries, extension, cached]);
+  const body = Buffer.concat([header, rows, extension, cached]);
   return Buffer.concat([body, createHash("sha1").update(body).digest()]);
 }
 

@@ -36,8 +36,8 @@ const DECOY_BYTES = 1024 * 1024;
 export async function makeSeed(base: Base, start: Tree): Promise<Seed> {
   const before = foldersOf(base.tree);
   const after = foldersOf(start);
-  const objectsBefore = objectsOf(base.tree, before);
-  const objectsAfter = objectsOf(start, after);
+  const counts = countsOf(base.tree);
+  const isInBase = (id: string) => counts.has(id);
   const edited = start.entries.filter((entry) => !isSame(base.tree.entry(entry.path), entry));
   const decoys = edited.length === 0 ? [] : chooseDecoys(base.tree, start, edited);
   const files: SeedFile[] = [];
@@ -51,41 +51,70 @@ export async function makeSeed(base: Base, start: Tree): Promise<Seed> {
   const touched = touchedFolders([...edited, ...decoys], after);
   for (const folder of touched) {
     const object = treeObject(after.get(folder) ?? new Map());
-    if (objectsBefore.has(object.id)) copied(objectPath(object.id), "100444");
+    if (isInBase(object.id)) copied(objectPath(object.id), "100444");
     else files.push({ path: objectPath(object.id), mode: "100444", content: looseBytes(object) });
   }
   for (const entry of [...edited, ...decoys]) {
-    if (objectsBefore.has(entry.blob)) copied(objectPath(entry.blob), "100444");
+    if (isInBase(entry.blob)) copied(objectPath(entry.blob), "100444");
     else {
       const object = gitObject("blob", await start.read(entry.path));
       files.push({ path: objectPath(entry.blob), mode: "100444", content: looseBytes(object) });
     }
   }
   const unique = [...new Map(files.map((file) => [file.path, file])).values()];
-  shuffle(unique, start.id);
+  const ordered = draw(unique, unique.length, `${base.tree.id} ${start.id}`);
   const commit = gitObject("commit", Buffer.from(startCommit(start.id)));
-  unique.push(
+  ordered.push(
     { path: objectPath(commit.id), mode: "100444", content: looseBytes(commit) },
     { path: ".git/refs/heads/main", mode: "100644", content: Buffer.from(`${commit.id}\n`) },
     { path: ".git/index", mode: "100644", content: indexOf(start, after) },
   );
   const deleted = [
     ...deletedPaths(base.tree, start, before, after),
-    ...[...objectsBefore].filter((id) => !objectsAfter.has(id)).map(objectPath),
+    ...objectsOnlyIn(base.tree, start.id, before, after, counts).map(objectPath),
   ];
-  const folders = foldersAbove([...deleted, ...unique.map((file) => file.path)]);
+  const folders = foldersAbove([...deleted, ...ordered.map((file) => file.path)]);
   const kept = folders.filter((folder) => after.has(folder) || /^\.git(\/|$)/.test(folder) || folder === "");
-  return { deleted, folders: kept, files: unique, commit: commit.id };
+  return { deleted, folders: kept, files: ordered, commit: commit.id };
 }
 
 function isSame(before: TreeEntry | undefined, after: TreeEntry): boolean {
   return before?.blob === after.blob && before.mode === after.mode;
 }
 
-function objectsOf(tree: Tree, folders: Folders): Set<string> {
-  const ids = new Set(tree.entries.map((entry) => entry.blob));
-  for (const items of folders.values()) for (const item of items.values()) ids.add(item.id);
-  return ids.add(tree.id);
+/** How many times a tree names each object; kept, since every start state of a base asks. */
+const counted = new WeakMap<Tree, ReadonlyMap<string, number>>();
+
+function countsOf(tree: Tree): ReadonlyMap<string, number> {
+  const known = counted.get(tree);
+  if (known !== undefined) return known;
+  const counts = new Map([[tree.id, 1]]);
+  for (const items of foldersOf(tree).values())
+    for (const { id } of items.values()) counts.set(id, (counts.get(id) ?? 0) + 1);
+  counted.set(tree, counts);
+  return counts;
+}
+
+/** The objects of a base that a start state has nowhere; folders that both share as one are not looked into. */
+function objectsOnlyIn(
+  base: Tree,
+  startId: string,
+  before: Folders,
+  after: Folders,
+  counts: ReadonlyMap<string, number>,
+): string[] {
+  const left = new Map<string, number>();
+  const add = (id: string, difference: number) =>
+    left.set(id, (left.get(id) ?? counts.get(id) ?? 0) + difference);
+  add(base.id, -1);
+  add(startId, 1);
+  for (const [folder, items] of before) {
+    if (items !== after.get(folder)) for (const { id } of items.values()) add(id, -1);
+  }
+  for (const [folder, items] of after) {
+    if (items !== before.get(folder)) for (const { id } of items.values()) add(id, 1);
+  }
+  return [...left].filter(([id, count]) => count === 0 && counts.has(id)).map(([id]) => id);
 }
 
 /** Files that look like the edited ones, the same for every sandbox of a start state: several of them must not tell more than one. */
@@ -97,9 +126,10 @@ function chooseDecoys(base: Tree, start: Tree, edited: readonly TreeEntry[]): Tr
       (entry) => !taken.has(entry.path) && entry.mode !== "120000" && isSame(base.entry(entry.path), entry),
     )
     .filter((entry) => kinds.has(path.extname(entry.path)));
-  shuffle(candidates, start.id);
+  // The base's id too, which nothing inside tells: who could draw again would know the one that was not drawn.
+  const drawn = draw(candidates, DECOYS, `${base.id} ${start.id}`);
   let bytes = 0;
-  return candidates.slice(0, DECOYS).filter((entry) => (bytes += entry.size) <= DECOY_BYTES);
+  return drawn.filter((entry) => (bytes += entry.size) <= DECOY_BYTES);
 }
 
 function touchedFolders(entries: readonly TreeEntry[], folders: Folders): string[] {
@@ -131,12 +161,16 @@ function deletedPaths(base: Tree, start: Tree, before: Folders, after: Folders):
   return deleted;
 }
 
-/** An order that says nothing and is the same each time. */
-function shuffle<T>(items: T[], seed: string): void {
-  const keyed = items.map((item, index) => ({
-    item,
-    key: createHash("sha1").update(`${seed} ${index}`).digest("hex"),
-  }));
-  keyed.sort((a, b) => (a.key < b.key ? -1 : 1));
-  keyed.forEach(({ item }, index) => (items[index] = item));
+/** Some items in an order that says nothing and is the same each time. */
+function draw<T>(items: readonly T[], count: number, seed: string): T[] {
+  const left = [...items];
+  const drawn: T[] = [];
+  for (let index = 0; index < count && left.length > 0; index++) {
+    const number = createHash("sha1").update(`${seed} ${index}`).digest().readUIntBE(0, 6);
+    const place = number % left.length;
+    const last = left.pop() as T;
+    drawn.push(place === left.length ? last : (left[place] as T));
+    if (place < left.length) left[place] = last;
+  }
+  return drawn;
 }

@@ -1,13 +1,14 @@
 import path from "node:path";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
 import { SandboxError } from "../../base/errors.ts";
 import type { Base, BaseOwner } from "../../workspaces/base.ts";
 import { START_DATE } from "../../workspaces/git-folder.ts";
 import type { Seed } from "../../workspaces/seed.ts";
 import { PATH, type Programs, startedAs } from "./machine.ts";
+import { shareBytes } from "./shared-file.ts";
 import { tarOf, type TarMember } from "./tar.ts";
 
 /** How a sandbox gets files of its own: written over a shared base, or a copy of it. */
@@ -52,7 +53,8 @@ export interface HolderOptions {
 /**
  * Runs as root of its own user namespace, which is nobody outside. `/tmp` is only where the private mount goes, since it
  * exists everywhere. The base is the working directory, entered with our own rights: so it may lie where the sandbox's user could not
- * get to, and no mount table inside shows its path. An egress socket is bound by way of its folder, opened before `/tmp` is covered.
+ * get to, and no mount table inside shows its path. The seed goes straight into the upper layer, before the overlay is there:
+ * written through it, each file would be looked for below and hidden first. An egress socket is bound by way of its folder, opened before `/tmp` is covered.
  */
 const SCRIPT = `
 set -e
@@ -60,30 +62,38 @@ umask 022
 for fd in /proc/self/fd/*; do fd=\${fd##*/}; case $fd in 0|1|2|3|4) ;; *) eval "exec $fd>&-" ;; esac; done
 [ -z "$4" ] || exec 5< "$4"
 mount -t tmpfs -o "size=$1,nr_inodes=$2,mode=0755" none /tmp
-mkdir /tmp/u /tmp/w /tmp/m /tmp/h /tmp/s /tmp/e /tmp/t
+if [ "$3" = copy ]; then
+  mkdir /tmp/m
+  cp -dR --preserve=mode,timestamps . /tmp/m
+  cd /tmp/m
+  mapfile -d '' -u 4 gone
+  for ((i = 0; i < \${#gone[@]}; i += 500)); do rm -rf -- "\${gone[@]:i:500}"; done
+  cd /
+fi
+tar -x -p -f - -C /tmp --no-same-owner --delay-directory-restore <&3
 if [ "$3" = overlay ]; then
   mount -t overlay -o lowerdir=.,upperdir=/tmp/u,workdir=/tmp/w,userxattr none /tmp/m
-else
-  cp -dR --preserve=mode,timestamps . /tmp/m
 fi
-printf 'root:x:0:0:root:/root:/usr/sbin/nologin\\nuser:x:1000:1000:user:/home/user:/bin/bash\\nnobody:x:65534:65534:nobody:/:/usr/sbin/nologin\\n' > /tmp/e/passwd
-printf 'root:x:0:\\nuser:x:1000:\\nnogroup:x:65534:\\n' > /tmp/e/group
-printf '127.0.0.1 localhost\\n::1 localhost\\n' > /tmp/e/hosts
-printf 'passwd: files\\ngroup: files\\nhosts: files\\n' > /tmp/e/nsswitch.conf
 if [ -n "$4" ]; then
   : > /tmp/k
   mount --bind "/proc/self/fd/5/$5" /tmp/k
   exec 5<&-
 fi
-cd /tmp/m
-mapfile -d '' -u 4 gone
-for ((i = 0; i < \${#gone[@]}; i += 500)); do rm -rf -- "\${gone[@]:i:500}"; done
-tar -x -f - --no-same-owner --delay-directory-restore <&3
 cd /
 exec 3<&- 4<&-
 echo ready
 exec cat > /dev/null
 `;
+
+const FOLDERS: readonly (HolderFolder | "w")[] = ["m", "u", "w", "t", "h", "s", "e"];
+
+const ETC_FILES: Readonly<Record<string, string>> = {
+  passwd:
+    "root:x:0:0:root:/root:/usr/sbin/nologin\nuser:x:1000:1000:user:/home/user:/bin/bash\nnobody:x:65534:65534:nobody:/:/usr/sbin/nologin\n",
+  group: "root:x:0:\nuser:x:1000:\nnogroup:x:65534:\n",
+  hosts: "127.0.0.1 localhost\n::1 localhost\n",
+  "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
+};
 
 /** @throws SandboxError with what the machine refused. */
 export async function startHolder(options: HolderOptions): Promise<Holder> {
@@ -107,7 +117,16 @@ export async function startHolder(options: HolderOptions): Promise<Holder> {
     options.egress === undefined ? "" : path.dirname(options.egress),
     options.egress === undefined ? "" : path.basename(options.egress),
   ];
-  const child = spawnIn(base.files, programs, user, options.prefix, command);
+  // A file, which is read at one's own pace; through a pipe both sides would wait for each other every 64 KiB.
+  const files = shareBytes(tarOf(membersOf(options)));
+  const opened = openSync(files.path, "r");
+  files.close();
+  let child: ChildProcess;
+  try {
+    child = spawnIn(base.files, programs, user, options.prefix, command, opened);
+  } finally {
+    closeSync(opened);
+  }
   const complaint = collect(child.stdio[2]);
   const exited = once(child, "exit").catch(() => undefined);
   try {
@@ -116,7 +135,6 @@ export async function startHolder(options: HolderOptions): Promise<Holder> {
     throw startFailed("its first process could not be started", cause);
   }
   send(child.stdio[4], Buffer.from(options.seed.deleted.map((file) => `./${file}\0`).join("")));
-  send(child.stdio[3], tarOf(membersOf(options.seed)));
   // Its own input is only a sign of life: it ends when this process does.
   child.stdio[0]?.on("error", () => {});
   const ready = await Promise.race([once(child.stdio[1] as Readable, "data"), exited]);
@@ -126,7 +144,6 @@ export async function startHolder(options: HolderOptions): Promise<Holder> {
     throw startFailed(complaint().trim().split("\n")[0] || "its files could not be made");
   }
   // Asked of the kernel: our own loop may learn of its end much later.
-  chmodSync(`/proc/${pid}/root${HOLDER_ROOT}/t`, 0o1777);
   const isAlive = () => child.exitCode === null && child.signalCode === null && isLiving(pid);
   return {
     process: child,
@@ -148,8 +165,9 @@ function spawnIn(
   user: BaseOwner,
   prefix: readonly string[],
   command: readonly string[],
+  files: number,
 ): ChildProcess {
-  const stdio = ["pipe", "pipe", "pipe", "pipe", "pipe"] as const;
+  const stdio = ["pipe", "pipe", "pipe", files, "pipe"] as const;
   const environment = { PATH };
   const settings = { stdio: [...stdio], env: environment, cwd: folder, detached: true };
   if (prefix.length === 0) {
@@ -187,15 +205,27 @@ function collect(stream: Readable | Writable | null | undefined): () => string {
   return () => text;
 }
 
-function* membersOf(seed: Seed): Generator<TarMember> {
+/** What the memory file system starts with: the sandbox's folders, the files of its `/etc`, and the seed. */
+function* membersOf({ seed, files }: HolderOptions): Generator<TarMember> {
+  const now = new Date();
+  for (const path of FOLDERS)
+    yield { path: `./${path}`, kind: "folder", mode: path === "t" ? 0o1777 : 0o755, date: now };
+  for (const [name, text] of Object.entries(ETC_FILES))
+    yield { path: `./e/${name}`, kind: "file", mode: 0o644, date: now, content: Buffer.from(text) };
+  const own = files === "overlay" ? "./u" : "./m";
   for (const folder of seed.folders) {
-    yield { path: `./${folder}`, kind: "folder", mode: 0o755, date: START_DATE };
+    yield { path: folder === "" ? own : `${own}/${folder}`, kind: "folder", mode: 0o755, date: START_DATE };
+  }
+  // A copy has nothing below; there the names were deleted. What takes a deleted one's place hides it by being there.
+  const taken = new Set([...seed.folders, ...seed.files.map((file) => file.path)]);
+  for (const path of files === "overlay" ? seed.deleted : []) {
+    if (!taken.has(path)) yield { path: `${own}/${path}`, kind: "whiteout", mode: 0, date: START_DATE };
   }
   for (const { path, mode, content } of seed.files) {
     // Git trusts an entry of its index only when the file is older than the index.
     const date = path === ".git/index" ? new Date(START_DATE.getTime() + 1000) : START_DATE;
     const kind = mode === "120000" ? "link" : "file";
-    yield { path: `./${path}`, kind, mode: Number.parseInt(mode.slice(3), 8), date, content };
+    yield { path: `${own}/${path}`, kind, mode: Number.parseInt(mode.slice(3), 8), date, content };
   }
 }
 

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { messageOf } from "../../base/errors.ts";
@@ -40,6 +40,9 @@ export async function tryOut(wanted: FilesKind | undefined): Promise<Trial> {
   return explain(failure);
 }
 
+/** What an overlay needs most: whiteouts, and extended attributes for a new folder in the place of an old one. */
+const NEEDED = "test ! -e file && rm -r folder && mkdir folder && test ! -e folder/file";
+
 async function runOnce(programs: Programs, files: FilesKind): Promise<void> {
   const user = sandboxUser();
   if (user === undefined) throw new Error("root cannot become another user");
@@ -47,9 +50,12 @@ async function runOnce(programs: Programs, files: FilesKind): Promise<void> {
   try {
     chmodSync(folder, 0o755);
     writeFileSync(path.join(folder, "file"), "");
+    mkdirSync(path.join(folder, "folder"));
+    writeFileSync(path.join(folder, "folder", "file"), "");
+    chmodSync(path.join(folder, "folder"), 0o755);
+    if (process.geteuid?.() !== user.uid) chownSync(path.join(folder, "folder"), user.uid, user.gid);
     const base: Base = { tree: memoryTree({}), files: folder, isPresent: () => true };
     const limits = { ...DEFAULT_LIMITS, diskBytes: 1024 * 1024 };
-    // Deleting the file needs what an overlay needs most: whiteouts and extended attributes.
     const seed = { deleted: ["file"], folders: [], files: [], commit: "" };
     const holder = await startHolder({
       programs,
@@ -79,7 +85,7 @@ async function runOnce(programs: Programs, files: FilesKind): Promise<void> {
         groupsLimitProcesses: false,
         check() {},
       });
-      const result = await execute(launcher, "trial", ["test", "!", "-e", "file"], { timeoutMs: 20_000 });
+      const result = await execute(launcher, "trial", ["bash", "-c", NEEDED], { timeoutMs: 20_000 });
       if (result.exitCode !== 0)
         throw new Error(Buffer.from(result.stderr).toString("utf8") || "a file came back");
     } finally {
