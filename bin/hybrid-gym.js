@@ -21,7 +21,10 @@ if (!existsSync(main)) {
 } else if (newEnough) {
   await import(main);
 } else if (existsSync(localNode)) {
-  const child = spawn(localNode, [main, ...process.argv.slice(2)], { stdio: "inherit" });
+  // The channel tells the real process when this one is killed, so that nothing goes on unseen.
+  const child = spawn(localNode, [main, ...process.argv.slice(2)], {
+    stdio: ["inherit", "inherit", "inherit", "ipc"],
+  });
   for (const signal of ["SIGINT", "SIGTERM", "SIGUSR1", "SIGHUP"])
     process.on(signal, () => child.kill(signal));
   child.on("exit", (code, signal) => process.exit(signal === null ? (code ?? 1) : 130));

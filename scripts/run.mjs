@@ -17,7 +17,13 @@ const tasks = {
 
 function run(command, environment) {
   return new Promise((resolve) => {
-    const child = spawn("node", command, { cwd: root, env: environment, stdio: "inherit" });
+    // With a channel our own command line learns when this process is killed.
+    const channel = command[0] === "bin/hybrid-gym.js" ? ["ipc"] : [];
+    const child = spawn("node", command, {
+      cwd: root,
+      env: environment,
+      stdio: ["inherit", "inherit", "inherit", ...channel],
+    });
     for (const signal of ["SIGINT", "SIGTERM", "SIGUSR1"]) process.on(signal, () => child.kill(signal));
     child.on("exit", (code, signal) => resolve(signal === null ? (code ?? 1) : 130));
   });

@@ -50,6 +50,15 @@ export function describeWriteFailure(error: unknown, file: string): unknown {
       cause: error,
     });
   }
+  if (code === "ENOENT" || code === "ENOTDIR") {
+    return new InputError({
+      code: "no-such-folder",
+      message: `There is no folder ${path.dirname(file)} to write in`,
+      hint: "Make the folder, or name another one.",
+      fields: { file },
+      cause: error,
+    });
+  }
   if (code === "EROFS" || code === "EACCES" || code === "EPERM") {
     return new EnvironmentError({
       code: "not-writable",

@@ -6,6 +6,22 @@ import { InputError } from "./errors.ts";
  */
 export type Migration = (value: Record<string, unknown>) => Record<string, unknown>;
 
+/** For rows of a file whose lines are read one by one: @throws InputError when a row was written by a newer version. */
+export function refuseNewer(value: unknown, current: number, place: string): void {
+  if (typeof value !== "object" || value === null || !("schema_version" in value)) return;
+  const version = value.schema_version;
+  if (typeof version === "number" && version > current) throw newer(place, version, current);
+}
+
+function newer(place: string, version: number, current: number): InputError {
+  return new InputError({
+    code: "newer-format",
+    message: `${place}: written by a newer hybrid-gym (format ${version}, this one reads up to ${current})`,
+    hint: "Install a newer hybrid-gym to read it.",
+    fields: { place, version, supported: current },
+  });
+}
+
 export function migrate(
   value: Record<string, unknown>,
   current: number,
@@ -21,14 +37,7 @@ export function migrate(
       fields: { place },
     });
   }
-  if (version > current) {
-    throw new InputError({
-      code: "newer-format",
-      message: `${place}: written by a newer hybrid-gym (format ${version}, this one reads up to ${current})`,
-      hint: "Install a newer hybrid-gym to read it.",
-      fields: { place, version, supported: current },
-    });
-  }
+  if (version > current) throw newer(place, version, current);
   let result = value;
   for (let step = version; step < current; step++) {
     const lift = migrations[step];

@@ -1,5 +1,7 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
+import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
+import { InputError } from "../base/errors.ts";
 import { readLines } from "../base/files.ts";
 import type { Json } from "../base/json.ts";
 import type { DatasetManifest } from "../dataset.ts";
@@ -43,7 +45,11 @@ export function buildCommand(): Command {
     )
     .option("--model <name>", "a model that writes the descriptions (offline when left out)")
     .option("--base-url <url>", "its endpoint")
-    .option("--api <dialect>", "its protocol: openai, anthropic or replay", "openai")
+    .addOption(
+      new Option("--api <dialect>", "its protocol")
+        .choices(["openai", "anthropic", "replay"])
+        .default("openai"),
+    )
     .option("--cache <folder>", "where imported repositories are kept")
     .option("--workers <n>", "threads that read source files", nonNegativeNumber)
     .option("--json", "print the counts as one JSON object")
@@ -63,6 +69,7 @@ export function buildCommand(): Command {
           seed,
           perRepository: flags.perRepo,
           log: ui.log,
+          signal: ui.signal,
           ...(revision === undefined ? {} : { revision }),
           ...(name === undefined ? {} : { name }),
           ...(set === undefined ? {} : { options: set }),
@@ -76,6 +83,7 @@ export function buildCommand(): Command {
         });
         if (ui.json) ui.row(summaryOf(manifest, out));
         else ui.print(describe(manifest, out));
+        return manifest.instances > 0 ? 0 : 1;
       }),
     );
 }
@@ -89,12 +97,29 @@ async function listSources(sources: readonly string[]): Promise<string[]> {
       result.push(source);
       continue;
     }
-    for await (const { line } of readLines(source)) {
+    for await (const { line, number } of readLines(source)) {
       const entry = line.replace(/(^|\s)#.*$/, "").trim();
-      if (entry !== "") result.push(entry);
+      if (entry === "") continue;
+      if (!/^[\w+.-]+:|^[\w.-]+@/.test(entry) && !existsSync(entry))
+        throw notASource(`${source}:${number}`, entry);
+      result.push(entry);
     }
   }
-  return result;
+  if (result.length > 0) return result;
+  throw new InputError({
+    code: "no-sources",
+    message: `No repository is listed in ${sources.join(", ")}`,
+    hint: "List local paths or git URLs, one a line.",
+  });
+}
+
+function notASource(place: string, entry: string): InputError {
+  return new InputError({
+    code: "not-a-source",
+    message: `${place}: "${entry.slice(0, 80)}" is neither a local path nor a git URL`,
+    hint: "A file given as a repository is a list of such, one a line; for a single project name its folder.",
+    fields: { place },
+  });
 }
 
 function summaryOf(manifest: DatasetManifest, out: string) {

@@ -42,6 +42,7 @@ async function demo(ui: Ui, repository: string | undefined, flags: Flags): Promi
   const { report } = await import("../commands/report.ts");
   const { rollout } = await import("../commands/rollout.ts");
   const { validate } = await import("../commands/validate.ts");
+  const { openRun } = await import("../runs/open.ts");
   const { log } = ui;
   await claimOutputFolder(flags.out, MARKER);
   await writeFileDurably(
@@ -62,9 +63,10 @@ async function demo(ui: Ui, repository: string | undefined, flags: Flags): Promi
     out: data,
     cache,
     log,
+    signal: ui.signal,
   });
   log.info("2/6 validate   reference solutions, no-ops and cheats");
-  const validations = await validate({ dataset: data });
+  const validations = await validate({ dataset: data, signal: ui.signal });
   log.info("3/6 rollout    the scripted agent, and 4/6 grade");
   const counts = await rollout({ dataset: data, run, agent: "scripted", log, signal: ui.signal });
   log.info("5/6 export     solved attempts as training rows");
@@ -83,6 +85,7 @@ async function demo(ui: Ui, repository: string | undefined, flags: Flags): Promi
     unsolved: counts.unsolved,
     no_verdict: counts.no_verdict,
     rows: exported.counts.written,
+    isolation: (await openRun(run)).manifest.config.isolation,
   };
   if (ui.json) ui.row({ ...summary, dataset: data, run, export: rows, report: page });
   else {
@@ -103,6 +106,7 @@ async function demo(ui: Ui, repository: string | undefined, flags: Flags): Promi
       ]),
       ["no verdict", Object.values(summary.no_verdict).reduce((sum, count) => sum + count, 0)],
       ["training rows", summary.rows],
+      ["isolation", summary.isolation],
     ];
     const graded = counts.solved + counts.unsolved;
     ui.print(

@@ -29,6 +29,14 @@ for (const flag of [
   setFlagsFromString(flag);
 }
 
+// Started by a launcher (bin/hybrid-gym.js under an older Node.js): when that is killed, so is this.
+if (process.channel !== undefined) {
+  process.once("disconnect", () => process.kill(process.pid, "SIGKILL"));
+  process.channel?.unref();
+}
+// A reader that went away (`| head`) is no error of ours.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+
 // Commands import what they run when they run: help and usage errors load none of it.
 const program = new Command("hybrid-gym")
   .description(
@@ -88,7 +96,7 @@ async function main(): Promise<void> {
       { json, row: (value) => void process.stdout.write(`${JSON.stringify(value)}\n`) },
       new InputError({
         code: "usage",
-        message: error.message.replace(/^error: /, ""),
+        message: error.message.replace(/^error: /, "").replaceAll(/\s+/g, " "),
         hint: 'See "hybrid-gym --help", or --help after a command.',
       }),
     );

@@ -53,7 +53,7 @@ export function rolloutCommand(): Command {
     .option("--json", "print the counts as one JSON object")
     .addHelpText(
       "after",
-      "\nExample:\n  $ hybrid-gym rollout data --run run1 --agent scripted\n  $ hybrid-gym rollout data --run run2 --agent loop --model qwen3-coder --base-url http://localhost:8000/v1\n\nKeys are read from OPENAI_API_KEY or ANTHROPIC_API_KEY.",
+      "\nExample:\n  $ hybrid-gym rollout data --run run1 --agent scripted\n  $ hybrid-gym rollout data --run run2 --agent loop --model qwen3-coder --base-url http://localhost:8000/v1\n\nKeys are read from OPENAI_API_KEY or ANTHROPIC_API_KEY. Exit code 1 when a target is left without a verdict; the same command tries it again.",
     )
     .action((dataset: string, flags: Flags) =>
       runAction(flags.json ?? false, async (ui) => {
@@ -80,6 +80,7 @@ export function rolloutCommand(): Command {
         });
         if (ui.json) ui.row(counts);
         else ui.print(describeCounts(counts));
+        return Object.keys(counts.no_verdict).length === 0 ? 0 : 1;
       }),
     );
 }

@@ -6,6 +6,7 @@ import { runAction } from "./ui.ts";
 interface Flags {
   isolation?: IsolationLevel;
   image?: string;
+  stdin?: true;
   changes?: string;
 }
 
@@ -21,6 +22,7 @@ export function shellCommand(): Command {
       ),
     )
     .option("--image <name>", "for the level container: an image that podman or Docker has")
+    .option("--stdin", "give the command what comes on standard input, to its end")
     .option("--changes <file>", "at the end, write the diff that grading would see")
     .addHelpText(
       "after",
@@ -37,6 +39,7 @@ export function shellCommand(): Command {
           ...(isolation === undefined ? {} : { isolation }),
           ...(image === undefined ? {} : { image }),
           ...(changes === undefined ? {} : { changes }),
+          stdin: flags.stdin ?? false,
           log: ui.log,
           signal: ui.signal,
         });

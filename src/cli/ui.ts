@@ -29,8 +29,6 @@ export async function runAction(json: boolean, action: Action): Promise<void> {
   };
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
-  // A reader that went away (`| head`) is no error of ours.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
   const ui: Ui = {
     json,
     log: createLog(process.stderr),

@@ -40,6 +40,7 @@ export function validateCommand(): Command {
           leaks: flags.leaks ?? false,
           ...(flags.isolation === undefined ? {} : { isolation: flags.isolation }),
           log: ui.log,
+          signal: ui.signal,
           onResult(result) {
             done++;
             ui.log.progress(`${done} validated`);

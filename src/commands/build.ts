@@ -28,6 +28,7 @@ export interface BuildRequest {
   /** Where imported repositories are kept; the user's cache folder when left out. */
   readonly cache?: string;
   readonly workers?: number;
+  readonly signal?: AbortSignal;
   readonly log?: Log;
 }
 

@@ -39,6 +39,13 @@ export async function* grade(request: GradeRequest): AsyncGenerator<Grade> {
   const wanted = new Map<string, Patch[]>();
   for await (const patch of patches)
     wanted.set(patch.instance, [...(wanted.get(patch.instance) ?? []), patch]);
+  if (wanted.size === 0 && request.predictions !== undefined) {
+    throw new InputError({
+      code: "no-predictions",
+      message: `${request.predictions} holds no predictions`,
+      hint: "It takes JSONL rows with instance_id and model_patch, or a folder of <instance_id>.diff files.",
+    });
+  }
   await using trees = openSourceTrees(dataset.folder);
   for await (const pair of dataset.pairs()) {
     const mine = wanted.get(pair.instance.id);
@@ -55,7 +62,7 @@ export async function* grade(request: GradeRequest): AsyncGenerator<Grade> {
   if (unknown.length > 0) {
     throw new InputError({
       code: "no-such-instance",
-      message: `${unknown.length} predictions are for instances that ${dataset.folder} does not have, such as "${unknown[0]}"`,
+      message: `Predictions for ${unknown.length} instances that ${dataset.folder} does not have, such as "${unknown[0]}"`,
       hint: "Grade them against the dataset that they were made for.",
       fields: { instances: unknown.slice(0, 20) },
     });
@@ -65,6 +72,13 @@ export async function* grade(request: GradeRequest): AsyncGenerator<Grade> {
 async function resolve(request: GradeRequest): Promise<{ dataset: Dataset; patches: AsyncIterable<Patch> }> {
   const { subject, predictions } = request;
   if (existsSync(path.join(subject, RUN))) {
+    if (predictions !== undefined) {
+      throw new InputError({
+        code: "predictions-not-taken",
+        message: "A run is graded by what its agents left, so it takes no --predictions",
+        hint: "Name the dataset to grade predictions.",
+      });
+    }
     const run = await openRun(subject);
     return { dataset: await openDataset(run.dataset), patches: patchesOfRun(run) };
   }

@@ -11,6 +11,7 @@ import { openDataset } from "../datasets/open.ts";
 import type { RunConfig } from "../run.ts";
 import { readRunManifest } from "../runs/open.ts";
 import { RUN } from "../runs/layout.ts";
+import { checkModelSettings } from "../models/create.ts";
 import { createRun } from "../runs/create.ts";
 import { executeRun } from "../runs/execute.ts";
 import type { RunCounts } from "../runs/reduce.ts";
@@ -58,6 +59,11 @@ export async function rollout(request: RolloutRequest): Promise<RunCounts> {
     request.image ?? known?.config.image,
   );
   const config = configOf(request, sandboxes.level);
+  if (sandboxes.level === "process" && request.isolation === undefined && known === undefined) {
+    request.log?.warn(
+      'sandboxes are at the level "process", which is no isolation; "hybrid-gym doctor" says why',
+    );
+  }
   const dataset = await openDataset(request.dataset);
   const familyOf = await loadFamilies();
   await createRun(request.run, request.dataset, config);
@@ -96,6 +102,8 @@ function configOf(request: RolloutRequest, isolation: RunConfig["isolation"]): R
       hint: "Add --model NAME --base-url URL (and --api anthropic for Anthropic's protocol).",
     });
   }
+  if (driven && model !== undefined)
+    checkModelSettings({ api: model.api ?? "openai", baseUrl: model.baseUrl });
   if (driven && isolation === "process" && !allowUnsafe) {
     throw new InputError({
       code: "unsafe-not-allowed",

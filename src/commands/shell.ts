@@ -20,6 +20,8 @@ export interface ShellRequest {
   readonly image?: string;
   /** Where the diff that grading would see is written at the end. */
   readonly changes?: string;
+  /** Read our standard input to its end and give it to the command. */
+  readonly stdin: boolean;
   readonly log: Log;
   readonly signal: AbortSignal;
 }
@@ -46,9 +48,9 @@ export async function shell(request: ShellRequest): Promise<number> {
   }
 }
 
-async function runOne(sandbox: Sandbox, { command, signal }: ShellRequest): Promise<number> {
+async function runOne(sandbox: Sandbox, { command, stdin, signal }: ShellRequest): Promise<number> {
   const result = await sandbox.exec(command, {
-    ...(process.stdin.isTTY ? {} : { stdin: await buffer(process.stdin) }),
+    ...(stdin ? { stdin: await buffer(process.stdin) } : {}),
     maxOutputBytes: MAX_OUTPUT_BYTES,
     signal,
   });

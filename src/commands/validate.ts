@@ -22,6 +22,7 @@ export interface ValidateRequest {
   /** Of the sandboxes that `leaks` looks into; the strongest that this machine gives when left out. */
   readonly isolation?: IsolationLevel;
   readonly log?: Log;
+  readonly signal?: AbortSignal;
   readonly onResult?: (validation: Validation) => void;
 }
 

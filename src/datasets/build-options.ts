@@ -22,4 +22,5 @@ export interface BuildOptions {
   readonly model?: Model;
   readonly workers?: number;
   readonly log?: Log;
+  readonly signal?: AbortSignal;
 }

@@ -72,8 +72,10 @@ async function propose(options: PartOptions, project: Project): Promise<PartRow[
     options: knobs,
     random,
     ...(options.model === undefined ? {} : { model: options.model }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
   };
   for await (const proposal of family.propose(context)) {
+    options.signal?.throwIfAborted();
     examined++;
     const outcome = proposal.kind === "draft" ? await prove(options, repository, proposal.draft) : proposal;
     if ("instance" in outcome) {

@@ -3,7 +3,7 @@ import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { InputError } from "../base/errors.ts";
-import { claimOutputFolder, readTextFile, writeFileDurably } from "../base/files.ts";
+import { claimOutputFolder, listFolder, readTextFile, writeFileDurably } from "../base/files.ts";
 import { canonicalJson, jsonSchema, parseJson } from "../base/json.ts";
 import type { Json } from "../base/json.ts";
 import { acquireLock } from "../base/lock.ts";
@@ -70,10 +70,19 @@ async function claim(out: string, config: Record<string, Json>): Promise<void> {
   const known = parseJson(await readTextFile(file), buildSchema, file);
   const changed = differences(known.config, config);
   if (changed.length === 0) return;
+  if (!(await holdsWork(out))) {
+    await writeFileDurably(file, `${canonicalJson({ schema_version: 1, config })}\n`);
+    return;
+  }
   throw new InputError({
     code: "other-build",
     message: `${out} was built with other options: ${changed.join("; ")}`,
     hint: "Name another --out folder, or the options it was started with.",
     fields: { folder: out, differences: changed },
   });
+}
+
+/** A build that failed before it finished anything may be started again with other options. */
+async function holdsWork(out: string): Promise<boolean> {
+  return existsSync(path.join(out, MANIFEST)) || ((await listFolder(path.join(out, PARTS)))?.length ?? 0) > 0;
 }

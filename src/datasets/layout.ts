@@ -6,7 +6,7 @@ export const INSTANCES = "instances.jsonl";
 export const SECRETS = "secrets.jsonl";
 export const REJECTIONS = "rejections.jsonl";
 export const VALIDATION = "validation.jsonl";
-/** There while a build is not finished, with the options that it was started with. */
+/** Says what the folder was started with, local paths included; not part of the data. */
 export const BUILD = "build.json";
 export const REPOSITORIES = "repositories";
 export const PARTS = "parts";

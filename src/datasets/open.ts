@@ -57,7 +57,7 @@ function noDataset(folder: string): InputError {
   return new InputError({
     code: "not-a-dataset",
     message: `${folder} is no dataset (no ${MANIFEST} in it)`,
-    hint: 'Name a folder that "hybrid-gym build" made.',
+    hint: 'Name a folder that "hybrid-gym build" made. Where a run\'s dataset was moved: "hybrid-gym rollout" with the new place notes it.',
     fields: { folder },
   });
 }

@@ -19,6 +19,7 @@ export interface ValidateOptions {
   readonly repeat?: number;
   /** Starts a scan of what agents can read; the instances are then scanned, in the first round only. */
   readonly openScan?: (trees: SourceTrees, pairs: readonly InstancePair[]) => LeakScan;
+  readonly signal?: AbortSignal;
   readonly onResult?: (validation: Validation) => void;
 }
 
@@ -44,6 +45,7 @@ export async function validateDataset(options: ValidateOptions): Promise<Validat
   for (let round = 1; round <= repeat; round++) {
     const order = round === 1 ? pairs : createRandom("validate", String(round)).shuffle(pairs);
     for (const pair of order) {
+      options.signal?.throwIfAborted();
       const family = options.familyOf(pair.instance.task);
       const checked = await checkInstance(family, pair, await trees.start(pair));
       const known = results.get(pair.instance.id);

@@ -11,6 +11,7 @@ import { MANIFEST } from "../datasets/layout.ts";
 import { RUN_FORMAT } from "../run.ts";
 import type { RunConfig, RunManifest } from "../run.ts";
 import { RUN } from "./layout.ts";
+import { readLedger } from "./ledger.ts";
 import { readRunManifest } from "./open.ts";
 
 /** What may grow when a run is continued: more attempts for each instance. */
@@ -30,8 +31,11 @@ export async function createRun(folder: string, dataset: string, config: RunConf
   const fresh = (await claimOutputFolder(folder, RUN)) === "new";
   if (!fresh && existsSync(path.join(folder, RUN))) {
     const known = await readRunManifest(folder);
-    refuseDifferences(folder, known, manifest);
-    if (known.config_sha256 === manifest.config_sha256) return known;
+    // A run that failed before its first attempt may be started again with another configuration.
+    if ((await readLedger(folder)).events.some((event) => event.type === "started")) {
+      refuseDifferences(folder, known, manifest);
+    }
+    if (known.config_sha256 === manifest.config_sha256 && known.dataset === manifest.dataset) return known;
   }
   await writeFileDurably(path.join(folder, RUN), `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;

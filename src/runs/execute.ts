@@ -128,11 +128,9 @@ async function work(
     options.onAttempt?.(attempt);
     done++;
     const rate = (done / (clock.elapsed() - began)) * 60_000;
-    const left = Math.ceil(((owed.size - done) / rate) * 60);
-    log.progress(
-      `${done} of ${owed.size} attempts, ${rate.toFixed(1)} a minute, about ${left} s left`,
-      done === owed.size,
-    );
+    const left = owed.size - done;
+    const time = left === 0 ? "" : `, about ${Math.ceil((left / rate) * 60)} s left`;
+    log.progress(`${done} of ${owed.size} attempts, ${rate.toFixed(1)} a minute${time}`, left === 0);
     const fatal = FATAL_CAUSES.find((cause) => attempt.verdict.cause === cause.cause);
     if (fatal !== undefined) throw new RunStopped(fatal, attempt);
   };

@@ -3,8 +3,9 @@ import path from "node:path";
 import { z } from "zod";
 import { StoreError } from "../base/errors.ts";
 import { openAppendLog } from "../base/files.ts";
+import { refuseNewer } from "../base/format-version.ts";
 import { canonicalJson } from "../base/json.ts";
-import { ledgerEventSchema } from "../run.ts";
+import { RUN_FORMAT, ledgerEventSchema } from "../run.ts";
 import type { LedgerEvent } from "../run.ts";
 import { LEDGER } from "./layout.ts";
 
@@ -61,6 +62,7 @@ function parseEvent(line: string, place: string): LedgerEvent {
   } catch {
     value = undefined;
   }
+  refuseNewer(value, RUN_FORMAT, place);
   const result = ledgerEventSchema.safeParse(value);
   if (result.success) return result.data;
   throw new StoreError({
