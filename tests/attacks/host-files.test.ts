@@ -196,13 +196,14 @@ describe("paths given to read and write", () => {
     await expect(target.sandbox.read("loop")).rejects.toMatchObject({ code: "file-not-found" });
   });
 
-  // Held when the shells that read and write are told to read no start files: on a socket bash takes itself for a remote shell.
-  test.fails("give what a file holds, though a start file of the shell lies in wait", async () => {
+  test("give what a file holds, though a start file of the shell lies in wait", async () => {
     const trap = "head() { echo forged; }; cat() { /usr/bin/cat > /dev/null; }; echo intruder";
     await target.run(`printf '%s' '${trap}' | tee ~/.bashrc ~/.bash_profile ~/.profile > ~/.bash_login`);
     expect(text(await target.sandbox.read("README.md"))).toBe("# Project\n");
     await target.sandbox.write("new", Buffer.from("true"));
     expect(text(await target.sandbox.read("new"))).toBe("true");
-    expect(await target.say("echo mine")).toBe("mine");
+    expect(await target.say("echo mine; echo $SHLVL; sh -c 'bash -c \"echo yours\"'")).toBe("mine\n2\nyours");
+    const shell = await target.sandbox.openShell();
+    expect(text((await shell.run("cat README.md")).output)).toBe("# Project\n");
   });
 });

@@ -12,6 +12,9 @@ type Exec = (command: readonly string[], options?: ExecOptions) => Promise<ExecR
 const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
 const TIMEOUT_MS = 60_000;
 
+// No start file of the agent's may stand between us and its files.
+const BASH = ["bash", "--noprofile", "--norc", "-c"];
+
 const CHECK = `
 [ -d "$1" ] && exit 61
 [ -e "$1" ] || exit 62
@@ -36,7 +39,7 @@ export function createFileAccess(exec: Exec): FileAccess {
   return {
     async read(path, options = {}) {
       const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
-      const result = await exec(["bash", "-c", READ, "bash", checkedPath(path), String(maxBytes + 1)], {
+      const result = await exec([...BASH, READ, "bash", checkedPath(path), String(maxBytes + 1)], {
         timeoutMs: TIMEOUT_MS,
         maxOutputBytes: maxBytes + 1 + 65_536,
       });
@@ -52,7 +55,7 @@ export function createFileAccess(exec: Exec): FileAccess {
       return result.stdout;
     },
     async write(path, content) {
-      const result = await exec(["bash", "-c", WRITE, "bash", checkedPath(path)], {
+      const result = await exec([...BASH, WRITE, "bash", checkedPath(path)], {
         stdin: content,
         timeoutMs: TIMEOUT_MS,
       });

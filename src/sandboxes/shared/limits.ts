@@ -34,6 +34,8 @@ export function launchScript(limits: SandboxLimits): string {
     `ulimit -d ${kibibytes(limits.memoryBytes)} 2>/dev/null`,
     'cd -- "$1" || exit 126',
     "shift",
+    // On a socket, which our pipes are, bash takes itself for a remote user's first shell and runs the home's start file; a later one does not.
+    "SHLVL=2",
     'exec -- "$@"',
   ].join("; ");
 }

@@ -52,7 +52,15 @@ class PersistentShell implements Shell {
   async start(): Promise<Bash> {
     const label = this.#options.nextLabel();
     // The folder may have been deleted by the command before; a shell starts somewhere all the same.
-    const command = ["bash", "-c", 'cd -- "$1" 2>/dev/null; exec bash --noprofile --norc', "bash", this.#cwd];
+    const command = [
+      "bash",
+      "--noprofile",
+      "--norc",
+      "-c",
+      'cd -- "$1" 2>/dev/null; exec bash --noprofile --norc',
+      "bash",
+      this.#cwd,
+    ];
     const child = await this.#options.launcher.launch({ label, command });
     child.stdin.on("error", () => {});
     child.stdout.on("error", () => {});
