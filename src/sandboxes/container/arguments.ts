@@ -158,7 +158,7 @@ export interface ProgramRequest {
   readonly label: string;
   readonly limits: SandboxLimits;
   readonly command: readonly string[];
-  readonly cwd?: string;
+  readonly cwd: string;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -169,7 +169,7 @@ export function execArguments(engine: Engine, request: ProgramRequest): string[]
   return [
     "exec",
     "--interactive",
-    `--workdir=${request.root}`,
+    "--workdir=/",
     ...Object.entries(environment).map(([name, value]) => `--env=${name}=${value}`),
     request.container,
     "bash",
@@ -178,7 +178,7 @@ export function execArguments(engine: Engine, request: ProgramRequest): string[]
     "-c",
     `printf '%s\\n' started; ${forget}${launchScript(request.limits)}`,
     "bash",
-    request.cwd ?? request.root,
+    request.cwd,
     ...request.command,
   ];
 }

@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 import { SandboxError } from "../../base/errors.ts";
@@ -80,6 +81,8 @@ export async function startKeeper(request: Omit<ContainerRequest, "script">): Pr
   const child = spawn(request.engine.name, runArguments({ ...request, script: SCRIPT }), {
     stdio: ["pipe", "pipe", "pipe"],
     detached: true,
+    // The engine leaves a note in its working directory when memory ran out.
+    cwd: tmpdir(),
     env: engineEnvironment(),
   });
   const keeper = new AttachedKeeper(child);

@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 import type { SandboxLimits } from "../../sandbox.ts";
@@ -34,6 +35,8 @@ export function createLauncher(settings: LaunchSettings): Launcher {
       const child = spawn(engine.name, execArguments(engine, { ...settings, ...request }), {
         stdio: ["pipe", "pipe", "pipe"],
         detached: true,
+        // The engine leaves a note in its working directory when memory ran out.
+        cwd: tmpdir(),
         env: engineEnvironment(),
       });
       clients.add(child);
