@@ -167,9 +167,30 @@ except OSError: open("/tmp/full", "w").close(); time.sleep(1000)`;
     expect(await neighbour.python("os.openpty(); print('got one')")).toBe("got one");
   });
 
-  // Held when a program that could not be started because of the agent's own rights is a failed command.
-  test.fails("its own way in: a repository that may not be entered is no failure of the sandbox", async () => {
-    await target.run("chmod 000 .");
-    expect(await target.sandbox.exec(["true"])).toMatchObject({ timedOut: false });
+  test("its own way in: a repository that may not be entered is no failure of the sandbox", async () => {
+    const { sandbox } = target;
+    await sandbox.write("src/app.py", Buffer.from("changed = 1\n"));
+    await target.run("chmod 000 src /tmp ~ /dev/shm . /dev/pts");
+    expect(await sandbox.exec(["true"])).toMatchObject({ exitCode: 126, timedOut: false });
+    expect(await sandbox.exec(["true"], { cwd: "src" })).toMatchObject({ exitCode: 126 });
+    expect(await sandbox.exec(["true"], { cwd: "/" })).toMatchObject({ exitCode: 0 });
+    for (const place of ["README.md", "src/app.py", "src/missing", "/tmp/file"]) {
+      await expect(sandbox.read(place)).rejects.toMatchObject({ code: "not-permitted" });
+      await expect(sandbox.write(place, Buffer.from("x"))).rejects.toMatchObject({ code: "not-permitted" });
+    }
+    const shell = await sandbox.openShell();
+    expect(await shell.run("true")).toMatchObject({ exitCode: 0, cwd: "/" });
+    expect(Buffer.from(await sandbox.changes()).toString()).toContain("+changed = 1\n");
+  });
+
+  test("its own way in, from which its shell finds back", async () => {
+    const shell = await target.sandbox.openShell();
+    expect(await shell.run("chmod 000 .; exit 1")).toMatchObject({ restarted: true });
+    const { root } = target.sandbox;
+    expect(await shell.run(`chmod 755 ${root}; cd ${root}; cat README.md`)).toMatchObject({
+      exitCode: 0,
+      cwd: root,
+    });
+    await expectUnharmed(target);
   });
 });

@@ -6,7 +6,15 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { sandboxUser } from "../../src/sandboxes/namespaces/machine.ts";
 import { opaqueLabel } from "../../src/sandboxes/shared/sandbox.ts";
-import { createArena, expectUnharmed, newToken, type Target, text } from "./setup.ts";
+import {
+  createArena,
+  eventually,
+  expectUnharmed,
+  newToken,
+  processesWith,
+  type Target,
+  text,
+} from "./setup.ts";
 
 const arena = createArena();
 const project = path.resolve(import.meta.dirname, "../..");
@@ -120,6 +128,29 @@ describe("reading the host's files", () => {
     for (const name of [...names, opaqueLabel(neighbour.id), os.hostname(), "attacks-", "s-trial"]) {
       expect(seen.split(/\s/).filter((word) => word.includes(name) && word !== "localhost")).toEqual([]);
     }
+  });
+
+  test("learns no variables from a command line, nor does any user of the host", async () => {
+    const [secret, word] = [newToken(), newToken()];
+    const wait = `tr '\\0' ' ' < /proc/1/cmdline; cat /proc/1/environ; until [ -e /tmp/seen ]; do sleep 0.05; done; echo "$KEY"`;
+    const running = target.sandbox.exec(["bash", "-c", wait, word], { environment: { KEY: secret } });
+    const commands = () =>
+      processesWith(word).map((pid) => tryRead(`/proc/${pid}/cmdline`).replaceAll("\0", " "));
+    await eventually(() => commands().some((line) => line.includes("bwrap")));
+    expect(commands().join("\n")).not.toContain(secret);
+    await target.sandbox.write("/tmp/seen", new Uint8Array());
+    const told = text((await running).stdout);
+    expect(told).toContain("bwrap");
+    expect(told.indexOf(secret)).toBe(told.length - secret.length - 1);
+  });
+
+  test("is not brought about by a variable that would be more than one", async () => {
+    for (const environment of [
+      { KEY: "a\0--bind\0/\0/mnt" },
+      { "KEY\0a\0--bind\0/\0/mnt\0": "b" },
+      { "A=B": "c" },
+    ])
+      await expect(target.sandbox.exec(["true"], { environment })).rejects.toThrow(RangeError);
   });
 
   test("gets no descriptor but its own three, whatever the host has open", async () => {

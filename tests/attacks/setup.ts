@@ -137,7 +137,7 @@ export function processesWith(word: string): number[] {
     .map(Number);
 }
 
-function tryRead(file: string): string {
+export function tryRead(file: string): string {
   try {
     return readFileSync(file, "latin1");
   } catch {

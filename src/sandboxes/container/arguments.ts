@@ -154,7 +154,6 @@ export const STARTED = "started\n";
 
 export interface ProgramRequest {
   readonly container: string;
-  readonly root: string;
   readonly label: string;
   readonly limits: SandboxLimits;
   readonly command: readonly string[];

@@ -105,7 +105,7 @@ async function start({ engine, image, folder }: Resolved, request: SandboxOption
     filesFolder: FILES,
     workspace,
     label,
-    launcher: createLauncher({ engine, container, root, limits, keeper, clients, box }),
+    launcher: createLauncher({ engine, container, limits, keeper, clients, box }),
     killAll: life.end,
     async collect() {
       if (!(await life.wasAlive())) throw sandboxGone("its container ended before its changes were taken");

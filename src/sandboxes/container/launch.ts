@@ -11,7 +11,6 @@ import type { Keeper } from "./keeper.ts";
 export interface LaunchSettings {
   readonly engine: Engine;
   readonly container: string;
-  readonly root: string;
   readonly limits: SandboxLimits;
   readonly keeper: Keeper;
   /** The engine's clients that run programs inside at the moment. */

@@ -77,8 +77,9 @@ export function bubblewrapArguments(root: string, egress: boolean): string[] {
     "/",
     "--remount-ro",
     "/dev",
+    // Not the repository: the agent may have closed it, and that is a failed command, not a failed sandbox.
     "--chdir",
-    root,
+    "/",
   ];
 }
 
@@ -89,6 +90,12 @@ function mergedFolders(): string[] {
     if (lstatSync(folder).isSymbolicLink()) return ["--symlink", readlinkSync(folder), folder];
     return ["--ro-bind", folder, folder];
   });
+}
+
+/** Arguments that set a program's environment, zero-separated as bubblewrap reads them from a descriptor. */
+export function environmentArguments(environment: Readonly<Record<string, string>>): Uint8Array {
+  const words = Object.entries(environment).flatMap(([name, value]) => ["--setenv", name, value]);
+  return Buffer.from(`${words.join("\0")}\0`);
 }
 
 /** Arguments that put files in place for one program, read-only; the n-th is read from descriptor `first` + n. */

@@ -8,6 +8,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { systemCode } from "../../base/errors.ts";
@@ -22,6 +23,8 @@ export interface Groups {
   foldersOf(label: string): readonly string[];
   /** Makes them with their limits. */
   create(label: string, limits: SandboxLimits): void;
+  /** Puts a process into them, and so all that it starts afterwards. */
+  add(label: string, pid: number): Promise<void>;
   /** Shell lines by which a process joins them. */
   join(label: string): readonly string[];
 }
@@ -63,6 +66,10 @@ export function findGroups(): Groups | undefined {
         for (const [file, value] of Object.entries(controllers[index]?.limits(limits) ?? {}))
           writeFileSync(path.join(folder, file), String(value));
       }
+    },
+    async add(label, pid) {
+      // Not waited for in our own thread: the kernel may take some milliseconds over it.
+      for (const folder of folders(label)) await writeFile(path.join(folder, "cgroup.procs"), String(pid));
     },
     join: (label) => folders(label).map((folder) => `echo 0 > '${folder}/cgroup.procs' || exit 125`),
   };

@@ -1,9 +1,9 @@
 import path from "node:path";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
-import { SandboxError } from "../../base/errors.ts";
+import { HybridGymError, messageOf, SandboxError } from "../../base/errors.ts";
 import type { Base, BaseOwner } from "../../workspaces/base.ts";
 import { START_DATE } from "../../workspaces/git-folder.ts";
 import type { Seed } from "../../workspaces/seed.ts";
@@ -40,35 +40,41 @@ export interface HolderOptions {
   readonly programs: Programs;
   readonly user: BaseOwner;
   readonly base: Base;
-  readonly seed: Seed;
+  /** Asked for once, while the first process starts. */
+  readonly seed: () => Promise<Seed>;
   readonly files: FilesKind;
   readonly diskBytes: number;
   readonly maxInodes: number;
   /** Absolute path of a socket that becomes the only way out. */
   readonly egress?: string;
-  /** Shell lines that run before anything else, to join a control group. */
-  readonly prefix: readonly string[];
+  /** Puts its first process into control groups, before that starts others or has files. */
+  readonly join?: (pid: number) => Promise<void>;
 }
 
 /**
  * Runs as root of its own user namespace, which is nobody outside. `/tmp` is only where the private mount goes, since it
  * exists everywhere. The base is the working directory, entered with our own rights: so it may lie where the sandbox's user could not
  * get to, and no mount table inside shows its path. The seed goes straight into the upper layer, before the overlay is there:
- * written through it, each file would be looked for below and hidden first. An egress socket is bound by way of its folder, opened before `/tmp` is covered.
+ * written through it, each file would be looked for below and hidden first. It waits for two lines: that it was put into its control groups, and
+ * that the archive of the seed is there. An egress socket is bound by way of its folder, opened before `/tmp` is covered.
  */
 const SCRIPT = `
 set -e
 umask 022
 for fd in /proc/self/fd/*; do fd=\${fd##*/}; case $fd in 0|1|2|3|4) ;; *) eval "exec $fd>&-" ;; esac; done
 [ -z "$4" ] || exec 5< "$4"
+read -r joined
 mount -t tmpfs -o "size=$1,nr_inodes=$2,mode=0755" none /tmp
 if [ "$3" = copy ]; then
   mkdir /tmp/m
   cp -dR --preserve=mode,timestamps . /tmp/m
   cd /tmp/m
+  read -r seeded
   mapfile -d '' -u 4 gone
   for ((i = 0; i < \${#gone[@]}; i += 500)); do rm -rf -- "\${gone[@]:i:500}"; done
   cd /
+else
+  read -r seeded
 fi
 tar -x -p -f - -C /tmp --no-same-owner --delay-directory-restore <&3
 if [ "$3" = overlay ]; then
@@ -118,27 +124,45 @@ export async function startHolder(options: HolderOptions): Promise<Holder> {
     options.egress === undefined ? "" : path.basename(options.egress),
   ];
   // A file, which is read at one's own pace; through a pipe both sides would wait for each other every 64 KiB.
-  const files = shareBytes(tarOf(membersOf(options)));
-  const opened = openSync(files.path, "r");
-  files.close();
+  const archive = shareBytes(new Uint8Array());
+  const opened = openSync(archive.path, "r");
   let child: ChildProcess;
   try {
-    child = spawnIn(base.files, programs, user, options.prefix, command, opened);
+    child = spawnIn(base.files, user, command, opened);
   } finally {
     closeSync(opened);
   }
   const complaint = collect(child.stdio[2]);
   const exited = once(child, "exit").catch(() => undefined);
+  const { pid } = child;
   try {
     await once(child, "spawn");
   } catch (cause) {
+    archive.close();
     throw startFailed("its first process could not be started", cause);
   }
-  send(child.stdio[4], Buffer.from(options.seed.deleted.map((file) => `./${file}\0`).join("")));
-  // Its own input is only a sign of life: it ends when this process does.
-  child.stdio[0]?.on("error", () => {});
+  const input = child.stdio[0] as Writable;
+  input.on("error", () => {});
+  const prepare = async () => {
+    const joined = Promise.resolve(options.join?.(pid ?? 0)).then(() => input.write("joined\n"));
+    // Said at once, so that it is nobody's unseen failure while the seed is made.
+    joined.catch(() => {});
+    const seed = await options.seed();
+    writeFileSync(archive.path, tarOf(membersOf(seed, options.files)));
+    send(child.stdio[4], Buffer.from(seed.deleted.map((file) => `./${file}\0`).join("")));
+    await joined;
+    input.write("seeded\n");
+  };
+  try {
+    await prepare();
+  } catch (error) {
+    child.kill("SIGKILL");
+    throw error instanceof HybridGymError ? error : startFailed(messageOf(error), error);
+  } finally {
+    archive.close();
+  }
+  // From here on its own input is only a sign of life: it ends when this process does.
   const ready = await Promise.race([once(child.stdio[1] as Readable, "data"), exited]);
-  const pid = child.pid;
   if (ready === undefined || !Buffer.isBuffer(ready[0]) || pid === undefined) {
     child.kill("SIGKILL");
     throw startFailed(complaint().trim().split("\n")[0] || "its files could not be made");
@@ -158,23 +182,16 @@ export async function startHolder(options: HolderOptions): Promise<Holder> {
   };
 }
 
-/** Starts a program as the sandbox's user, in a folder that need not be open to them, after the prefix has run with our own rights. */
-function spawnIn(
-  folder: string,
-  programs: Programs,
-  user: BaseOwner,
-  prefix: readonly string[],
-  command: readonly string[],
-  files: number,
-): ChildProcess {
-  const stdio = ["pipe", "pipe", "pipe", files, "pipe"] as const;
-  const environment = { PATH };
-  const settings = { stdio: [...stdio], env: environment, cwd: folder, detached: true };
-  if (prefix.length === 0) {
-    const [program = "", ...rest] = command;
-    return spawn(program, rest, { ...settings, ...startedAs(user) });
-  }
-  return spawn("/bin/sh", prefixed(programs, user, prefix, command), settings);
+/** Starts a program as the sandbox's user, in a folder that need not be open to them. */
+function spawnIn(folder: string, user: BaseOwner, command: readonly string[], files: number): ChildProcess {
+  const [program = "", ...rest] = command;
+  return spawn(program, rest, {
+    stdio: ["pipe", "pipe", "pipe", files, "pipe"],
+    env: { PATH },
+    cwd: folder,
+    detached: true,
+    ...startedAs(user),
+  });
 }
 
 /** Arguments of sh that run the prefix and become the command as the sandbox's user. */
@@ -206,7 +223,7 @@ function collect(stream: Readable | Writable | null | undefined): () => string {
 }
 
 /** What the memory file system starts with: the sandbox's folders, the files of its `/etc`, and the seed. */
-function* membersOf({ seed, files }: HolderOptions): Generator<TarMember> {
+function* membersOf(seed: Seed, files: FilesKind): Generator<TarMember> {
   const now = new Date();
   for (const path of FOLDERS)
     yield { path: `./${path}`, kind: "folder", mode: path === "t" ? 0o1777 : 0o755, date: now };

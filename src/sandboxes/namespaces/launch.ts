@@ -8,7 +8,7 @@ import type { SandboxLimits } from "../../sandbox.ts";
 import type { BaseOwner } from "../../workspaces/base.ts";
 import { exitOf, type Launcher, type LaunchRequest, sandboxGone } from "../shared/launcher.ts";
 import { launchScript } from "../shared/limits.ts";
-import { ENVIRONMENT, fileArguments } from "./bubblewrap.ts";
+import { ENVIRONMENT, environmentArguments, fileArguments } from "./bubblewrap.ts";
 import { type Holder, prefixed } from "./holder.ts";
 import { PATH, type Programs, startedAs } from "./machine.ts";
 import { type SharedFile, shareBytes } from "./shared-file.ts";
@@ -55,7 +55,8 @@ const OWN_DOING =
 
 const STATUS = 3;
 const ARGUMENTS = 4;
-const FILTER = 5;
+const VARIABLES = 5;
+const FILTER = 6;
 
 /** Each program gets a process namespace of its own, in which it dies with all that it started. */
 export function createLauncher(options: LaunchOptions): NamespaceLauncher {
@@ -70,10 +71,12 @@ export function createLauncher(options: LaunchOptions): NamespaceLauncher {
   };
   const launch = async (request: LaunchRequest) => {
     check();
-    const fixed = [options.fixed, ...(options.filter === undefined ? [] : [options.filter])];
     const shown = new Map(
       Object.entries(request.files ?? {}).map(([name, bytes]) => [name, shareBytes(bytes)]),
     );
+    // Not on the command line, which every user of the machine may read, and the programs inside too.
+    const environment = shareBytes(environmentArguments({ ...ENVIRONMENT, ...request.environment }));
+    const fixed = [options.fixed, environment, ...(options.filter === undefined ? [] : [options.filter])];
     const command = [
       programs.nsenter,
       "--target",
@@ -87,15 +90,12 @@ export function createLauncher(options: LaunchOptions): NamespaceLauncher {
       programs.bwrap,
       "--args",
       String(ARGUMENTS),
+      "--args",
+      String(VARIABLES),
       "--json-status-fd",
       String(STATUS),
       ...(options.filter === undefined ? [] : ["--seccomp", String(FILTER)]),
       ...fileArguments([...shown.keys()], fixed.length + ARGUMENTS),
-      ...Object.entries({ ...ENVIRONMENT, ...request.environment }).flatMap(([name, value]) => [
-        "--setenv",
-        name,
-        value,
-      ]),
       "--",
       "bash",
       "--noprofile",
@@ -103,11 +103,11 @@ export function createLauncher(options: LaunchOptions): NamespaceLauncher {
       "-c",
       script,
       "bash",
-      request.cwd ?? ".",
+      request.cwd,
       ...request.command,
     ];
     const opened = [...fixed, ...shown.values()].map((file) => openSync(file.path, "r"));
-    for (const file of shown.values()) file.close();
+    for (const file of [environment, ...shown.values()]) file.close();
     try {
       const settings = {
         stdio: ["pipe", "pipe", "pipe", "pipe", ...opened],

@@ -63,7 +63,6 @@ async function start(options: Resolved, request: SandboxOptions): Promise<Sandbo
   const limits: SandboxLimits = { ...DEFAULT_LIMITS, ...request.limits };
   const bases = options.bases ?? path.join(tmpdir(), `start-states-${process.geteuid?.()}`);
   const base = await openBase(bases, workspace.base ?? workspace.tree, user);
-  const seed = await makeSeed(base, workspace.tree);
   const label = opaqueLabel(request.id);
   const groups = findGroups();
   const groupFolders = groups?.foldersOf(label) ?? [];
@@ -82,12 +81,12 @@ async function start(options: Resolved, request: SandboxOptions): Promise<Sandbo
       programs,
       user,
       base,
-      seed,
+      seed: () => makeSeed(base, workspace.tree),
       files: options.files,
       diskBytes: limits.diskBytes,
       ...(request.egress === undefined ? {} : { egress: path.resolve(request.egress.socket) }),
       maxInodes: MAX_NEW_ENTRIES + 4 * workspace.tree.entries.length,
-      prefix,
+      ...(groups === undefined ? {} : { join: (pid: number) => groups.add(label, pid) }),
     });
     cleanUp.push(() => holder.end());
     lease.hold(holder.pid);

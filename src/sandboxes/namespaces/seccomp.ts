@@ -9,7 +9,8 @@ interface Machine {
   readonly refused: readonly number[];
   readonly clone: number;
   readonly ioctl: number;
-  readonly socket: number;
+  /** `socket` and `socketpair`, whose first argument is a family. */
+  readonly sockets: readonly number[];
   /** Whether bit 30 of a call's number marks another calling convention (x32). */
   readonly x32: boolean;
 }
@@ -29,7 +30,7 @@ const MACHINES: Readonly<Record<string, Machine>> = {
     ],
     clone: 56,
     ioctl: 16,
-    socket: 41,
+    sockets: [41, 53],
     x32: true,
   },
   arm64: {
@@ -40,7 +41,7 @@ const MACHINES: Readonly<Record<string, Machine>> = {
     ],
     clone: 220,
     ioctl: 29,
-    socket: 198,
+    sockets: [198, 199],
     x32: false,
   },
 };
@@ -108,13 +109,12 @@ export function seccompFilter(arch: string): Uint8Array | undefined {
       end(ALLOW),
     ]),
   );
-  program.push(
-    ...onlyFor(machine.socket, [
-      load(ARGUMENT_0),
-      ...SOCKET_FAMILIES.flatMap((family) => [ifEqual(family, 0, 1), end(ALLOW)]),
-      end(EAFNOSUPPORT),
-    ]),
-  );
+  const byFamily = [
+    load(ARGUMENT_0),
+    ...SOCKET_FAMILIES.flatMap((family) => [ifEqual(family, 0, 1), end(ALLOW)]),
+    end(EAFNOSUPPORT),
+  ];
+  for (const call of machine.sockets) program.push(...onlyFor(call, byFamily));
   program.push(end(ALLOW));
   return encode(program);
 }

@@ -40,6 +40,8 @@ export async function tryOut(wanted: FilesKind | undefined): Promise<Trial> {
   return explain(failure);
 }
 
+const ROOT = "/workspace/trial";
+
 /** What an overlay needs most: whiteouts, and extended attributes for a new folder in the place of an old one. */
 const NEEDED = "test ! -e file && rm -r folder && mkdir folder && test ! -e folder/file";
 
@@ -56,7 +58,7 @@ async function runOnce(programs: Programs, files: FilesKind): Promise<void> {
     if (process.geteuid?.() !== user.uid) chownSync(path.join(folder, "folder"), user.uid, user.gid);
     const base: Base = { tree: memoryTree({}), files: folder, isPresent: () => true };
     const limits = { ...DEFAULT_LIMITS, diskBytes: 1024 * 1024 };
-    const seed = { deleted: ["file"], folders: [], files: [], commit: "" };
+    const seed = async () => ({ deleted: ["file"], folders: [], files: [], commit: "" });
     const holder = await startHolder({
       programs,
       user,
@@ -65,12 +67,9 @@ async function runOnce(programs: Programs, files: FilesKind): Promise<void> {
       files,
       diskBytes: limits.diskBytes,
       maxInodes: 100,
-      prefix: [],
     });
     const filter = seccompFilter(process.arch);
-    const shared = [
-      shareBytes(Buffer.from(`${bubblewrapArguments("/workspace/trial", false).join("\0")}\0`)),
-    ];
+    const shared = [shareBytes(Buffer.from(`${bubblewrapArguments(ROOT, false).join("\0")}\0`))];
     if (filter !== undefined) shared.push(shareBytes(filter));
     try {
       const [fixed = shareBytes(Buffer.alloc(0)), program] = shared;
@@ -85,7 +84,10 @@ async function runOnce(programs: Programs, files: FilesKind): Promise<void> {
         groupsLimitProcesses: false,
         check() {},
       });
-      const result = await execute(launcher, "trial", ["bash", "-c", NEEDED], { timeoutMs: 20_000 });
+      const result = await execute(launcher, "trial", ["bash", "-c", NEEDED], {
+        cwd: ROOT,
+        timeoutMs: 20_000,
+      });
       if (result.exitCode !== 0)
         throw new Error(Buffer.from(result.stderr).toString("utf8") || "a file came back");
     } finally {

@@ -83,25 +83,21 @@ function createLauncher(
     async launch({ label, command, cwd, environment, files }) {
       await prepare(box);
       const takeAway = box.show(files ?? {});
-      const child = spawn(
-        "bash",
-        ["--noprofile", "--norc", "-c", script, "bash", cwd ?? box.root, ...command],
-        {
-          cwd: box.root,
-          detached: true,
-          stdio: ["pipe", "pipe", "pipe"],
-          env: {
-            PATH,
-            HOME: box.home,
-            TMPDIR: box.temporary,
-            LANG: "C.UTF-8",
-            TERM: "dumb",
-            GIT_CONFIG_NOSYSTEM: "1",
-            ...environment,
-            [LABEL_VARIABLE]: label,
-          },
+      const child = spawn("bash", ["--noprofile", "--norc", "-c", script, "bash", cwd, ...command], {
+        cwd: "/",
+        detached: true,
+        stdio: ["pipe", "pipe", "pipe"],
+        env: {
+          PATH,
+          HOME: box.home,
+          TMPDIR: box.temporary,
+          LANG: "C.UTF-8",
+          TERM: "dumb",
+          GIT_CONFIG_NOSYSTEM: "1",
+          ...environment,
+          [LABEL_VARIABLE]: label,
         },
-      );
+      });
       children.add(child);
       child.once("exit", () => {
         children.delete(child);

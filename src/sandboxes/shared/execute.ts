@@ -12,15 +12,15 @@ export async function execute(
   launcher: Launcher,
   label: string,
   command: readonly string[],
-  options: ExecOptions,
+  options: ExecOptions & { readonly cwd: string },
 ): Promise<ExecResult> {
   options.signal?.throwIfAborted();
   const started = performance.now();
   const child = await launcher.launch({
     label,
     command,
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    ...(options.environment === undefined ? {} : { environment: options.environment }),
+    cwd: options.cwd,
+    ...(options.environment === undefined ? {} : { environment: checkedVariables(options.environment) }),
     ...(options.files === undefined ? {} : { files: checkedNames(options.files) }),
   });
   const exit = exitOf(child);
@@ -83,6 +83,15 @@ function feed(child: ChildProcessWithoutNullStreams, stdin: Uint8Array | undefin
   // A program may end without reading what it was given.
   child.stdin.on("error", () => {});
   child.stdin.end(stdin ?? "");
+}
+
+/** Variables that can be: a zero byte would end one and begin something else. */
+function checkedVariables(environment: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  for (const [name, value] of Object.entries(environment)) {
+    if (name === "" || /[=\0]/.test(name)) throw new RangeError(`"${name}" is no name for a variable`);
+    if (value.includes("\0")) throw new RangeError(`${name} cannot hold a zero byte`);
+  }
+  return environment;
 }
 
 /** Names, not paths: a file must not land anywhere else. */

@@ -15,14 +15,19 @@ const TIMEOUT_MS = 60_000;
 // No start file of the agent's may stand between us and its files.
 const BASH = ["bash", "--noprofile", "--norc", "-c"];
 
-const CHECK = `
+// A folder on the way may be closed, the repository itself too: then nobody knows whether the file is there.
+const MISSING = `
+missing() { case $(LC_ALL=C stat -L -- "$1" 2>&1) in *"Permission denied") echo 64 ;; *) echo 62 ;; esac; }
+`;
+const CHECK = `${MISSING}
 [ -d "$1" ] && exit 61
-[ -e "$1" ] || exit 62
+[ -e "$1" ] || exit $(missing "$1")
 [ -f "$1" ] || exit 63
 `;
 const READ = `${CHECK}[ -r "$1" ] || exit 64\nexec head -c "$2" -- "$1"`;
-const WRITE = `
+const WRITE = `${MISSING}
 [ -d "$1" ] && exit 61
+[ -e "$1" ] || [ "$(missing "$1")" = 62 ] || exit 64
 if [ -e "$1" ]; then [ -f "$1" ] || exit 63; [ -w "$1" ] || exit 64; fi
 mkdir -p -- "$(dirname -- "$1")" || exit 65
 cat > "$1" || exit 65
@@ -35,11 +40,13 @@ const PROBLEMS: Readonly<Record<number, readonly [code: string, text: string]>> 
   64: ["not-permitted", "may not be used (permission denied)"],
 };
 
-export function createFileAccess(exec: Exec): FileAccess {
+/** @param root where relative paths are from. */
+export function createFileAccess(exec: Exec, root: string): FileAccess {
   return {
     async read(path, options = {}) {
       const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
-      const result = await exec([...BASH, READ, "bash", checkedPath(path), String(maxBytes + 1)], {
+      const result = await exec([...BASH, READ, "bash", checkedPath(root, path), String(maxBytes + 1)], {
+        cwd: "/",
         timeoutMs: TIMEOUT_MS,
         maxOutputBytes: maxBytes + 1 + 65_536,
       });
@@ -55,7 +62,8 @@ export function createFileAccess(exec: Exec): FileAccess {
       return result.stdout;
     },
     async write(path, content) {
-      const result = await exec([...BASH, WRITE, "bash", checkedPath(path)], {
+      const result = await exec([...BASH, WRITE, "bash", checkedPath(root, path)], {
+        cwd: "/",
         stdin: content,
         timeoutMs: TIMEOUT_MS,
       });
@@ -64,8 +72,8 @@ export function createFileAccess(exec: Exec): FileAccess {
   };
 }
 
-/** A path that no program takes for an option. */
-function checkedPath(path: string): string {
+/** An absolute path, which no program takes for an option. */
+function checkedPath(root: string, path: string): string {
   if (path === "" || path.includes("\0")) {
     throw new SandboxFileError({
       code: "file-not-found",
@@ -73,7 +81,7 @@ function checkedPath(path: string): string {
       hint: "Name a file.",
     });
   }
-  return path.startsWith("/") ? path : `./${path}`;
+  return path.startsWith("/") ? path : `${root}/${path}`;
 }
 
 function problem(path: string, result: ExecResult, done: string): SandboxFileError {

@@ -22,8 +22,8 @@ export interface Launcher {
 export interface LaunchRequest {
   readonly label: string;
   readonly command: readonly string[];
-  /** As processes inside see it; relative paths are from the sandbox's root. */
-  readonly cwd?: string;
+  /** Absolute, as processes inside see it; one that cannot be entered is exit code 126. */
+  readonly cwd: string;
   readonly environment?: Readonly<Record<string, string>>;
   /** There for this program alone, read-only, by name. */
   readonly files?: Readonly<Record<string, Uint8Array>>;

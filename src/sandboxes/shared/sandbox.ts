@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import path from "node:path";
 import type { FileChange } from "../../tree.ts";
 import type { ExecOptions, ExecResult, IsolationLevel, Sandbox, Shell } from "../../sandbox.ts";
 import type { Workspace } from "../../workspace.ts";
@@ -56,7 +57,11 @@ export function createSandbox(parts: SandboxParts): Sandbox {
     await launcher.checkAlive();
     const signal =
       options.signal === undefined ? stopping.signal : AbortSignal.any([options.signal, stopping.signal]);
-    return execute(launcher, nextLabel(), command, { ...options, signal });
+    return execute(launcher, nextLabel(), command, {
+      ...options,
+      cwd: path.resolve(parts.root, options.cwd ?? ""),
+      signal,
+    });
   };
   const end = async () => {
     state = "ended";
@@ -68,7 +73,7 @@ export function createSandbox(parts: SandboxParts): Sandbox {
     await parts.remove();
   };
   const stopOnce = () => (stopped ??= stop());
-  const files = createFileAccess(exec);
+  const files = createFileAccess(exec, parts.root);
   return {
     id: parts.id,
     level: parts.level,

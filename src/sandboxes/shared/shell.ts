@@ -51,17 +51,18 @@ class PersistentShell implements Shell {
 
   async start(): Promise<Bash> {
     const label = this.#options.nextLabel();
-    // The folder may have been deleted by the command before; a shell starts somewhere all the same.
+    // The folder may have been deleted, and even the repository closed, by the command before; a shell starts somewhere all the same.
     const command = [
       "bash",
       "--noprofile",
       "--norc",
       "-c",
-      'cd -- "$1" 2>/dev/null; exec bash --noprofile --norc',
+      '{ cd -- "$1" || cd -- "$2"; } 2>/dev/null; exec bash --noprofile --norc',
       "bash",
       this.#cwd,
+      this.#options.root,
     ];
-    const child = await this.#options.launcher.launch({ label, command });
+    const child = await this.#options.launcher.launch({ label, command, cwd: "/" });
     child.stdin.on("error", () => {});
     child.stdout.on("error", () => {});
     child.stderr.on("error", () => {});
