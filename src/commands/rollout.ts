@@ -66,7 +66,7 @@ export async function rollout(request: RolloutRequest): Promise<RunCounts> {
   }
   const dataset = await openDataset(request.dataset);
   const familyOf = await loadFamilies();
-  await createRun(request.run, request.dataset, config);
+  await createRun(request.run, request.dataset, config, sandboxes);
   return executeRun({
     run: request.run,
     dataset,

@@ -10,6 +10,7 @@ import { VERSION } from "../base/version.ts";
 import { MANIFEST } from "../datasets/layout.ts";
 import { RUN_FORMAT } from "../run.ts";
 import type { RunConfig, RunManifest } from "../run.ts";
+import type { SandboxProvider } from "../sandbox.ts";
 import { RUN } from "./layout.ts";
 import { readLedger } from "./ledger.ts";
 import { readRunManifest } from "./open.ts";
@@ -18,7 +19,13 @@ import { readRunManifest } from "./open.ts";
 const EXTENDABLE = new Set(["attempts"]);
 
 /** Starts a run folder, or continues one of the same dataset and configuration. @throws InputError naming each difference. */
-export async function createRun(folder: string, dataset: string, config: RunConfig): Promise<RunManifest> {
+export async function createRun(
+  folder: string,
+  dataset: string,
+  config: RunConfig,
+  sandboxes: SandboxProvider,
+): Promise<RunManifest> {
+  const probe = await sandboxes.probe();
   const manifest: RunManifest = {
     schema_version: RUN_FORMAT,
     tool_version: VERSION,
@@ -26,7 +33,13 @@ export async function createRun(folder: string, dataset: string, config: RunConf
     dataset_sha256: sha256(await readFile(path.join(dataset, MANIFEST))),
     config,
     config_sha256: sha256(canonicalJson(config)),
-    environment: { node: process.versions.node, platform: process.platform, architecture: process.arch },
+    environment: {
+      node: process.versions.node,
+      platform: process.platform,
+      architecture: process.arch,
+      // Which form of the level this machine gave: an overlay or a copied tree, with or without control groups.
+      isolation: probe.available ? probe.detail : probe.reason,
+    },
   };
   const fresh = (await claimOutputFolder(folder, RUN)) === "new";
   if (!fresh && existsSync(path.join(folder, RUN))) {
