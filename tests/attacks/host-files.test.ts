@@ -14,6 +14,7 @@ import {
   processesWith,
   type Target,
   text,
+  tryRead,
 } from "./setup.ts";
 
 const arena = createArena();
