@@ -32,6 +32,9 @@ export interface Holder {
 /** The repository, what was written over the base, temporary files, the home, shared memory, a few files for /etc. */
 export type HolderFolder = "m" | "u" | "t" | "h" | "s" | "e";
 
+/** Terminals of one sandbox; without a number of its own it could take all of the machine's. */
+const TERMINALS = 64;
+
 export const HOLDER_ROOT = "/tmp";
 /** Where the holder keeps the egress socket, when there is one. */
 export const HOLDER_EGRESS = `${HOLDER_ROOT}/k`;
@@ -77,6 +80,7 @@ else
   read -r seeded
 fi
 tar -x -p -f - -C /tmp --no-same-owner --delay-directory-restore <&3
+mount -t devpts -o newinstance,max=${TERMINALS},ptmxmode=0666,mode=620 none /tmp/p
 if [ "$3" = overlay ]; then
   mount -t overlay -o lowerdir=.,upperdir=/tmp/u,workdir=/tmp/w,userxattr none /tmp/m
 fi
@@ -91,7 +95,7 @@ echo ready
 exec cat > /dev/null
 `;
 
-const FOLDERS: readonly (HolderFolder | "w")[] = ["m", "u", "w", "t", "h", "s", "e"];
+const FOLDERS: readonly (HolderFolder | "w" | "p")[] = ["m", "u", "w", "t", "h", "s", "e", "p"];
 
 const ETC_FILES: Readonly<Record<string, string>> = {
   passwd:
