@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { extract } from "./extraction.ts";
-import { createArena, newToken } from "./setup.ts";
+import { createArena, newToken, text } from "./setup.ts";
 
 const arena = createArena();
 
@@ -148,12 +148,63 @@ for number in range(10_000): os.link("many/first", f"many/{number}")`);
     expect(found).toBeGreaterThan(10_000 * 100);
   });
 
-  // Held when a path that is too long for the host is said to be past a cap; today the walk itself fails.
-  test.fails("a folder in a folder, 5,000 times", async () => {
+  test.each([
+    ["5,000 folders in each other", 5000, "d", "levels of folders"],
+    ["names that together are 5,000 bytes", 20, "d".repeat(250), "bytes of a path"],
+  ])("%s: refused by name", async (_, levels, name, unit) => {
     const target = await arena.open();
-    await target.python(`for _ in range(5_000): os.mkdir("d"); os.chdir("d")
-open("file", "w").write("deep")`);
-    await expectOwnDoing(target.sandbox.changes());
+    await target.python(
+      `for _ in range(int(sys.argv[1])): os.mkdir(sys.argv[2]); os.chdir(sys.argv[2])
+open("file", "w").write("deep")`,
+      String(levels),
+      name,
+    );
+    await expect(target.sandbox.changes()).rejects.toMatchObject({
+      code: "changes-too-large",
+      fields: { unit },
+    });
+    await target.sandbox.stop();
+    expect(target.traces()).toEqual([]);
+  });
+
+  test("folders in folders, no deeper than a source tree: taken", async () => {
+    const { after } = await extract(
+      arena,
+      "mkdir -p $(printf 'd/%.0s' $(seq 150)); echo deep > $(printf 'd/%.0s' $(seq 150))file",
+    );
+    expect(after).toEqual({ [`${"d/".repeat(150)}file`]: "deep\n" });
+  });
+
+  test("more new files than any change has: refused by name", async () => {
+    const target = await arena.open();
+    await target.python(`os.mkdir("many"); open("many/first", "w").write("x")
+for number in range(20_000): os.link("many/first", f"many/{number}")`);
+    await expect(target.sandbox.changes()).rejects.toMatchObject({
+      code: "changes-too-large",
+      fields: { unit: "files" },
+    });
+  });
+
+  test("many long paths of empty files: refused by name", async () => {
+    const target = await arena.open();
+    await target.python(`os.makedirs("/".join(["d" * 200] * 12)); os.chdir("/".join(["d" * 200] * 12)); open("first", "w").close()
+for number in range(6_000): os.link("first", str(number))`);
+    await expect(target.sandbox.changes()).rejects.toMatchObject({
+      code: "changes-too-large",
+      fields: { unit: "bytes" },
+    });
+  });
+
+  test("an install of 30,000 files into an ignored folder: a change of what is not ignored", async () => {
+    const target = await arena.open({ files: { ".gitignore": "node_modules/\n", "src/app.py": "x = 1\n" } });
+    await target.python(`os.makedirs("src/node_modules/first"); open("first", "w").write("x")
+for number in range(30_000): os.link("first", f"src/node_modules/first/{number}")
+open("src/app.py", "w").write("x = 2\\n")`);
+    const diff = text(await target.sandbox.changes());
+    expect(diff.match(/^diff --git.*$/gm)).toEqual([
+      "diff --git a/first b/first",
+      "diff --git a/src/app.py b/src/app.py",
+    ]);
   });
 
   test.each([
@@ -178,12 +229,3 @@ open("file", "w").write("deep")`);
     expect(target.traces()).toEqual([]);
   });
 });
-
-/** Either they are taken, or it is said that the agent went past a cap; never a failure of ours. */
-async function expectOwnDoing(changes: Promise<Uint8Array>): Promise<void> {
-  const failure = await changes.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  if (failure !== undefined) expect(failure).toMatchObject({ name: "SandboxLimitError" });
-}

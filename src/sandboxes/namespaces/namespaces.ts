@@ -5,7 +5,7 @@ import { openBase } from "../../workspaces/base.ts";
 import { makeSeed } from "../../workspaces/seed.ts";
 import { changedFiles } from "../shared/changed-files.ts";
 import { sandboxGone } from "../shared/launcher.ts";
-import { DEFAULT_LIMITS, MAX_CHANGED_BYTES, MAX_NEW_ENTRIES } from "../shared/limits.ts";
+import { DEFAULT_LIMITS, MAX_CHANGED_BYTES, MAX_FILES, MAX_NEW_ENTRIES } from "../shared/limits.ts";
 import { createSandbox, opaqueLabel } from "../shared/sandbox.ts";
 import { bubblewrapArguments, FILES } from "./bubblewrap.ts";
 import { findGroups, removeGroup } from "./cgroups.ts";
@@ -85,7 +85,7 @@ async function start(options: Resolved, request: SandboxOptions): Promise<Sandbo
       files: options.files,
       diskBytes: limits.diskBytes,
       ...(request.egress === undefined ? {} : { egress: path.resolve(request.egress.socket) }),
-      maxInodes: MAX_NEW_ENTRIES + 4 * workspace.tree.entries.length,
+      maxInodes: MAX_FILES + 4 * workspace.tree.entries.length,
       ...(groups === undefined ? {} : { join: (pid: number) => groups.add(label, pid) }),
     });
     cleanUp.push(() => holder.end());

@@ -16,12 +16,13 @@ import { gitBlobId } from "../../base/hash.ts";
 import { SandboxLimitError } from "../../sandbox.ts";
 import type { FileChange, FileState, Tree, TreeEntry } from "../../tree.ts";
 import { isGitFolder } from "../../trees/paths.ts";
+import { MAX_PATH_BYTES, MAX_PATH_LEVELS, MAX_SEEN_ENTRIES } from "./limits.ts";
 import { type IsIgnored, readIgnoreRules } from "./ignore-rules.ts";
 
 export interface ChangeCaps {
-  /** Bytes of all new and changed files together. */
+  /** Bytes of all new and changed files together, and of new paths as often as a diff says them. */
   readonly maxChangedBytes: number;
-  /** Files and folders beyond those of the start state. */
+  /** Files and folders that the start state neither has nor ignores. */
   readonly maxNewEntries: number;
 }
 
@@ -69,8 +70,9 @@ class Walk {
   readonly #isIgnored: IsIgnored;
   readonly #caps: ChangeCaps;
   readonly #startFolders: ReadonlySet<string>;
-  readonly #maxEntries: number;
-  #entries = 0;
+  readonly #maxSeen: number;
+  #seenEntries = 0;
+  #newEntries = 0;
   #bytes = 0;
 
   constructor(start: Tree, isIgnored: IsIgnored, caps: ChangeCaps) {
@@ -78,7 +80,7 @@ class Walk {
     this.#isIgnored = isIgnored;
     this.#caps = caps;
     this.#startFolders = foldersOf(start);
-    this.#maxEntries = start.entries.length + this.#startFolders.size + caps.maxNewEntries;
+    this.#maxSeen = start.entries.length + this.#startFolders.size + MAX_SEEN_ENTRIES;
   }
 
   /** Whether a path of the start state is still a file. */
@@ -93,12 +95,13 @@ class Walk {
 
   /** @param ignored the start state's rules leave out what is new in here. */
   async folder(folder: Buffer, prefix: string, ignored: boolean, written?: Buffer): Promise<void> {
+    if (prefix.split("/").length > MAX_PATH_LEVELS) throw tooMuch("levels of folders", MAX_PATH_LEVELS);
     if ((lstatSync(folder).mode & 0o500) !== 0o500) chmodSync(folder, 0o700);
     const names = readdirSync(folder, { encoding: "buffer" });
     const isWritten = written === undefined ? undefined : namesIn(written);
     for (const name of names) {
-      if (++this.#entries > this.#maxEntries) throw tooMuch("files", this.#caps.maxNewEntries);
-      if (this.#entries % 128 === 0) await nextTurn();
+      if (++this.#seenEntries > this.#maxSeen) throw tooMuch("files", MAX_SEEN_ENTRIES);
+      if (this.#seenEntries % 128 === 0) await nextTurn();
       if (!isUtf8(name)) continue;
       const path = prefix + name.toString("utf8");
       if (isGitFolder(name.toString("utf8"))) continue;
@@ -107,8 +110,10 @@ class Walk {
       const stats = lstatSync(file);
       if (stats.isDirectory()) {
         const skip = ignored || this.#isIgnored(path, "folder");
-        if (!skip || this.#startFolders.has(path))
-          await this.folder(file, `${path}/`, skip, written && Buffer.concat([written, SLASH, name]));
+        const isNew = !this.#startFolders.has(path);
+        if (skip && isNew) continue;
+        if (isNew) this.#countNew(path);
+        await this.folder(file, `${path}/`, skip, written && Buffer.concat([written, SLASH, name]));
       } else {
         this.#file(file, path, stats, ignored);
       }
@@ -126,13 +131,22 @@ class Walk {
     if (!stats.isFile() && !stats.isSymbolicLink()) return;
     const before = this.#start.entry(path);
     if (before === undefined && (ignored || this.#isIgnored(path, "file"))) return;
-    if (before !== undefined) this.#seen.add(path);
+    if (before === undefined) this.#countNew(path);
+    else this.#seen.add(path);
     const sameSize = before?.size === stats.size;
     if (!sameSize) this.#count(stats.size);
     const state = readState(file, stats);
     if (before?.mode === state.mode && sameSize && gitBlobId(state.content) === before.blob) return;
     if (sameSize) this.#count(stats.size);
     this.changed.set(path, state);
+  }
+
+  #countNew(path: string): void {
+    if (++this.#newEntries > this.#caps.maxNewEntries) throw tooMuch("files", this.#caps.maxNewEntries);
+    const bytes = Buffer.byteLength(path);
+    if (bytes > MAX_PATH_BYTES) throw tooMuch("bytes of a path", MAX_PATH_BYTES);
+    // A diff says each path four times: many long ones are a flood without any content.
+    this.#count(4 * bytes);
   }
 
   #count(bytes: number): void {
@@ -173,7 +187,10 @@ function readState(file: Buffer, stats: Stats): FileState {
   }
 }
 
-function tooMuch(unit: "bytes" | "files", limit: number): SandboxLimitError {
+function tooMuch(
+  unit: "bytes" | "files" | "levels of folders" | "bytes of a path",
+  limit: number,
+): SandboxLimitError {
   return new SandboxLimitError({
     code: "changes-too-large",
     message: `More than ${limit} ${unit} were written`,

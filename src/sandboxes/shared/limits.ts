@@ -12,8 +12,18 @@ export const DEFAULT_LIMITS: SandboxLimits = {
 /** Bytes of changed files that are taken out of a sandbox; a diff beyond that is no source change. */
 export const MAX_CHANGED_BYTES = 64 * MEBIBYTE;
 
-/** Files and folders that are looked at, beyond those of the start state. */
-export const MAX_NEW_ENTRIES = 200_000;
+/** New files and folders that are taken out of a sandbox; what the start state ignores, such as installed packages, is none. */
+export const MAX_NEW_ENTRIES = 20_000;
+
+/** Files and folders that may be looked at for that, of any kind, beyond those of the start state. */
+export const MAX_SEEN_ENTRIES = 1_000_000;
+
+/** Files and folders that an agent may make anywhere, where the level has a number for it: a large install and room to work. */
+export const MAX_FILES = 200_000;
+
+/** Bytes of a new path, and folders in folders: far from what a system cannot open any more, and from any source tree. */
+export const MAX_PATH_BYTES = 3_000;
+export const MAX_PATH_LEVELS = 200;
 
 /** Bytes kept of a stream where the caller names no cap. */
 export const DEFAULT_OUTPUT_BYTES = MEBIBYTE;
