@@ -8,7 +8,6 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { systemCode } from "../../base/errors.ts";
@@ -23,14 +22,17 @@ export interface Groups {
   foldersOf(label: string): readonly string[];
   /** Makes them with their limits. */
   create(label: string, limits: SandboxLimits): void;
-  /** Puts a process into them, and so all that it starts afterwards. */
-  add(label: string, pid: number): Promise<void>;
   /** Shell lines by which a process joins them. */
   join(label: string): readonly string[];
 }
 
 interface Controller {
   readonly folder: string;
+  /**
+   * The file through which a process of one thread joins. `tasks` takes the thread alone, for which the kernel need not hold
+   * still all others: that wait was 10 ms and more of each program's start.
+   */
+  readonly door: "tasks" | "cgroup.procs";
   readonly limits: (limits: SandboxLimits) => Readonly<Record<string, number>>;
   readonly detail: string;
 }
@@ -41,11 +43,16 @@ const memoryOf = (limits: SandboxLimits) => limits.memoryBytes + limits.diskByte
 const processesOf = (limits: SandboxLimits) => limits.processes + 64;
 
 const VERSION_1: Readonly<Record<string, Omit<Controller, "folder">>> = {
-  memory: { detail: "memory", limits: (limits) => ({ "memory.limit_in_bytes": memoryOf(limits) }) },
-  pids: { detail: "processes", limits: (limits) => ({ "pids.max": processesOf(limits) }) },
+  memory: {
+    door: "tasks",
+    detail: "memory",
+    limits: (limits) => ({ "memory.limit_in_bytes": memoryOf(limits) }),
+  },
+  pids: { door: "tasks", detail: "processes", limits: (limits) => ({ "pids.max": processesOf(limits) }) },
 };
 
 const VERSION_2: Omit<Controller, "folder"> = {
+  door: "cgroup.procs",
   detail: "memory, processes",
   limits: (limits) => ({ "memory.max": memoryOf(limits), "pids.max": processesOf(limits) }),
 };
@@ -67,11 +74,8 @@ export function findGroups(): Groups | undefined {
           writeFileSync(path.join(folder, file), String(value));
       }
     },
-    async add(label, pid) {
-      // Not waited for in our own thread: the kernel may take some milliseconds over it.
-      for (const folder of folders(label)) await writeFile(path.join(folder, "cgroup.procs"), String(pid));
-    },
-    join: (label) => folders(label).map((folder) => `echo 0 > '${folder}/cgroup.procs' || exit 125`),
+    join: (label) =>
+      folders(label).map((folder, index) => `echo 0 > '${folder}/${controllers[index]?.door}' || exit 125`),
   };
 }
 

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, type SpawnOptions } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
@@ -50,23 +50,21 @@ export interface HolderOptions {
   readonly maxInodes: number;
   /** Absolute path of a socket that becomes the only way out. */
   readonly egress?: string;
-  /** Puts its first process into control groups, before that starts others or has files. */
-  readonly join?: (pid: number) => Promise<void>;
+  /** Shell lines that run before anything else, to join a control group. */
+  readonly prefix: readonly string[];
 }
 
 /**
  * Runs as root of its own user namespace, which is nobody outside. `/tmp` is only where the private mount goes, since it
  * exists everywhere. The base is the working directory, entered with our own rights: so it may lie where the sandbox's user could not
  * get to, and no mount table inside shows its path. The seed goes straight into the upper layer, before the overlay is there:
- * written through it, each file would be looked for below and hidden first. It waits for two lines: that it was put into its control groups, and
- * that the archive of the seed is there. An egress socket is bound by way of its folder, opened before `/tmp` is covered.
+ * written through it, each file would be looked for below and hidden first. A line says that the archive of the seed is there.
  */
 const SCRIPT = `
 set -e
 umask 022
 for fd in /proc/self/fd/*; do fd=\${fd##*/}; case $fd in 0|1|2|3|4) ;; *) eval "exec $fd>&-" ;; esac; done
 [ -z "$4" ] || exec 5< "$4"
-read -r joined
 mount -t tmpfs -o "size=$1,nr_inodes=$2,mode=0755" none /tmp
 if [ "$3" = copy ]; then
   mkdir /tmp/m
@@ -107,7 +105,7 @@ const ETC_FILES: Readonly<Record<string, string>> = {
 
 /** @throws SandboxError with what the machine refused. */
 export async function startHolder(options: HolderOptions): Promise<Holder> {
-  const { programs, user, base } = options;
+  const { programs } = options;
   const command = [
     programs.unshare,
     "--user",
@@ -132,7 +130,7 @@ export async function startHolder(options: HolderOptions): Promise<Holder> {
   const opened = openSync(archive.path, "r");
   let child: ChildProcess;
   try {
-    child = spawnIn(base.files, user, command, opened);
+    child = spawnIn(options, command, opened);
   } finally {
     closeSync(opened);
   }
@@ -148,13 +146,9 @@ export async function startHolder(options: HolderOptions): Promise<Holder> {
   const input = child.stdio[0] as Writable;
   input.on("error", () => {});
   const prepare = async () => {
-    const joined = Promise.resolve(options.join?.(pid ?? 0)).then(() => input.write("joined\n"));
-    // Said at once, so that it is nobody's unseen failure while the seed is made.
-    joined.catch(() => {});
     const seed = await options.seed();
     writeFileSync(archive.path, tarOf(membersOf(seed, options.files)));
     send(child.stdio[4], Buffer.from(seed.deleted.map((file) => `./${file}\0`).join("")));
-    await joined;
     input.write("seeded\n");
   };
   try {
@@ -186,16 +180,18 @@ export async function startHolder(options: HolderOptions): Promise<Holder> {
   };
 }
 
-/** Starts a program as the sandbox's user, in a folder that need not be open to them. */
-function spawnIn(folder: string, user: BaseOwner, command: readonly string[], files: number): ChildProcess {
-  const [program = "", ...rest] = command;
-  return spawn(program, rest, {
+/** Starts a program as the sandbox's user, in a folder that need not be open to them, after the prefix has run with our own rights. */
+function spawnIn(options: HolderOptions, command: readonly string[], files: number): ChildProcess {
+  const { programs, user, prefix } = options;
+  const settings: SpawnOptions = {
     stdio: ["pipe", "pipe", "pipe", files, "pipe"],
     env: { PATH },
-    cwd: folder,
+    cwd: options.base.files,
     detached: true,
-    ...startedAs(user),
-  });
+  };
+  if (prefix.length > 0) return spawn("/bin/sh", prefixed(programs, user, prefix, command), settings);
+  const [program = "", ...rest] = command;
+  return spawn(program, rest, { ...settings, ...startedAs(user) });
 }
 
 /** Arguments of sh that run the prefix and become the command as the sandbox's user. */

@@ -86,7 +86,7 @@ async function start(options: Resolved, request: SandboxOptions): Promise<Sandbo
       diskBytes: limits.diskBytes,
       ...(request.egress === undefined ? {} : { egress: path.resolve(request.egress.socket) }),
       maxInodes: MAX_FILES + 4 * workspace.tree.entries.length,
-      ...(groups === undefined ? {} : { join: (pid: number) => groups.add(label, pid) }),
+      prefix,
     });
     cleanUp.push(() => holder.end());
     lease.hold(holder.pid);

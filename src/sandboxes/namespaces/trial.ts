@@ -67,6 +67,7 @@ async function runOnce(programs: Programs, files: FilesKind): Promise<void> {
       files,
       diskBytes: limits.diskBytes,
       maxInodes: 100,
+      prefix: [],
     });
     const filter = seccompFilter(process.arch);
     const shared = [shareBytes(Buffer.from(`${bubblewrapArguments(ROOT, false).join("\0")}\0`))];
