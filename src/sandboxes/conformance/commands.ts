@@ -70,6 +70,17 @@ export function describeCommands(open: Open): void {
       expect((await sandbox.exec(["ls"], { cwd: "no/such/folder" })).exitCode).toBe(126);
     });
 
+    test("in a repository that its agent closed is a command that fails, of a sandbox that does not", async () => {
+      const { sandbox, run } = await open();
+      await run("chmod 000 .");
+      // Root, as whom the level `process` may run, can enter it all the same.
+      expect([0, 126]).toContain((await sandbox.exec(["true"])).exitCode);
+      const shell = await sandbox.openShell();
+      const opened = await shell.run(`chmod 755 '${sandbox.root}'; cd '${sandbox.root}'; cat README.md`);
+      expect(text(opened.output)).toBe("# Project\n");
+      expect(text(await sandbox.read("README.md"))).toBe("# Project\n");
+    });
+
     test("gets its arguments as they are", async () => {
       const { sandbox } = await open();
       const odd = ["", "a b", "$HOME", "*", "'\"", "\n", "-n", "漢"];
