@@ -1,9 +1,10 @@
+import { benchSource } from "../source.ts";
 /**
  * How fast every documented definition of a folder of Python files is found, against CPython's own `ast`: the same
  * files, the same records (compared before anything is timed), a new process each time (cold) and its second
  * pass (warm), on one core and on two.
  *
- * Usage: node bench/outline/run.ts [FOLDER]; without a folder, the standard library of python3.
+ * Usage: node bench/outline/run.ts [FOLDER]; without a folder, the code that all benches take.
  */
 import { statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -42,7 +43,7 @@ type Side = (workers: number, passes: number) => Promise<{ wall: number } & z.in
 
 /** @throws Error when the two sides do not find the same records. */
 export async function bench(folder?: string, runs: number = RUNS): Promise<Figure[]> {
-  const corpus = folder ?? (await standardLibrary());
+  const corpus = folder ?? (await benchSource());
   const files = pythonFiles(corpus);
   const megabytes = files.reduce((sum, file) => sum + statSync(file).size, 0) / 1e6;
   await compareRecords(corpus, files);
@@ -136,11 +137,6 @@ function median(values: readonly number[]): number {
 
 function spread(values: readonly number[]): number {
   return (Math.max(...values) - Math.min(...values)) / median(values);
-}
-
-async function standardLibrary(): Promise<string> {
-  const { stdout } = await runProgram("python3", ["-c", "import os; print(os.path.dirname(os.__file__))"]);
-  return Buffer.from(stdout).toString("utf8").trim();
 }
 
 if (import.meta.main) console.log(JSON.stringify(await bench(process.argv[2]), undefined, 2));
