@@ -18,6 +18,7 @@ import type { RunCounts } from "../runs/reduce.ts";
 import { standardTools } from "../tools/presets.ts";
 import { loadFamilies } from "./families.ts";
 import { chooseIsolation } from "./isolation.ts";
+import { reap } from "./storage.ts";
 
 export interface RolloutRequest {
   readonly dataset: string;
@@ -66,6 +67,9 @@ export async function rollout(request: RolloutRequest): Promise<RunCounts> {
   }
   const dataset = await openDataset(request.dataset);
   const familyOf = await loadFamilies();
+  // What a killed run left behind would otherwise hold memory until somebody asks.
+  const reaped = await reap();
+  if (reaped.length > 0) request.log?.info(`${reaped.length} sandboxes of dead owners removed`);
   await createRun(request.run, request.dataset, config, sandboxes);
   return executeRun({
     run: request.run,
