@@ -30,6 +30,15 @@ if (engine !== undefined) {
     leftovers: (id) => leftovers(engine, folder, id),
   }));
   describeContainer(engine);
+} else {
+  test("without an engine that has the image, the level says what is missing and how to get it", async () => {
+    const provider = containerSandboxes({ folder: path.join(tmpdir(), "none"), image: TEST_IMAGE });
+    expect(await provider.probe()).toMatchObject({
+      available: false,
+      reason: expect.stringMatching(/\w/),
+      fix: expect.stringMatching(/\w/),
+    });
+  });
 }
 
 function describeContainer(engine: Engine): void {
