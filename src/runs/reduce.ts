@@ -2,7 +2,7 @@ import type { Attempt } from "../attempt.ts";
 import type { LedgerEvent, RunState } from "../run.ts";
 import type { Usage } from "../model.ts";
 
-/** What a target may cost at most when something outside the agent keeps failing. */
+/** Attempts that a target may start, interrupted ones too, while something outside the agent keeps failing. */
 export const TRIES_PER_TARGET = 3;
 
 /** The state that a ledger describes. Pure: the same events give the same state. */
@@ -31,12 +31,8 @@ export function owedTargets(state: RunState): string[] {
   return state.targets.filter((target) => {
     const last = state.finished.get(target);
     if (last === undefined) return true;
-    return last.verdict.outcome === "no-verdict" && faults(state, target) < TRIES_PER_TARGET;
+    return last.verdict.outcome === "no-verdict" && (state.tries.get(target) ?? 0) < TRIES_PER_TARGET;
   });
-}
-
-function faults(state: RunState, target: string): number {
-  return state.tries.get(target) ?? 0;
 }
 
 export interface RunCounts {
