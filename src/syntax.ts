@@ -25,6 +25,10 @@ export interface Syntax {
   removeDocstring(source: DecodedSource, definition: Definition): TextEdit;
   /** The edit that gives a definition a docstring with this text, in place of the one it has; the same code otherwise. */
   insertDocstring(source: DecodedSource, definition: Definition, docstring: string): TextEdit;
+  /** All comments in source order, docstrings that are comments included. Works on broken files as far as it can. */
+  comments(source: DecodedSource): readonly Comment[];
+  /** What starts a comment that ends with its line: `#`, `//`. */
+  readonly lineComment: string;
 }
 
 export interface Span {
@@ -124,6 +128,16 @@ export type CodeComparison =
     };
 
 export type ChangeKind = "added" | "removed" | "changed";
+
+export interface Comment {
+  /** As written, with its markers, such as `# note` or `/* note *\/`; a line comment without its line's end. */
+  readonly text: string;
+  readonly span: Span;
+  readonly firstLine: number;
+  readonly lastLine: number;
+  /** Nothing but white space stands before it on its first line, and after it on its last. */
+  readonly ownLine: boolean;
+}
 
 export interface CommentChange {
   readonly change: ChangeKind;

@@ -59,6 +59,9 @@ export class AgentError extends HybridGymError {}
 /** A task family could not do its part: an instance that does not fit its repository, say. */
 export class TaskError extends HybridGymError {}
 
+/** The engine that resolves calls failed (not: found no answer). */
+export class ResolverError extends HybridGymError {}
+
 /** Reading or writing runs and datasets failed. */
 export class StoreError extends HybridGymError {}
 

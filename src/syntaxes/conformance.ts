@@ -33,6 +33,7 @@ export function conformanceChecks(syntax: Syntax, samples: SyntaxSamples): reado
     "tells valid from invalid": tellsValidity,
     "a file is the same code as itself": isItself,
     "a comment is not code": commentIsNotCode,
+    "lists comments": listsComments,
     "other code is other code": otherCodeDiffers,
     "an invalid file is not the same code": invalidDiffers,
     "every docstring can be removed and put back": editsDocstrings,
@@ -120,6 +121,23 @@ function commentIsNotCode({ syntax, samples }: Bench): void {
     comparison.comments.map(({ change, text }) => [change, text]),
     [["added", samples.comment]],
   );
+}
+
+function listsComments({ syntax, samples }: Bench): void {
+  const found = syntax
+    .comments(decode(syntax, samples.commented))
+    .filter(({ text }) => text === samples.comment);
+  equal(found.length, 1);
+  for (const { text, span, firstLine, lastLine, ownLine } of found) {
+    equal(samples.commented.slice(span.start, span.end), text);
+    equal(
+      [firstLine, lastLine],
+      [lineOf(samples.commented, span.start), lineOf(samples.commented, span.end - 1)],
+    );
+    demand(ownLine, "a comment on its own line is said to share it");
+    demand(text.startsWith(syntax.lineComment), `a comment starts with ${syntax.lineComment}`);
+  }
+  equal(syntax.comments(decode(syntax, "")), []);
 }
 
 function otherCodeDiffers({ syntax, samples }: Bench): void {

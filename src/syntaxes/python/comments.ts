@@ -1,4 +1,16 @@
+import type { Comment } from "../../syntax.ts";
 import { cookieOf } from "./encoding.ts";
+import { lineAt, lineStartsOf } from "./lines.ts";
+import { tokenize } from "./tokenizer.ts";
+
+/** All comments of a file, the shebang included. */
+export function commentsOf(text: string): Comment[] {
+  const lines = lineStartsOf(text);
+  return tokenize(text).comments.map(({ start, end, ownLine }) => {
+    const line = lineAt(lines, start);
+    return { text: text.slice(start, end), span: { start, end }, firstLine: line, lastLine: line, ownLine };
+  });
+}
 
 /**
  * Comments that steer a tool or the language. One may follow another in the same comment

@@ -1,4 +1,5 @@
 import type { Syntax } from "../../syntax.ts";
+import { commentsOf } from "./comments.ts";
 import { decodePython } from "./encoding.ts";
 import { insertDocstringEdit } from "./insert-docstring.ts";
 import { outlineOf } from "./outline.ts";
@@ -16,4 +17,6 @@ export const python: Syntax = {
   sameCode: compareCode,
   removeDocstring: (source, definition) => removeDocstringEdit(source.text, definition),
   insertDocstring: insertDocstringEdit,
+  comments: (source) => commentsOf(source.text),
+  lineComment: "#",
 };

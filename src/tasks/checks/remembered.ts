@@ -1,5 +1,5 @@
 import { gitBlobId } from "../../base/hash.ts";
-import type { CodeComparison, DecodedSource, Outline, Syntax, Undecodable } from "../../syntax.ts";
+import type { CodeComparison, Comment, DecodedSource, Outline, Syntax, Undecodable } from "../../syntax.ts";
 import type { SyntaxLookup } from "./sources.ts";
 
 /** Characters of source text that stay in memory; the files of a few instances. */
@@ -28,8 +28,10 @@ function remember(syntax: Syntax): Syntax {
   const outlines = new WeakMap<DecodedSource, Outline>();
   // The later text is the outer key: a changed file is compared with one start, a start with many changed files.
   const comparisons = new WeakMap<DecodedSource, WeakMap<DecodedSource, CodeComparison>>();
+  const comments = new WeakMap<DecodedSource, readonly Comment[]>();
   return {
     language: syntax.language,
+    lineComment: syntax.lineComment,
     handles: (path) => syntax.handles(path),
     decode: decoded,
     outline: (source) => getOrMake(outlines, source, () => syntax.outline(source)),
@@ -38,6 +40,7 @@ function remember(syntax: Syntax): Syntax {
       const known = getOrMake(comparisons, after, () => new WeakMap<DecodedSource, CodeComparison>());
       return getOrMake(known, before, () => syntax.sameCode(before, after));
     },
+    comments: (source) => getOrMake(comments, source, () => syntax.comments(source)),
     removeDocstring: (source, definition) => syntax.removeDocstring(source, definition),
     insertDocstring: (source, definition, docstring) => syntax.insertDocstring(source, definition, docstring),
   };
