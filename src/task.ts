@@ -1,19 +1,28 @@
 import type { Json } from "./base/json.ts";
 import type { Random } from "./base/random.ts";
-import type { Instance, Secret } from "./instance.ts";
+import type { Instance, InstancePair, Secret } from "./instance.ts";
 import type { Model } from "./model.ts";
 import type { Project } from "./project.ts";
 import type { FileChange, FileEdit, Tree } from "./tree.ts";
 import type { Verdict } from "./verdict.ts";
 
 /**
- * A task family makes instances and judges diffs. It is pure: data in, data out. It owns no runner and
- * holds no sandbox. One folder in `tasks/` per family; each passes `tasks/conformance.ts`.
+ * The half of a task family that judges diffs: all that is needed to grade rows that others made. It is pure: data in,
+ * data out.
  */
-export interface TaskFamily {
+export interface Grader {
   readonly name: string;
   /** Raised whenever a judgement may come out differently. */
   readonly graderVersion: number;
+  /** Decides whether the changes solve the task. Never throws for anything an agent did. */
+  judge(input: JudgeInput): Promise<Verdict>;
+}
+
+/**
+ * A task family makes instances and judges diffs. It owns no runner and holds no sandbox. One folder in `tasks/` per
+ * family; each passes `tasks/conformance.ts`.
+ */
+export interface TaskFamily extends Grader {
   /** The family's knobs with their defaults filled in. @throws InputError for an unknown or wrong one. */
   parseOptions(options: Record<string, Json>): Record<string, Json>;
   /** How many definitions the family could start from, before any check: the denominator of the yield. */
@@ -23,8 +32,6 @@ export interface TaskFamily {
    * stops asking when it has enough, so the cost follows the number of instances wanted.
    */
   propose(context: ProposeContext): AsyncIterable<Proposal>;
-  /** Decides whether the changes solve the instance. Never throws for anything an agent did. */
-  judge(input: JudgeInput): Promise<Verdict>;
   /** Edits that must not be judged as solved: this family's own and those of the catalogue that it shares with others. */
   cheats(input: CheatInput): Promise<readonly Cheat[]>;
 }
@@ -69,9 +76,15 @@ export interface Draft {
   readonly place: Place;
 }
 
-export interface JudgeInput {
-  readonly instance: Instance;
-  readonly secret: Secret;
+/** What was asked and what the right answer is. */
+export interface Question {
+  /** What the agent read; empty where nobody knows. */
+  readonly instruction: string;
+  /** Parsed by the family's own schema. */
+  readonly answer: Json;
+}
+
+export interface JudgeInput extends Question {
   /** What the agent started from. */
   readonly start: Tree;
   /** What the agent changed, sorted by path. */
@@ -88,4 +101,9 @@ export interface CheatInput {
 export interface Cheat {
   readonly name: string;
   readonly changes: readonly FileChange[];
+}
+
+/** What an instance asks, as a judge wants it. */
+export function questionOf({ instance, secret }: InstancePair): Question {
+  return { instruction: instance.instruction, answer: secret.answer };
 }

@@ -7,6 +7,7 @@ import { loadFamilies } from "../../src/commands/families.ts";
 import { openDataset } from "../../src/datasets/open.ts";
 import { openSourceTrees } from "../../src/datasets/source-trees.ts";
 import type { InstancePair } from "../../src/instance.ts";
+import { questionOf } from "../../src/task.ts";
 import { gradePatch } from "../../src/verdicts/grade-patch.ts";
 import { z } from "zod";
 
@@ -26,7 +27,12 @@ for (const file of files) {
     const pair = pairs.get(instance_id);
     if (pair === undefined) throw new Error(`no instance ${instance_id}`);
     const tree = await trees.start(pair);
-    const verdict = await gradePatch(familyOf(pair.instance.task), pair, tree, Buffer.from(model_patch));
+    const verdict = await gradePatch(
+      familyOf(pair.instance.task),
+      questionOf(pair),
+      tree,
+      Buffer.from(model_patch),
+    );
     milliseconds.push(performance.now() - start);
     verdicts.push(verdict.resolved === true);
   }

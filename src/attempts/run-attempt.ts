@@ -15,6 +15,7 @@ import type { InstancePair } from "../instance.ts";
 import type { Model } from "../model.ts";
 import { SandboxLimitError } from "../sandbox.ts";
 import type { Sandbox, SandboxProvider, Shell } from "../sandbox.ts";
+import { questionOf } from "../task.ts";
 import type { TaskFamily } from "../task.ts";
 import type { Tool } from "../tool.ts";
 import { createToolBox } from "../tools/tool-box.ts";
@@ -108,7 +109,7 @@ async function doWork(options: AttemptOptions, recorder: Recorder): Promise<Work
     if (outcome instanceof Error)
       return { ...fault(outcome), patch: patch instanceof Error ? nothing : patch };
     if (patch instanceof Error) return { end: outcome, patch: nothing, verdict: overLimit(patch, outcome) };
-    const verdict = await gradePatch(options.family, options.pair, options.start, patch);
+    const verdict = await gradePatch(options.family, questionOf(options.pair), options.start, patch);
     return { end: outcome, patch, verdict: withEnd(verdict, outcome) };
   } catch (error) {
     return { ...fault(error), patch: nothing };

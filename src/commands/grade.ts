@@ -9,6 +9,7 @@ import type { Dataset } from "../datasets/open.ts";
 import { openSourceTrees } from "../datasets/source-trees.ts";
 import { RUN, patchFile } from "../runs/layout.ts";
 import { openRun } from "../runs/open.ts";
+import { questionOf } from "../task.ts";
 import type { Verdict } from "../verdict.ts";
 import { gradePatch } from "../verdicts/grade-patch.ts";
 import { loadFamilies } from "./families.ts";
@@ -53,7 +54,12 @@ export async function* grade(request: GradeRequest): AsyncGenerator<Grade> {
     wanted.delete(pair.instance.id);
     const start = await trees.start(pair);
     for (const patch of mine) {
-      const verdict = await gradePatch(familyOf(pair.instance.task), pair, start, await patch.content());
+      const verdict = await gradePatch(
+        familyOf(pair.instance.task),
+        questionOf(pair),
+        start,
+        await patch.content(),
+      );
       const attempt = patch.attempt === undefined ? {} : { attempt_id: patch.attempt };
       yield { instance_id: pair.instance.id, ...attempt, ...verdict };
     }

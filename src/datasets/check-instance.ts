@@ -1,6 +1,7 @@
 import { createRandom } from "../base/random.ts";
 import type { Validation } from "../dataset.ts";
 import type { InstancePair } from "../instance.ts";
+import { questionOf } from "../task.ts";
 import type { TaskFamily } from "../task.ts";
 import { applyFileEdits } from "../trees/edits.ts";
 import type { FileChange, Tree } from "../tree.ts";
@@ -15,7 +16,7 @@ export async function checkInstance(
   start: Tree,
 ): Promise<Validation> {
   const reasons: string[] = [];
-  const judge = (changes: readonly FileChange[]) => family.judge({ ...pair, start, changes });
+  const judge = (changes: readonly FileChange[]) => family.judge({ ...questionOf(pair), start, changes });
 
   const reference = await judge(await applyFileEdits(start, pair.secret.solution));
   if (reference.resolved !== true) reasons.push(`solution-not-solved:${reference.reasons.join("+")}`);

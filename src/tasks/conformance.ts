@@ -3,7 +3,7 @@ import { canonicalJson, type Json } from "../base/json.ts";
 import { createRandom } from "../base/random.ts";
 import type { Instance, Secret } from "../instance.ts";
 import type { Project } from "../project.ts";
-import type { Draft, Proposal, TaskFamily } from "../task.ts";
+import { type Draft, type Proposal, questionOf, type TaskFamily } from "../task.ts";
 import type { Tree } from "../tree.ts";
 import { applyFileEdits } from "../trees/edits.ts";
 import { overlayTree } from "../trees/overlay.ts";
@@ -42,9 +42,9 @@ export function describeTaskConformance(family: TaskFamily, fixture: Conformance
       const project = await fixture.project();
       for (const draft of draftsOf(await proposals(family, project, fixture.options))) {
         const attempt = await prepare(family, project, draft);
-        const { instance, secret, start } = attempt;
+        const { secret, start } = attempt;
         const judge = (changes: Awaited<ReturnType<typeof applyFileEdits>>) =>
-          family.judge({ instance, secret, start, changes });
+          family.judge({ ...questionOf(attempt), start, changes });
         const solution = await judge(await applyFileEdits(start, secret.solution));
         expect(solution, draft.place.name).toMatchObject({ outcome: "solved", reasons: [] });
         expect((await judge([])).outcome, draft.place.name).toBe("unsolved");

@@ -4,6 +4,20 @@ export type Reason =
   | "no-changes"
   /** A target definition has no docstring, or is no longer there. */
   | "target-not-documented"
+  /** A docstring was added, removed or changed where the answer is comments. */
+  | "docstring-changed"
+  /** A dependency has no marker line above it. */
+  | "dependency-not-marked"
+  /** A marker line stands above a definition that is no dependency. */
+  | "not-a-dependency"
+  /** A marker line stands where it is above no definition. */
+  | "marker-misplaced"
+  /** A dependency has more than one marker line. */
+  | "marked-twice"
+  /** No file that the fix changes was commented. */
+  | "gold-file-not-commented"
+  /** So many files were touched, so few of them right, that it is no answer. */
+  | "shotgun"
   /** A target's docstring is empty or white space. */
   | "docstring-empty"
   /** What stands in a docstring's place is an f-string, bytes or another expression. */

@@ -1,21 +1,20 @@
 import { applyDiff } from "../diffs/apply.ts";
-import type { InstancePair } from "../instance.ts";
-import type { TaskFamily } from "../task.ts";
+import type { Grader, Question } from "../task.ts";
 import type { Tree } from "../tree.ts";
 import { unsolved } from "../verdict.ts";
 import type { Verdict } from "../verdict.ts";
 
 /**
- * Grades one unified diff: applied to a fresh copy of the start state, then judged by the family.
+ * Grades one unified diff: applied to a fresh copy of the start state, then judged.
  * Reads nothing of the agent's working copy. A diff that cannot be applied is a reason, not an error.
  */
 export async function gradePatch(
-  family: TaskFamily,
-  pair: InstancePair,
+  grader: Grader,
+  question: Question,
   start: Tree,
   patch: Uint8Array,
 ): Promise<Verdict> {
   const result = await applyDiff(start, patch);
   if (!result.applied) return unsolved([result.reason], { detail: result.detail });
-  return family.judge({ ...pair, start, changes: result.changes });
+  return grader.judge({ ...question, start, changes: result.changes });
 }

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { createRandom } from "../../base/random.ts";
 import type { Instance, Secret } from "../../instance.ts";
 import { loadSyntaxes } from "../../syntaxes/index.ts";
-import type { Cheat } from "../../task.ts";
+import { type Cheat, questionOf } from "../../task.ts";
 import type { FileChange, FileMode, Tree } from "../../tree.ts";
 import { applyFileEdits } from "../../trees/edits.ts";
 import { draftsOf, prepare, proposals } from "../conformance.ts";
@@ -51,7 +51,8 @@ async function edited(
 describe("judging an answer", () => {
   let place: Prepared;
   const header = "    def place(self, crate, room):\n";
-  const judge = (...changes: FileChange[]) => family.judge({ ...place, changes });
+  const judge = (...changes: FileChange[]) =>
+    family.judge({ ...questionOf(place), start: place.start, changes });
   const write = (text: string) => edited(place.start, "orchard/storage.py", header, header + text);
 
   beforeAll(async () => {
@@ -171,7 +172,11 @@ describe("judging an answer", () => {
     const several = await instanceFor(undefined, { targets: 2, spread: "different-files" });
     const right = await applyFileEdits(several.start, several.secret.solution);
     expect(right.length).toBe(2);
-    const half = await family.judge({ ...several, changes: right.slice(1) });
+    const half = await family.judge({
+      ...questionOf(several),
+      start: several.start,
+      changes: right.slice(1),
+    });
     expect(half).toMatchObject({
       reasons: ["target-not-documented"],
       facts: { targets: 2, targets_documented: 1 },
@@ -204,7 +209,7 @@ describe("each rule is needed", () => {
   it.each(LOCALIZE_RULES.map((rule) => rule.name))("%s", async (name) => {
     const cheat = cheats.find((one) => one.name === NEEDED_FOR[name]);
     expect(cheat, `a cheat for ${name}`).toBeDefined();
-    const input = { ...place, changes: cheat?.changes ?? [] };
+    const input = { ...questionOf(place), start: place.start, changes: cheat?.changes ?? [] };
     expect((await judgeWith(LOCALIZE_RULES, input, syntaxes)).outcome).toBe("unsolved");
     const others = LOCALIZE_RULES.filter((rule) => rule.name !== name);
     expect((await judgeWith(others, input, syntaxes)).outcome).toBe("solved");

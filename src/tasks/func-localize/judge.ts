@@ -1,15 +1,22 @@
 import type { Json } from "../../base/json.ts";
 import { parseValue } from "../../base/json.ts";
-import type { DecodedSource, Definition, Syntax } from "../../syntax.ts";
+import type { DecodedSource, Definition } from "../../syntax.ts";
 import type { JudgeInput } from "../../task.ts";
 import { containment } from "../../text/overlap.ts";
 import { words } from "../../text/words.ts";
 import type { FileState } from "../../tree.ts";
-import { solved, unsolved, type Verdict } from "../../verdict.ts";
+import type { Verdict } from "../../verdict.ts";
 import { type ChangedFile, changedFiles } from "../checks/changed-files.ts";
-import { commentsOf, type EditRule, type EditView, SAME_CODE_RULES } from "../checks/edit-rules.ts";
+import {
+  decide,
+  editFacts,
+  type EditRule,
+  type EditView,
+  type Objection,
+  SAME_CODE_RULES,
+} from "../checks/edit-rules.ts";
+import { findDefinition } from "../checks/find-definition.ts";
 import type { SyntaxLookup } from "../checks/sources.ts";
-import type { Reason } from "../reasons.ts";
 import { type AnswerTarget, answerSchema } from "./answer.ts";
 
 /** A target as it stands after the changes. */
@@ -30,20 +37,27 @@ export const LOCALIZE_RULES: readonly EditRule<LocalizeView>[] = [
   ...SAME_CODE_RULES,
   {
     name: "targets-documented",
-    against: ({ files, targets }) => {
-      if (files.length === 0) return ["no-changes", "target-not-documented"];
-      return targets.flatMap((state): Reason[] => {
+    against: ({ targets }) =>
+      targets.flatMap((state): Objection[] => {
         if (state.definition?.docstring !== undefined) return [];
-        return state.imitation ? ["target-not-documented", "docstring-not-plain"] : ["target-not-documented"];
-      });
-    },
+        const missing: Objection = { reason: "target-not-documented", evidence: nameOf(state) };
+        return state.imitation
+          ? [missing, { reason: "docstring-not-plain", evidence: nameOf(state) }]
+          : [missing];
+      }),
   },
   {
     name: "docstrings-not-empty",
     against: ({ targets }) =>
-      targets.some((state) => state.definition?.docstring?.text.trim() === "") ? ["docstring-empty"] : [],
+      targets
+        .filter((state) => state.definition?.docstring?.text.trim() === "")
+        .map((state) => ({ reason: "docstring-empty", evidence: nameOf(state) })),
   },
 ];
+
+function nameOf({ target }: TargetState): string {
+  return `${target.path}: ${target.qualified_name}`;
+}
 
 /** Judges with all rules. */
 export function judgeLocalization(input: JudgeInput, syntaxes: SyntaxLookup): Promise<Verdict> {
@@ -56,16 +70,14 @@ export async function judgeWith(
   input: JudgeInput,
   syntaxes: SyntaxLookup,
 ): Promise<Verdict> {
-  const answer = parseValue(input.secret.answer, answerSchema, `secret ${input.secret.id}`);
+  const answer = parseValue(input.answer, answerSchema, "the answer");
   const files = changedFiles(input.changes, syntaxes);
   const contents = new Map<string, FileState | undefined>(
     input.changes.map((change) => [change.path, change.after]),
   );
   const targets = answer.targets.map((target) => targetState(target, contents.get(target.path), syntaxes));
   const view: LocalizeView = { files, targets };
-  const reasons = rules.flatMap((rule) => rule.against(view));
-  const facts = factsOf(view, input.instance.instruction);
-  return reasons.length === 0 ? solved(facts) : unsolved(reasons, facts);
+  return decide(rules, view, factsOf(view, input.instruction));
 }
 
 function targetState(
@@ -78,19 +90,13 @@ function targetState(
   if (syntax === undefined || state === undefined || state.mode === "120000") return missing;
   const source = syntax.decode(state.content);
   if ("problem" in source) return missing;
-  const definition = findTarget(syntax, source, target);
+  const definition = findDefinition(syntax.outline(source), target);
   if (definition === undefined) return missing;
   return {
     target,
     definition,
     imitation: definition.docstring === undefined && hasImitation(source, definition),
   };
-}
-
-function findTarget(syntax: Syntax, source: DecodedSource, target: AnswerTarget): Definition | undefined {
-  return syntax
-    .outline(source)
-    .definitions.find((one) => one.qualifiedName === target.qualified_name && one.ordinal === target.ordinal);
 }
 
 /** Only to give a better reason: a line of the definition that starts with an f-, t- or b-string. */
@@ -102,15 +108,11 @@ function hasImitation(source: DecodedSource, definition: Definition): boolean {
 function factsOf(view: LocalizeView, instruction: string): Record<string, Json> {
   const { files, targets } = view;
   const documented = targets.filter((state) => (state.definition?.docstring?.text.trim() ?? "") !== "");
-  const comments = files.flatMap((file) => commentsOf(file));
   return {
-    same_code: files.every((file) => file.kind === "source" && file.comparison.same && !file.modeChanged),
-    files_changed: files.length,
+    ...editFacts(files),
     targets: targets.length,
     targets_documented: documented.length,
     docstrings_elsewhere: files.reduce((sum, file) => sum + docstringsElsewhere(file, targets), 0),
-    comments_added: comments.filter((comment) => comment.change === "added" && !comment.directive).length,
-    directives_added: comments.filter((comment) => comment.change === "added" && comment.directive).length,
     ...qualityOf(documented, instruction),
   };
 }
