@@ -3,6 +3,7 @@ import type { Random } from "./base/random.ts";
 import type { Instance, InstancePair, Secret } from "./instance.ts";
 import type { Model } from "./model.ts";
 import type { Project } from "./project.ts";
+import type { Resolver } from "./resolver.ts";
 import type { FileChange, FileEdit, Tree } from "./tree.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -42,6 +43,8 @@ export interface ProposeContext {
   readonly random: Random;
   /** Writes descriptions, when one is given; otherwise they are made offline. */
   readonly model?: Model;
+  /** Says where calls lead, for families that need it; nothing is started before the first call. @throws ResolverError for a language without one. */
+  readonly resolver?: (language: string) => Promise<Resolver>;
   readonly signal?: AbortSignal;
 }
 

@@ -8,10 +8,12 @@ import {
   InputError,
   ModelError,
   RepositoryError,
+  ResolverError,
   SandboxError,
   StoreError,
   TaskError,
 } from "../../src/base/errors.ts";
+import { RowError } from "../../src/row.ts";
 import { SandboxFileError, SandboxLimitError } from "../../src/sandbox.ts";
 
 const CLASSES = [
@@ -21,6 +23,8 @@ const CLASSES = [
   InputError,
   ModelError,
   RepositoryError,
+  ResolverError,
+  RowError,
   SandboxError,
   SandboxFileError,
   SandboxLimitError,

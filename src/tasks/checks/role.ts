@@ -33,12 +33,18 @@ export function fileRole(path: string, head = ""): FileRole {
     if (role !== undefined) return role;
   }
   const base = file.toLowerCase();
-  if (/^(?:test_|conftest\.)|_tests?\.|\.(?:test|spec)\.|^tests?\./.test(base)) return "test";
+  if (isTestName(path)) return "test";
   if (/_pb2(?:_grpc)?\.|\.pb\.|\.generated\.|_generated\.|^parsetab\.|^_?lextab\./.test(base))
     return "generated";
   if (/\.pyi$|\.d\.[cm]?ts$/.test(base)) return "stub";
   if (base === "setup.py" || base === "noxfile.py" || base === "versioneer.py") return "generated";
   return GENERATED_HEADER.test(commentsOf(head)) ? "generated" : "source";
+}
+
+/** Whether a file is a test by its own name, wherever it lies. */
+export function isTestName(path: string): boolean {
+  const base = path.slice(path.lastIndexOf("/") + 1).toLowerCase();
+  return /^(?:test_|conftest\.)|_tests?\.|\.(?:test|spec)\.|^tests?\./.test(base);
 }
 
 /** A generator's mark stands in a comment at the top; the same words in code or prose mean nothing. */

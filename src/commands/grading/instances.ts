@@ -1,0 +1,73 @@
+import { InputError } from "../../base/errors.ts";
+import { type Dataset, openDataset } from "../../datasets/open.ts";
+import { openSourceTrees } from "../../datasets/source-trees.ts";
+import { readPredictions } from "../../predictions/read.ts";
+import { patchFile } from "../../runs/layout.ts";
+import { openRun } from "../../runs/open.ts";
+import { readFile } from "node:fs/promises";
+import { questionOf, type Grader } from "../../task.ts";
+import { gradeAll } from "./grade-all.ts";
+import type { Grade, Patch } from "./item.ts";
+
+/** Grades what the agents of a run left, again. Attempts without a verdict have nothing to grade. */
+export async function* gradeRun(folder: string, graderOf: (task: string) => Grader): AsyncGenerator<Grade> {
+  const run = await openRun(folder);
+  const patches = new Map<string, Patch[]>();
+  for (const attempt of run.state.finished.values()) {
+    if (attempt.verdict.outcome === "no-verdict") continue;
+    const file = patchFile(run.folder, attempt.id);
+    add(patches, attempt.instance, { attempt: attempt.id, read: () => readFile(file) });
+  }
+  yield* gradeInstances(await openDataset(run.dataset), patches, graderOf);
+}
+
+/** Grades anyone's predictions against a dataset of ours. */
+export async function* gradeDataset(
+  folder: string,
+  predictions: string,
+  graderOf: (task: string) => Grader,
+): AsyncGenerator<Grade> {
+  yield* gradeInstances(await openDataset(folder), await patchesOf(predictions), graderOf);
+}
+
+async function* gradeInstances(
+  dataset: Dataset,
+  patches: Map<string, Patch[]>,
+  graderOf: (task: string) => Grader,
+): AsyncGenerator<Grade> {
+  await using trees = openSourceTrees(dataset.folder);
+  for await (const pair of dataset.pairs()) {
+    const mine = patches.get(pair.instance.id);
+    if (mine === undefined) continue;
+    patches.delete(pair.instance.id);
+    const grader = graderOf(pair.instance.task);
+    const standard = { grader, question: questionOf(pair), starts: [await trees.start(pair)] };
+    yield* gradeAll(pair.instance.id, standard, mine);
+  }
+  requireNoneLeft(patches, dataset.folder);
+}
+
+/** Predictions by instance. */
+export async function patchesOf(predictions: string): Promise<Map<string, Patch[]>> {
+  const patches = new Map<string, Patch[]>();
+  for (const { instance, read } of await readPredictions(predictions)) add(patches, instance, { read });
+  return patches;
+}
+
+function add(patches: Map<string, Patch[]>, instance: string, patch: Patch): void {
+  const known = patches.get(instance);
+  if (known === undefined) patches.set(instance, [patch]);
+  else known.push(patch);
+}
+
+/** @throws InputError for predictions of instances that were never met. */
+export function requireNoneLeft(patches: ReadonlyMap<string, readonly Patch[]>, subject: string): void {
+  const unknown = [...patches.keys()];
+  if (unknown.length === 0) return;
+  throw new InputError({
+    code: "no-such-instance",
+    message: `Predictions for ${unknown.length} instances that ${subject} does not have, such as "${unknown[0]}"`,
+    hint: "Grade them against the dataset that they were made for.",
+    fields: { instances: unknown.slice(0, 20) },
+  });
+}

@@ -1,0 +1,27 @@
+import type { Grader, Question } from "../../task.ts";
+import type { Tree } from "../../tree.ts";
+import type { Verdict } from "../../verdict.ts";
+
+/** One verdict, as `grade --json` prints it. */
+export interface Grade extends Verdict {
+  readonly instance_id: string;
+  /** The attempt, when a run is graded again. */
+  readonly attempt_id?: string;
+  readonly task: string;
+  readonly grader_version: number;
+}
+
+/** One diff to grade. */
+export interface Patch {
+  readonly attempt?: string;
+  /** The diff's bytes, or how many there are where they are more than anyone grades. */
+  readonly read: () => Promise<Uint8Array | { readonly tooLarge: number }>;
+}
+
+/** What a diff is judged by. */
+export interface Standard {
+  readonly grader: Grader;
+  readonly question: Question;
+  /** Start states, most likely first; the first that a diff applies to counts. */
+  readonly starts: readonly Tree[];
+}

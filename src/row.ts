@@ -1,0 +1,48 @@
+import { TaskError } from "./base/errors.ts";
+import type { Json } from "./base/json.ts";
+import type { InstancePair } from "./instance.ts";
+import type { Question } from "./task.ts";
+import type { Tree } from "./tree.ts";
+
+/**
+ * A row of a published dataset, as it was read: every field is kept, known to us or not, so that a row can be written
+ * again without loss. Lines in rows count from 0, unlike everywhere else. One shape per file in `rows/`.
+ */
+export type Row = Readonly<Record<string, Json>>;
+
+export interface RowShape {
+  /** `func_localize`, `dep_search`, `issue_localize`. */
+  readonly name: string;
+  /** The task family that grades it. */
+  readonly task: string;
+  /** Whether a row has the fields that tell this shape from the others. */
+  recognises(row: Row): boolean;
+  /**
+   * What to judge by, in a tree of the row's repository.
+   * @throws RowError when the row is not of its shape, or not about this tree.
+   */
+  read(row: Row, source: Tree): Promise<RowTask>;
+  /** An instance as a row of this shape; absent where instances cannot be written so. */
+  readonly write?: (pair: InstancePair, source: Tree) => Promise<Row>;
+}
+
+export interface RowTask extends Question {
+  readonly language: string;
+  /**
+   * What the agent may have started from, most likely first; a diff is judged on the first that it applies to. There are several
+   * where a docstring had to be taken out and the row does not say how.
+   */
+  readonly starts: readonly Tree[];
+}
+
+/** A row that cannot be graded: its fault or its repository's, never the agent's. */
+export class RowError extends TaskError {}
+
+/** @returns the error for a row that speaks of something that the tree does not have. */
+export function rowMismatch(message: string): RowError {
+  return new RowError({
+    code: "row-does-not-match",
+    message,
+    hint: "Check that --repos holds the commit that the row was made from.",
+  });
+}

@@ -1,0 +1,158 @@
+import { z } from "zod";
+import { parseValue } from "../base/json.ts";
+import { rowMismatch, type Row, type RowShape } from "../row.ts";
+import type { Syntax } from "../syntax.ts";
+import { answerSchema } from "../tasks/func-localize/answer.ts";
+import { nameDefinition } from "../tasks/checks/find-definition.ts";
+import type { Tree } from "../tree.ts";
+import { locate, readRowFile } from "./locate.ts";
+import { commonFields, lineSchema, optionalLineSchema, parseRow } from "./parse-row.ts";
+import { type DocumentedTarget, startsOf } from "./remove-docstrings.ts";
+
+const targetFields = {
+  file_path: z.string().min(1),
+  module_name: z.string().min(1),
+  qualified_name: z.string().min(1).optional(),
+  module_type: z.enum(["function", "class"]).optional(),
+  module_line_start: lineSchema,
+  docstring_line_start: optionalLineSchema,
+  docstring_line_end: optionalLineSchema.optional(),
+  docstring: z.string().nullish(),
+};
+const targetSchema = z.object(targetFields);
+type RowTarget = z.infer<typeof targetSchema>;
+
+const singleSchema = z.object({ ...commonFields, ...targetFields });
+const severalSchema = z.object({ ...commonFields, functions: z.array(targetSchema).min(1) });
+
+const descriptionSchema = z.object({
+  brief_description: z.string().nullish(),
+  function_description: z.string().nullish(),
+});
+
+/** Rows of func-localize: one target in the row itself, or several in `functions`. */
+export function funcLocalizeRows(syntaxOf: (path: string) => Syntax | undefined): RowShape {
+  return {
+    name: "func_localize",
+    task: "func-localize",
+    recognises: (row) => Array.isArray(row["functions"]) || "docstring_line_start" in row,
+    async read(row, source) {
+      const { language, targets } = targetsOf(row);
+      const located: DocumentedTarget[] = [];
+      for (const target of targets)
+        located.push(await locateTarget(target, targets, source, syntaxOf, language));
+      const starts = startsOf(source, located);
+      const [first] = starts;
+      return {
+        language: located[0]?.file.syntax.language ?? "",
+        instruction: descriptionOf(row),
+        answer: { targets: await answerTargets(located, targets, first ?? source, syntaxOf) },
+        starts,
+      };
+    },
+    write: async ({ instance, secret }, source) => {
+      const { targets } = parseValue(secret.answer, answerSchema, `secret ${instance.id}`);
+      const rows = await Promise.all(targets.map((target) => writeTarget(target, source, syntaxOf)));
+      const { name, commit } = instance.repository;
+      const common = {
+        instance_id: instance.id,
+        repo: name,
+        base_commit: commit,
+        language: instance.language,
+        brief_description: instance.instruction,
+      };
+      const [only] = rows;
+      return rows.length === 1 && only !== undefined
+        ? { ...common, ...only }
+        : { ...common, functions: rows };
+    },
+  };
+}
+
+function targetsOf(row: Row): { language: string | undefined; targets: readonly RowTarget[] } {
+  if (row["functions"] === undefined) {
+    const single = parseRow(row, singleSchema);
+    return { language: single.language, targets: [single] };
+  }
+  const { language, functions } = parseRow(row, severalSchema);
+  return { language, targets: functions };
+}
+
+async function locateTarget(
+  target: RowTarget,
+  all: readonly RowTarget[],
+  source: Tree,
+  syntaxOf: (path: string) => Syntax | undefined,
+  language: string | undefined,
+): Promise<DocumentedTarget> {
+  const file = await readRowFile(source, target.file_path, syntaxOf, language);
+  const definition = locate(file, {
+    name: target.module_name,
+    qualifiedName: target.qualified_name,
+    kind: target.module_type,
+    line: target.module_line_start,
+    shifts: [0, linesAbove(target, all)],
+  });
+  const start = target.docstring_line_start;
+  if (start === -1 && definition.docstring !== undefined)
+    throw rowMismatch(
+      `${file.path}: ${definition.qualifiedName} has a docstring, and the row says that it has none`,
+    );
+  return { file, definition, lines: { start, end: target.docstring_line_end ?? start } };
+}
+
+/** Lines of the docstrings of other targets above this one: where they are gone already, it stands so much higher. */
+function linesAbove(target: RowTarget, all: readonly RowTarget[]): number {
+  return all
+    .filter((one) => one.file_path === target.file_path && one.module_line_start < target.module_line_start)
+    .reduce((sum, { docstring_line_start: start, docstring_line_end: end = start }) => {
+      return start === -1 ? sum : sum + end - start + 1;
+    }, 0);
+}
+
+async function answerTargets(
+  located: readonly DocumentedTarget[],
+  targets: readonly RowTarget[],
+  start: Tree,
+  syntaxOf: (path: string) => Syntax | undefined,
+) {
+  const answers = [];
+  for (const [index, { file, definition }] of located.entries()) {
+    const { outline } = await readRowFile(start, file.path, syntaxOf);
+    const found = outline.definitions.find(
+      (one) => one.qualifiedName === definition.qualifiedName && one.ordinal === definition.ordinal,
+    );
+    const docstring = targets[index]?.docstring ?? definition.docstring?.text ?? "";
+    answers.push({ ...nameDefinition(file.path, found ?? definition), docstring });
+  }
+  return answers;
+}
+
+function descriptionOf(row: Row): string {
+  const { brief_description, function_description } = parseRow(row, descriptionSchema);
+  return brief_description ?? function_description ?? "";
+}
+
+async function writeTarget(
+  target: z.infer<typeof answerSchema>["targets"][number],
+  source: Tree,
+  syntaxOf: (path: string) => Syntax | undefined,
+) {
+  const file = await readRowFile(source, target.path, syntaxOf);
+  const definition = file.outline.definitions.find(
+    (one) => one.qualifiedName === target.qualified_name && one.ordinal === target.ordinal,
+  );
+  if (definition === undefined) throw rowMismatch(`${target.path} does not define ${target.qualified_name}`);
+  const { docstring } = definition;
+  return {
+    file_path: target.path,
+    module_name: definition.name,
+    qualified_name: definition.qualifiedName,
+    module_type: definition.kind === "class" ? "class" : "function",
+    module_line_start: definition.line - 1,
+    module_line_end: definition.lastLine - 1,
+    docstring: docstring?.text ?? target.docstring,
+    docstring_line_start: docstring === undefined ? -1 : docstring.firstLine - 1,
+    docstring_line_end: docstring === undefined ? -1 : docstring.lastLine - 1,
+  };
+}
