@@ -1,12 +1,14 @@
-import { cp, readFile, readdir, rm } from "node:fs/promises";
+import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   build,
   exportAttempts,
+  exportRows,
   grade,
   openDataset,
   openRun,
+  regrade,
   report,
   rollout,
   validate,
@@ -81,6 +83,59 @@ describe("the main job", () => {
     expect(await readFile(folder.file("run.html"), "utf8")).toContain("<!doctype html>");
   });
 
+  it("says which verdicts a newer grader would change, and keeps them when asked", async () => {
+    const run = folder.file("run");
+    expect(await regrade({ subject: run })).toMatchObject({ graded: 4, unmatched: 0, changes: [] });
+    const printed = await runCommand(["grade", run, "--json"]);
+    const rows = printed.rows() as { attempt_id: string; outcome: string; reasons: string[] }[];
+    const wrong = rows.find((row) => row.outcome === "solved") ?? rows[0];
+    const earlier = rows.map((row) =>
+      row === wrong
+        ? { ...row, outcome: "unsolved", resolved: false, reward: 0, reasons: ["file-added"] }
+        : row,
+    );
+    await writeFile(folder.file("earlier.jsonl"), earlier.map((row) => JSON.stringify(row)).join("\n"));
+    const again = await regrade({ subject: run, against: folder.file("earlier.jsonl"), save: true });
+    expect(again.changes).toMatchObject([
+      {
+        attempt_id: wrong?.attempt_id,
+        before: { outcome: "unsolved", reasons: ["file-added"] },
+        after: { outcome: "solved", reasons: [] },
+        why: ["file-added"],
+      },
+    ]);
+    expect(await readFile(path.join(run, "grades.jsonl"), "utf8")).toContain(wrong?.attempt_id);
+    expect((await regrade({ subject: run })).changes).toEqual([]);
+    expect((await openRun(run)).counts).toMatchObject({ targets: 4, owed: 0 });
+  });
+
+  it("writes instances as published rows that are graded as the instances are", async () => {
+    const data = folder.file("data");
+    await exportRows({ dataset: data, out: folder.file("rows") });
+    const predictions = folder.file("predictions");
+    await mkdir(predictions, { recursive: true });
+    const state = (await openRun(folder.file("run"))).state;
+    const expected = new Map<string, unknown>();
+    for (const attempt of state.finished.values()) {
+      const patch = await readFile(folder.file(`run/attempts/${attempt.id}/patch.diff`));
+      await writeFile(path.join(predictions, `${attempt.instance}.diff`), patch);
+    }
+    for await (const { instance_id, outcome, reasons } of grade({ subject: data, predictions }))
+      expected.set(instance_id, { outcome, reasons });
+    expect(expected.size).toBe(4);
+    const rows = folder.file("rows/rows.jsonl");
+    for await (const { instance_id, outcome, reasons } of grade({
+      subject: rows,
+      predictions,
+      repositories: folder.path,
+      cache: folder.file("cache"),
+    })) {
+      expect({ outcome, reasons }).toEqual(expected.get(instance_id));
+      expected.delete(instance_id);
+    }
+    expect([...expected.keys()]).toEqual([]);
+  });
+
   it("does nothing when the same rollout is asked for again, and only what is new when it grows", async () => {
     const again = { dataset: folder.file("data"), run: folder.file("grown"), agent: "scripted" };
     const done: string[] = [];
@@ -134,7 +189,6 @@ describe("the main job", () => {
     const request = { dataset: folder.file("data"), run, agent: "scripted", limit: 1 };
     await rollout(request);
     const ledger = path.join(run, "ledger.jsonl");
-    const { writeFile } = await import("node:fs/promises");
     const lines = (await readFile(ledger, "utf8")).trim().split("\n");
     await writeFile(ledger, `${lines.slice(0, -1).join("\n")}\n`);
     const done: string[] = [];

@@ -23,6 +23,7 @@ import type { Tree } from "../tree.ts";
 import { noVerdict, unsolved } from "../verdict.ts";
 import type { Verdict } from "../verdict.ts";
 import { gradePatch } from "../verdicts/grade-patch.ts";
+import { withEnd } from "../verdicts/with-end.ts";
 import type { Workspace } from "../workspace.ts";
 import { openRecorder } from "./recorder.ts";
 import type { Recorder } from "./recorder.ts";
@@ -110,7 +111,7 @@ async function doWork(options: AttemptOptions, recorder: Recorder): Promise<Work
       return { ...fault(outcome), patch: patch instanceof Error ? nothing : patch };
     if (patch instanceof Error) return { end: outcome, patch: nothing, verdict: overLimit(patch, outcome) };
     const verdict = await gradePatch(options.family, questionOf(options.pair), options.start, patch);
-    return { end: outcome, patch, verdict: withEnd(verdict, outcome) };
+    return { end: outcome, patch, verdict: withEnd(verdict, outcome.reason) };
   } catch (error) {
     return { ...fault(error), patch: nothing };
   } finally {
@@ -160,13 +161,7 @@ async function changesOf(sandbox: Sandbox): Promise<Uint8Array | SandboxLimitErr
 }
 
 function overLimit(error: SandboxLimitError, end: AgentEnd): Verdict {
-  return withEnd(unsolved([error.code], { detail: error.message }), end);
-}
-
-/** Says how the agent ended when that is why the work is not done. */
-function withEnd(verdict: Verdict, end: AgentEnd): Verdict {
-  if (verdict.outcome !== "unsolved" || end.reason === "finished") return verdict;
-  return { ...verdict, reasons: [...new Set([...verdict.reasons, `agent-${end.reason}`])].sort() };
+  return withEnd(unsolved([error.code], { detail: error.message }), end.reason);
 }
 
 function fault(error: unknown): Pick<Work, "end" | "verdict"> {

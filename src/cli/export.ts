@@ -3,7 +3,7 @@ import path from "node:path";
 import type { Json } from "../base/json.ts";
 import { setting } from "./options.ts";
 import { countRows, formatTable } from "./table.ts";
-import { runAction } from "./ui.ts";
+import { runAction, type Ui } from "./ui.ts";
 
 interface Flags {
   format: string;
@@ -15,17 +15,27 @@ interface Flags {
 
 export function exportCommand(): Command {
   return new Command("export")
-    .description("write a run's solved attempts as rows that trainers read")
-    .argument("<run>", "a run folder")
-    .requiredOption("--out <folder>", "the folder to make: train.jsonl and manifest.json")
-    .option("--format <name>", "openai: messages and tools as JSONL", "openai")
+    .description(
+      "write a run's solved attempts as rows that trainers read, or a dataset's instances as published rows",
+    )
+    .argument("<run|dataset>", "a run folder; for --format rows a dataset folder")
+    .requiredOption("--out <folder>", "the folder to make: the rows and manifest.json")
+    .option(
+      "--format <name>",
+      "openai: messages and tools; rows: instances in the published shapes",
+      "openai",
+    )
     .option("--set <name=value>", "an option of the format, such as arguments=object (repeatable)", setting)
     .option("--include-unsolved", "unsolved attempts too, labelled; never those without a verdict")
     .option("--json", "print the manifest's counts as one JSON object")
-    .addHelpText("after", "\nExample:\n  $ hybrid-gym export run1 --format openai --out sft")
+    .addHelpText(
+      "after",
+      "\nExample:\n  $ hybrid-gym export run1 --format openai --out sft\n  $ hybrid-gym export data --format rows --out rows",
+    )
     .action((run: string, flags: Flags) =>
       runAction(flags.json ?? false, async (ui) => {
         const { format, out, set } = flags;
+        if (format === "rows") return exportInstances(ui, run, out);
         const { exportAttempts } = await import("../commands/export.ts");
         const manifest = await exportAttempts({
           run,
@@ -48,4 +58,11 @@ export function exportCommand(): Command {
         ui.print(`${formatTable(rows)}\n\n${path.join(out, "train.jsonl")}`);
       }),
     );
+}
+
+async function exportInstances(ui: Ui, dataset: string, out: string): Promise<void> {
+  const { exportRows } = await import("../commands/export-rows.ts");
+  const { counts } = await exportRows({ dataset, out, signal: ui.signal });
+  if (ui.json) return ui.row({ format: "rows", out, ...counts });
+  ui.print(`${formatTable([["rows written", counts.written]])}\n\n${path.join(out, "rows.jsonl")}`);
 }

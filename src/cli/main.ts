@@ -8,6 +8,7 @@ import { demoCommand } from "./demo.ts";
 import { doctorCommand } from "./doctor.ts";
 import { exportCommand } from "./export.ts";
 import { gradeCommand } from "./grade.ts";
+import { regradeCommand } from "./regrade.ts";
 import { inspectCommand } from "./inspect.ts";
 import { reportCommand } from "./report.ts";
 import { rolloutCommand } from "./rollout.ts";
@@ -65,6 +66,7 @@ for (const command of [
   attemptsCommand(),
   shellCommand(),
   gradeCommand(),
+  regradeCommand(),
   exportCommand(),
   reportCommand(),
   sandboxesCommand(),

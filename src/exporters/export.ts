@@ -154,7 +154,7 @@ async function writeManifest(file: string, manifest: ExportManifest): Promise<vo
 }
 
 /** Datasets have a `manifest.json` too: the name alone does not make a folder an export. */
-async function claimExportFolder(folder: string): Promise<void> {
+export async function claimExportFolder(folder: string): Promise<void> {
   if ((await claimOutputFolder(folder, MANIFEST_FILE)) === "new") return;
   const text = await readTextFile(path.join(folder, MANIFEST_FILE));
   const isExport = exportManifestSchema.pick({ kind: true }).loose().safeParse(parseLoosely(text)).success;

@@ -3,6 +3,8 @@ import path from "node:path";
 /** Where things lie in a run folder; see `src/run.ts` and `src/attempt.ts`. */
 export const RUN = "run.json";
 export const LEDGER = "ledger.jsonl";
+/** Verdicts of a newer grader. */
+export const GRADES = "grades.jsonl";
 export const LOCK = "run.lock";
 
 export function attemptFolder(run: string, attempt: string): string {

@@ -10,6 +10,7 @@ import { isRunning } from "../base/lock.ts";
 import { RUN_FORMAT, runManifestSchema } from "../run.ts";
 import type { RunManifest, RunState } from "../run.ts";
 import { readLedger } from "./ledger.ts";
+import { readGrades, type SavedGrade, withGrade } from "./grades.ts";
 import { LOCK, RUN } from "./layout.ts";
 import { countRun, reduceLedger } from "./reduce.ts";
 import type { RunCounts } from "./reduce.ts";
@@ -27,7 +28,7 @@ export interface Run {
 export async function openRun(folder: string): Promise<Run> {
   const manifest = await readRunManifest(folder);
   const { events } = await readLedger(folder);
-  const state = reduceLedger(events);
+  const state = withGrades(reduceLedger(events), await readGrades(folder));
   const owner = await ownerOf(folder);
   const counts = countRun(state, (process) => process === owner);
   return { folder, manifest, dataset: path.resolve(folder, manifest.dataset), state, counts };
@@ -45,6 +46,14 @@ export async function readRunManifest(folder: string): Promise<RunManifest> {
   }
   const row = parseJson(await readTextFile(file), z.record(z.string(), z.unknown()), file);
   return parseValue(migrate(row, RUN_FORMAT, {}, file), runManifestSchema, file);
+}
+
+function withGrades(state: RunState, grades: ReadonlyMap<string, SavedGrade>): RunState {
+  if (grades.size === 0) return state;
+  const finished = [...state.finished].map(
+    ([target, attempt]) => [target, withGrade(attempt, grades.get(attempt.id))] as const,
+  );
+  return { ...state, finished: new Map(finished) };
 }
 
 /** The process that works on the run now, if one does. */

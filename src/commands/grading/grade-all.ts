@@ -11,7 +11,8 @@ export async function* gradeAll(
 ): AsyncGenerator<Grade> {
   const { name, graderVersion } = standard.grader;
   for (const patch of patches) {
-    const verdict = await gradeOne(standard, patch);
+    const judged = await gradeOne(standard, patch);
+    const verdict = patch.finish?.(judged) ?? judged;
     const attempt = patch.attempt === undefined ? {} : { attempt_id: patch.attempt };
     yield { instance_id: instance, ...attempt, task: name, grader_version: graderVersion, ...verdict };
   }

@@ -6,6 +6,9 @@ import { patchFile } from "../../runs/layout.ts";
 import { openRun } from "../../runs/open.ts";
 import { readFile } from "node:fs/promises";
 import { questionOf, type Grader } from "../../task.ts";
+import type { Attempt } from "../../attempt.ts";
+import type { Verdict } from "../../verdict.ts";
+import { withEnd } from "../../verdicts/with-end.ts";
 import { gradeAll } from "./grade-all.ts";
 import type { Grade, Patch } from "./item.ts";
 
@@ -16,9 +19,19 @@ export async function* gradeRun(folder: string, graderOf: (task: string) => Grad
   for (const attempt of run.state.finished.values()) {
     if (attempt.verdict.outcome === "no-verdict") continue;
     const file = patchFile(run.folder, attempt.id);
-    add(patches, attempt.instance, { attempt: attempt.id, read: () => readFile(file) });
+    add(patches, attempt.instance, {
+      attempt: attempt.id,
+      read: () => readFile(file),
+      finish: (verdict) => withRecord(verdict, attempt),
+    });
   }
   yield* gradeInstances(await openDataset(run.dataset), patches, graderOf);
+}
+
+/** How an attempt ended is no matter of its diff; and where there was too much to take out, there is no diff. */
+function withRecord(verdict: Verdict, attempt: Attempt): Verdict {
+  if (attempt.verdict.reasons.includes("changes-too-large")) return attempt.verdict;
+  return withEnd(verdict, attempt.end);
 }
 
 /** Grades anyone's predictions against a dataset of ours. */

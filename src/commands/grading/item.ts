@@ -14,6 +14,8 @@ export interface Grade extends Verdict {
 /** One diff to grade. */
 export interface Patch {
   readonly attempt?: string;
+  /** What else is known of the attempt, added to the verdict. */
+  readonly finish?: (verdict: Verdict) => Verdict;
   /** The diff's bytes, or how many there are where they are more than anyone grades. */
   readonly read: () => Promise<Uint8Array | { readonly tooLarge: number }>;
 }
