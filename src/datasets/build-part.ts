@@ -15,13 +15,14 @@ import type { Project } from "../project.ts";
 import { loadProject } from "../projects/load.ts";
 import { openRepository } from "../repositories/open.ts";
 import type { Repository } from "../repository.ts";
-import type { Draft } from "../task.ts";
+import type { Draft, ProposeContext } from "../task.ts";
 import { applyFileEdits } from "../trees/edits.ts";
 import { overlayTree } from "../trees/overlay.ts";
 import type { BuildOptions } from "./build-options.ts";
 import { checkInstance } from "./check-instance.ts";
 import { PARTS, repositoryFolder } from "./layout.ts";
 import { makeInstance } from "./make-instance.ts";
+import { openProjectResolvers } from "./project-resolvers.ts";
 
 /** What one repository gave: the lines of a part file. */
 export const partRowSchema = z.discriminatedUnion("type", [
@@ -54,13 +55,18 @@ export async function buildPart(options: PartOptions, source: string, file: stri
     repository,
     options.workers === undefined ? {} : { workers: options.workers },
   );
-  const rows = await propose(options, project);
+  await using resolvers = openProjectResolvers(project, path.resolve(cache));
+  const rows = await propose(options, project, (language) => resolvers.of(language));
   await keepRepository(options.out, repository);
   const lines = rows.map((row) => canonicalJson(row));
   await writeFileDurably(file, lines.join("\n") + "\n");
 }
 
-async function propose(options: PartOptions, project: Project): Promise<PartRow[]> {
+async function propose(
+  options: PartOptions,
+  project: Project,
+  resolver: NonNullable<ProposeContext["resolver"]>,
+): Promise<PartRow[]> {
   const { family, knobs, seed, perRepository, log } = options;
   const { repository } = project;
   const random = createRandom(seed, family.name, repository.reference.tree);
@@ -71,6 +77,7 @@ async function propose(options: PartOptions, project: Project): Promise<PartRow[
     project,
     options: knobs,
     random,
+    resolver,
     ...(options.model === undefined ? {} : { model: options.model }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   };

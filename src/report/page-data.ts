@@ -39,6 +39,15 @@ export interface PageDataset {
     readonly examined: number;
     readonly built: number;
   }[];
+  /** What the choice of candidates favours; empty for families that do not note it. */
+  readonly selection: readonly PageFeature[];
+}
+
+/** One feature of candidates: its mean over those that became instances and over those that were rejected. Yes counts as 1. */
+export interface PageFeature {
+  readonly name: string;
+  readonly kept: { readonly count: number; readonly mean: number };
+  readonly dropped: { readonly count: number; readonly mean: number };
 }
 
 export interface PageRun {

@@ -53,6 +53,20 @@ describe("a report", () => {
     });
   });
 
+  it("compares what was kept with what was rejected, by the features that both carry", async () => {
+    const data = sampleReport(4);
+    if (data.dataset === undefined) throw new Error("the sample has a dataset");
+    const rejections = await Array.fromAsync(data.dataset.rejections);
+    const measured = rejections.slice(0, 3).map((one) => ({ ...one, facts: { removed_characters: 12 } }));
+    const page = await renderReport(
+      { ...data, dataset: { ...data.dataset, rejections: measured } },
+      { rejectionLimit: 1 },
+    );
+    expect(indexOf(page).dataset?.selection).toEqual([
+      { name: "removed_characters", kept: { count: 4, mean: 812 }, dropped: { count: 3, mean: 12 } },
+    ]);
+  });
+
   it("keeps hostile text as data: it comes back exactly, and closes or opens no element", async () => {
     const data = sampleReport(2);
     const page = await renderReport({ ...data, title: "</title><script>alert(1)</script>" });

@@ -5,6 +5,7 @@ import { describeWriteFailure } from "../base/files.ts";
 import { readClientScript } from "./client-script.ts";
 import type { ReportData, ReportOptions } from "./data.ts";
 import type { PageAttemptRow, PageIndex, PageInstanceRow, PageRejection } from "./page-data.ts";
+import { createSelectionTally } from "./selection.ts";
 import { createBudget } from "./shorten.ts";
 import { STYLE } from "./style.ts";
 import {
@@ -69,19 +70,22 @@ async function* reportParts(data: ReportData, options: ReportOptions): AsyncGene
     yield block("attempt", row.id, toAttempt(entry, budget.limitFor(textLengths(entry))));
   }
 
+  const selection = createSelectionTally();
   const instances: PageInstanceRow[] = [];
   let groundTruth = false;
   for await (const { instance, secret } of data.dataset?.instances ?? []) {
     const { row, detail } = toInstance(instance, secret, textLimit);
     groundTruth ||= secret !== undefined;
+    selection.kept(secret?.facts ?? {});
     instances.push(row);
     yield block("instance", row.id, detail);
   }
 
   const rejections: PageRejection[] = [];
   for await (const rejection of data.dataset?.rejections ?? []) {
-    if (rejections.length >= (options.rejectionLimit ?? DEFAULTS.rejectionLimit)) break;
-    rejections.push(toRejection(rejection, 2000));
+    selection.dropped(rejection.facts ?? {});
+    const limit = options.rejectionLimit ?? DEFAULTS.rejectionLimit;
+    if (rejections.length < limit) rejections.push(toRejection(rejection, 2000));
   }
 
   const counts = data.run?.counts ?? countRows(attempts);
@@ -89,7 +93,7 @@ async function* reportParts(data: ReportData, options: ReportOptions): AsyncGene
     title: data.title,
     toolVersion: data.toolVersion,
     groundTruth,
-    ...(data.dataset === undefined ? {} : { dataset: toDataset(data.dataset) }),
+    ...(data.dataset === undefined ? {} : { dataset: toDataset(data.dataset, selection.features()) }),
     ...(data.run === undefined ? {} : { run: toRun(data.run) }),
     counts,
     attempts,

@@ -8,6 +8,7 @@ import type {
   PageAttempt,
   PageAttemptRow,
   PageDataset,
+  PageFeature,
   PageEvent,
   PageInstance,
   PageInstanceRow,
@@ -120,17 +121,17 @@ function asText(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value, null, 2);
 }
 
-/** The answers of families that name places; another family's answer is shown as it is. */
-const targetsSchema = z.looseObject({
-  targets: z.array(
-    z.looseObject({
-      path: z.string(),
-      line: z.number(),
-      qualified_name: z.string(),
-      docstring: z.string().optional(),
-    }),
-  ),
+const placeSchema = z.looseObject({
+  path: z.string(),
+  line: z.number(),
+  qualified_name: z.string(),
+  docstring: z.string().optional(),
 });
+/** The answers of families that name places, under the names that they give them; another family's answer is shown as it is. */
+const placesSchema = z.union([
+  z.looseObject({ targets: z.array(placeSchema) }).transform(({ targets }) => targets),
+  z.looseObject({ dependencies: z.array(placeSchema) }).transform(({ dependencies }) => dependencies),
+]);
 
 export function toInstance(
   instance: Instance,
@@ -138,8 +139,8 @@ export function toInstance(
   limit: number,
 ): { row: PageInstanceRow; detail: PageInstance } {
   const { name, url, commit } = instance.repository;
-  const answer = targetsSchema.safeParse(secret?.answer).data;
-  const targets: PageTarget[] = (answer?.targets ?? []).map((target) => ({
+  const answer = placesSchema.safeParse(secret?.answer).data;
+  const targets: PageTarget[] = (answer ?? []).map((target) => ({
     path: target.path,
     line: target.line,
     name: target.qualified_name,
@@ -176,7 +177,7 @@ export function toRejection(rejection: Rejection, limit: number): PageRejection 
   };
 }
 
-export function toDataset({ manifest }: ReportDataset): PageDataset {
+export function toDataset({ manifest }: ReportDataset, selection: readonly PageFeature[]): PageDataset {
   return {
     task: manifest.task,
     seed: manifest.seed,
@@ -197,6 +198,7 @@ export function toDataset({ manifest }: ReportDataset): PageDataset {
       examined: repository.examined,
       built: repository.instances,
     })),
+    selection,
   };
 }
 

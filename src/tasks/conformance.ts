@@ -3,7 +3,7 @@ import { canonicalJson, type Json } from "../base/json.ts";
 import { createRandom } from "../base/random.ts";
 import type { Instance, Secret } from "../instance.ts";
 import type { Project } from "../project.ts";
-import { type Draft, type Proposal, questionOf, type TaskFamily } from "../task.ts";
+import { type Draft, type Proposal, type ProposeContext, questionOf, type TaskFamily } from "../task.ts";
 import type { Tree } from "../tree.ts";
 import { applyFileEdits } from "../trees/edits.ts";
 import { overlayTree } from "../trees/overlay.ts";
@@ -13,6 +13,10 @@ export interface ConformanceFixture {
   readonly options: Record<string, Json>;
   /** Drafts that the fixture gives at least. */
   readonly atLeast: number;
+  /** For families that ask where calls lead. */
+  readonly resolver?: (project: Project) => NonNullable<ProposeContext["resolver"]>;
+  /** Paths that the instruction of a draft may name; none when left out. */
+  readonly named?: (draft: Draft) => readonly string[];
 }
 
 /** What every task family has to keep, on a fixture of its own. */
@@ -20,8 +24,9 @@ export function describeTaskConformance(family: TaskFamily, fixture: Conformance
   describe(`${family.name} is a task family`, () => {
     it("proposes every eligible definition once, the same for the same seed", async () => {
       const project = await fixture.project();
-      const first = await proposals(family, project, fixture.options);
-      const second = await proposals(family, await fixture.project(), fixture.options);
+      const first = await proposals(family, project, fixture.options, fixture.resolver?.(project));
+      const other = await fixture.project();
+      const second = await proposals(family, other, fixture.options, fixture.resolver?.(other));
       expect(canonicalJson(first)).toBe(canonicalJson(second));
       expect(first.length).toBeLessThanOrEqual(family.countEligible(project));
       expect(draftsOf(first).length).toBeGreaterThanOrEqual(fixture.atLeast);
@@ -40,7 +45,9 @@ export function describeTaskConformance(family: TaskFamily, fixture: Conformance
 
     it("judges its reference solutions as solved, and nothing and every cheat as unsolved", async () => {
       const project = await fixture.project();
-      for (const draft of draftsOf(await proposals(family, project, fixture.options))) {
+      for (const draft of draftsOf(
+        await proposals(family, project, fixture.options, fixture.resolver?.(project)),
+      )) {
         const attempt = await prepare(family, project, draft);
         const { secret, start } = attempt;
         const judge = (changes: Awaited<ReturnType<typeof applyFileEdits>>) =>
@@ -57,13 +64,17 @@ export function describeTaskConformance(family: TaskFamily, fixture: Conformance
       }
     });
 
-    it("solves back to the original bytes and keeps the answer out of what the agent reads", async () => {
+    it("solves back to the original bytes, where something was taken out, and keeps the answer out of what the agent reads", async () => {
       const project = await fixture.project();
-      for (const draft of draftsOf(await proposals(family, project, fixture.options))) {
+      for (const draft of draftsOf(
+        await proposals(family, project, fixture.options, fixture.resolver?.(project)),
+      )) {
         const { start, secret } = await prepare(family, project, draft);
-        const solvedTree = overlayTree(start, await applyFileEdits(start, secret.solution));
-        expect(solvedTree.id).toBe(project.repository.tree.id);
-        expect(draft.instruction).not.toContain(draft.place.path);
+        const solution = await applyFileEdits(start, secret.solution);
+        if (draft.start.length > 0) expect(overlayTree(start, solution).id).toBe(project.repository.tree.id);
+        const named = fixture.named?.(draft) ?? [];
+        for (const { path } of solution)
+          if (!named.includes(path)) expect(draft.instruction).not.toContain(path);
       }
     });
   });
@@ -73,9 +84,10 @@ export async function proposals(
   family: TaskFamily,
   project: Project,
   options: Record<string, Json>,
-  seed = 1,
+  resolver?: ProposeContext["resolver"],
 ): Promise<Proposal[]> {
-  const context = { project, options: family.parseOptions(options), random: createRandom(seed) };
+  const parsed = family.parseOptions(options);
+  const context = { project, options: parsed, random: createRandom(1), ...(resolver && { resolver }) };
   return Array.fromAsync(family.propose(context));
 }
 

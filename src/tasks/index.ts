@@ -11,11 +11,11 @@ export interface TaskDependencies {
 
 /** All families that make instances; a new one is a line here. */
 export function taskFamilies({ syntaxes }: TaskDependencies): readonly TaskFamily[] {
-  return [funcLocalize(syntaxes)];
+  return [funcLocalize(syntaxes), depSearch(syntaxes)];
 }
 
 /** All that judge. */
 export function taskGraders(dependencies: TaskDependencies): readonly Grader[] {
   const { syntaxes } = dependencies;
-  return [...taskFamilies(dependencies), depSearch(syntaxes), issueLocalize(syntaxes)];
+  return [...taskFamilies(dependencies), issueLocalize(syntaxes)];
 }

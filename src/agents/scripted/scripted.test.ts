@@ -138,3 +138,42 @@ it("stops at its limits", async () => {
   const late = await scriptedAgent().run(stage.context(instruct(VOUCHER), { remainingMs: () => 0 }));
   expect(late.reason).toBe("deadline");
 });
+
+const MARKER = "# this function/class is called by the checkout function";
+const CALLER = {
+  ...FILES,
+  "shop/till.py": `from shop.cart import Cart
+from shop.stock import shelf_space
+
+
+class EmptyCart(Exception):
+    pass
+
+
+@audited
+def receipt(cart):
+    return str(cart)
+
+
+def checkout(items, warehouse):
+    cart = Cart(items)
+    if not items:
+        raise EmptyCart
+    # receipt(cart) comes last
+    shelf_space(warehouse)
+    return receipt(cart)
+`,
+};
+
+it("marks what a function calls, above decorators, and nothing else", async () => {
+  await using stage = await openStage(CALLER);
+  const instruction = `The function \`checkout\` is defined in shop/till.py at line 14. Mark what it calls with\n\n${MARKER}\n\nand nothing else.`;
+  expect(await scriptedAgent().run(stage.context(instruction))).toEqual({ reason: "finished" });
+  expect(await stage.read("shop/till.py")).toBe(
+    CALLER["shop/till.py"]
+      .replace("class EmptyCart", `${MARKER}\nclass EmptyCart`)
+      .replace("@audited", `${MARKER}\n@audited`),
+  );
+  expect(await stage.read("shop/cart.py")).toContain(`${MARKER}\nclass Cart`);
+  expect(await stage.read("shop/stock.py")).toContain(`${MARKER}\ndef shelf_space`);
+});

@@ -1,12 +1,13 @@
 import type { Agent } from "../../agent.ts";
 import { createSession, SessionOver, type Session } from "./session.ts";
 import { findAndDocument } from "./strategies/find-and-document.ts";
+import { markCalls } from "./strategies/mark-calls.ts";
 import type { Strategy } from "./strategy.ts";
 
-export const SCRIPTED_VERSION = "1";
+export const SCRIPTED_VERSION = "2";
 
 /** The first one that says it fits is used. */
-const STRATEGIES: readonly Strategy[] = [findAndDocument];
+const STRATEGIES: readonly Strategy[] = [markCalls, findAndDocument];
 
 /**
  * An agent without a model. It knows the instruction and the tools, and does always the same: an honest

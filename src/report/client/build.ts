@@ -1,4 +1,4 @@
-import type { PageDataset, PageIndex, PageInstanceRow, PageRejection } from "../page-data.ts";
+import type { PageDataset, PageFeature, PageIndex, PageInstanceRow, PageRejection } from "../page-data.ts";
 import { element, fold, formatCount, formatPercent, inPortions, section } from "./dom.ts";
 import { flatten } from "./text.ts";
 import { bars, facts, hashLink, repositoryName, shortHash } from "./values.ts";
@@ -21,6 +21,7 @@ export function build(index: PageIndex): HTMLElement | undefined {
           bars(dataset.rejected, "plain"),
         ),
       repositories(dataset),
+      dataset.selection.length > 0 && selection(dataset.selection),
     ),
   );
 }
@@ -57,6 +58,40 @@ function funnel(dataset: PageDataset): HTMLElement {
     );
   }
   return list;
+}
+
+/** What the choice of candidates favours, in means. */
+function selection(features: readonly PageFeature[]): HTMLElement {
+  const heads = ["feature", "kept, mean", "rejected, mean", "kept", "rejected"];
+  const rows = features.map(({ name, kept, dropped }) =>
+    element(
+      "tr",
+      {},
+      element("th", { scope: "row" }, name.replaceAll("_", " ")),
+      ...[
+        kept.mean.toFixed(2),
+        dropped.mean.toFixed(2),
+        formatCount(kept.count),
+        formatCount(dropped.count),
+      ].map((text) => element("td", { class: "number" }, text)),
+    ),
+  );
+  const table = element(
+    "table",
+    { class: "plain repositories" },
+    element("thead", {}, element("tr", {}, ...heads.map((text) => element("th", { scope: "col" }, text)))),
+    element("tbody", {}, ...rows),
+  );
+  return element(
+    "div",
+    {},
+    element("h3", {}, "Kept against rejected candidates"),
+    element(
+      "div",
+      { class: "scroll", tabindex: "0", role: "region", "aria-label": "Kept against rejected" },
+      table,
+    ),
+  );
 }
 
 function repositories(dataset: PageDataset): HTMLElement {

@@ -1,3 +1,5 @@
+import type { Tree } from "../../tree.ts";
+
 /** Licences by their SPDX identifiers, as far as key phrases tell; `unknown` where they do not. */
 export interface Licence {
   readonly id: string;
@@ -18,8 +20,7 @@ export function isPermissive(id: string): boolean {
 }
 
 /** The names that a repository's licence file has. */
-export const LICENCE_FILE =
-  /^(?:licen[cs]e|copying|unlicense)(?:[-.](?:md|txt|rst|mit|apache|bsd|apache-2\.0))?$/i;
+const LICENCE_FILE = /^(?:licen[cs]e|copying|unlicense)(?:[-.](?:md|txt|rst|mit|apache|bsd|apache-2\.0))?$/i;
 
 /** In this order: a text that holds an earlier phrase is that licence. Phrases are compared on single-spaced lower case. */
 const PHRASES: readonly (readonly [string, readonly string[]])[] = [
@@ -48,6 +49,16 @@ const PHRASES: readonly (readonly [string, readonly string[]])[] = [
   ["MIT", ["the mit license"]],
   ["CC0-1.0", ["cc0 1.0 universal"]],
 ];
+
+/** The licence of a repository by its files at the root; `unknown` where they do not tell. */
+export async function repositoryLicence(tree: Tree): Promise<string> {
+  for (const entry of tree.entries) {
+    if (entry.mode === "120000" || entry.size > 200_000 || !LICENCE_FILE.test(entry.path)) continue;
+    const id = licenceOfText(new TextDecoder().decode(await tree.read(entry.path)));
+    if (id !== undefined) return id;
+  }
+  return "unknown";
+}
 
 export function licenceOfText(text: string): string | undefined {
   const plain = text.toLowerCase().replace(/\s+/g, " ");

@@ -1,14 +1,29 @@
-import type { Grader } from "../../task.ts";
+import type { Project } from "../../project.ts";
+import type { TaskFamily } from "../../task.ts";
 import { rememberingSyntaxes } from "../checks/remembered.ts";
 import type { SyntaxLookup } from "../checks/sources.ts";
+import { searchCheats } from "./cheats.ts";
 import { judgeSearch } from "./judge.ts";
+import { createKnowledge, eligibleDefinitions, type Knowledge } from "./knowledge.ts";
+import { parseOptions } from "./options.ts";
+import { propose } from "./propose.ts";
 
 /** Mark every definition that a function calls. See docs/tasks/dep-search.md. */
-export function depSearch(syntaxes: SyntaxLookup): Grader {
+export function depSearch(syntaxes: SyntaxLookup): TaskFamily {
+  const known = new WeakMap<Project, Knowledge>();
+  const knowledgeOf = (project: Project) => {
+    let knowledge = known.get(project);
+    if (knowledge === undefined) known.set(project, (knowledge = createKnowledge(project, syntaxes)));
+    return knowledge;
+  };
   const remembered = rememberingSyntaxes(syntaxes);
   return {
     name: "dep-search",
     graderVersion: 1,
+    parseOptions: (options) => ({ ...parseOptions(options) }),
+    countEligible: (project) => eligibleDefinitions(project).length,
+    propose: (context) => propose(context, remembered, knowledgeOf(context.project)),
     judge: (input) => judgeSearch(input, remembered),
+    cheats: (input) => searchCheats(input, remembered),
   };
 }

@@ -1,13 +1,12 @@
 import type { Json } from "../../base/json.ts";
-import type { DecodedSource } from "../../syntax.ts";
-import { codeTokens } from "../../text/code-tokens.ts";
+import { bodyLines } from "../checks/body-lines.ts";
 import { docstringParts } from "../checks/docstring-parts.ts";
 import { docstringQuality } from "../checks/docstring-quality.ts";
 import { docstringTruth, type Signature } from "../checks/docstring-truth.ts";
 import { type Finding, FIT, unfit } from "../checks/finding.ts";
 import { isPermissive, licenceOfHeader } from "../checks/licence.ts";
 import { fileRole } from "../checks/role.ts";
-import { codeOf, commentMarker } from "../checks/sources.ts";
+import { commentMarker } from "../checks/sources.ts";
 import type { Candidate, Knowledge } from "./knowledge.ts";
 import type { Options } from "./options.ts";
 
@@ -92,16 +91,10 @@ async function size({ candidate, options, knowledge }: CheckContext): Promise<Fi
     if (methods.length === 0 && options.min_statements > 0)
       return unfit("too-small", "a class without methods");
   }
-  const statements = bodyLines(source, candidate);
+  const statements = bodyLines(source, candidate.definition, commentMarker(candidate.file.language));
   return statements < options.min_statements
     ? unfit("too-small", `${statements} statements`)
     : { fit: true, facts: { statements } };
-}
-
-/** Logical lines of a definition's body: all of its span but the decorators and the signature. */
-export function bodyLines(source: DecodedSource, { file, definition }: Candidate): number {
-  const code = codeTokens(codeOf(source.text, definition), commentMarker(file.language));
-  return Math.max(0, code.lines - definition.decorators.length - 1);
 }
 
 async function truth({ candidate, knowledge }: CheckContext): Promise<Finding> {

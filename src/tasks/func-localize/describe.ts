@@ -6,8 +6,8 @@ import { codeTerms } from "../checks/definition-index.ts";
 import { docstringParts } from "../checks/docstring-parts.ts";
 import { type Finding, FIT, type Unfit, unfit } from "../checks/finding.ts";
 import { type Retrievability, retrievability } from "../checks/retrievability.ts";
+import { bodyLines } from "../checks/body-lines.ts";
 import { codeOf, commentMarker } from "../checks/sources.ts";
-import { bodyLines } from "./candidate-checks.ts";
 import {
   checkDescription,
   type Describer,
@@ -132,7 +132,7 @@ async function descriptionFacts(
     calls: definition.calls,
     decorators: definition.decorators,
     members: members.filter((member) => member.kind === "method").map((member) => member.name),
-    lines: bodyLines(source, candidate),
+    lines: bodyLines(source, definition, commentMarker(file.language)),
     traits:
       definition.kind === "class"
         ? []

@@ -2,7 +2,7 @@ import type { Project, ProjectFile } from "../../project.ts";
 import type { Definition } from "../../syntax.ts";
 import { buildDefinitionIndex, type DefinitionIndex } from "../checks/definition-index.ts";
 import { buildLeakIndex, type LeakIndex } from "../checks/leaks.ts";
-import { LICENCE_FILE, licenceOfText } from "../checks/licence.ts";
+import { repositoryLicence } from "../checks/licence.ts";
 import { createSources, type Sources, type SyntaxLookup } from "../checks/sources.ts";
 
 /** What is known of a project as a whole; each part is made when it is first asked for, once. */
@@ -21,14 +21,7 @@ export function createKnowledge(project: Project, syntaxes: SyntaxLookup): Knowl
     sources,
     definitions: once(() => buildDefinitionIndex(project, sources)),
     leaks: once(() => buildLeakIndex(project, tree, sources)),
-    licence: once(async () => {
-      for (const entry of tree.entries) {
-        if (entry.mode === "120000" || entry.size > 200_000 || !LICENCE_FILE.test(entry.path)) continue;
-        const id = licenceOfText(new TextDecoder().decode(await tree.read(entry.path)));
-        if (id !== undefined) return id;
-      }
-      return "unknown";
-    }),
+    licence: once(() => repositoryLicence(tree)),
   };
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { InputError } from "../../base/errors.ts";
 import type { Json } from "../../base/json.ts";
+import { parseOptionsOf } from "../checks/parse-options.ts";
 import { TEMPLATE_IDS } from "./templates.ts";
 
 const optionsSchema = z.strictObject({
@@ -50,24 +50,5 @@ export type Options = z.infer<typeof optionsSchema>;
 
 /** @throws InputError that lists the known options, or says what an option takes. */
 export function parseOptions(options: Record<string, Json>): Options {
-  const known = Object.keys(optionsSchema.shape);
-  const unknown = Object.keys(options).filter((name) => !known.includes(name));
-  if (unknown.length > 0) {
-    throw new InputError({
-      code: "unknown-option",
-      message: `func-localize has no option ${unknown.map((name) => `"${name}"`).join(", ")}`,
-      hint: `Its options are ${known.join(", ")}.`,
-      fields: { unknown, known },
-    });
-  }
-  const result = optionsSchema.safeParse(options);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const name = String(issue?.path[0] ?? "");
-  throw new InputError({
-    code: "wrong-option",
-    message: `func-localize: option "${name}": ${issue?.message ?? "not as expected"}`,
-    hint: "docs/tasks/func-localize.md lists what each option takes.",
-    fields: { option: name },
-  });
+  return parseOptionsOf("func-localize", optionsSchema, options);
 }
