@@ -1,6 +1,6 @@
 import type { Json } from "../../base/json.ts";
 import { bodyLines } from "../checks/body-lines.ts";
-import { codeOf, commentMarker } from "../checks/sources.ts";
+import { codeOf } from "../checks/sources.ts";
 import { calledNames, type Candidate, type Knowledge } from "./knowledge.ts";
 
 /** Calls and forms by which code decides at run time what it does. */
@@ -17,7 +17,7 @@ export async function featuresOf(candidate: Candidate, knowledge: Knowledge): Pr
   const code = codeOf(source.text, definition);
   const names = calledNames(definition);
   return {
-    statements: bodyLines(source, definition, commentMarker(file.language)),
+    statements: bodyLines(source, definition),
     depth: depthOf(code),
     dynamism: code.match(DYNAMIC)?.length ?? 0,
     names_called: names.length,

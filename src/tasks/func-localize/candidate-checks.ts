@@ -6,7 +6,6 @@ import { docstringTruth, type Signature } from "../checks/docstring-truth.ts";
 import { type Finding, FIT, unfit } from "../checks/finding.ts";
 import { isPermissive, licenceOfHeader } from "../checks/licence.ts";
 import { fileRole } from "../checks/role.ts";
-import { commentMarker } from "../checks/sources.ts";
 import type { Candidate, Knowledge } from "./knowledge.ts";
 import type { Options } from "./options.ts";
 
@@ -91,7 +90,7 @@ async function size({ candidate, options, knowledge }: CheckContext): Promise<Fi
     if (methods.length === 0 && options.min_statements > 0)
       return unfit("too-small", "a class without methods");
   }
-  const statements = bodyLines(source, candidate.definition, commentMarker(candidate.file.language));
+  const statements = bodyLines(source, candidate.definition);
   return statements < options.min_statements
     ? unfit("too-small", `${statements} statements`)
     : { fit: true, facts: { statements } };

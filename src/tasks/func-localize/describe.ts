@@ -7,7 +7,7 @@ import { docstringParts } from "../checks/docstring-parts.ts";
 import { type Finding, FIT, type Unfit, unfit } from "../checks/finding.ts";
 import { type Retrievability, retrievability } from "../checks/retrievability.ts";
 import { bodyLines } from "../checks/body-lines.ts";
-import { codeOf, commentMarker } from "../checks/sources.ts";
+import { codeOf } from "../checks/sources.ts";
 import {
   checkDescription,
   type Describer,
@@ -132,14 +132,11 @@ async function descriptionFacts(
     calls: definition.calls,
     decorators: definition.decorators,
     members: members.filter((member) => member.kind === "method").map((member) => member.name),
-    lines: bodyLines(source, definition, commentMarker(file.language)),
+    lines: bodyLines(source, definition),
     traits:
       definition.kind === "class"
         ? []
-        : traitsOf(
-            codeTokens(codeOf(source.text, definition), commentMarker(file.language)).tokens,
-            definition.name,
-          ),
+        : traitsOf(codeTokens(codeOf(source.text, definition), source.lineComment).tokens, definition.name),
     secretStems: options.masked ? secretStemsOf(definition.qualifiedName, file.path) : new Set(),
   };
 }
