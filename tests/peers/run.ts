@@ -1,10 +1,10 @@
-import { access, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { execa } from "execa";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { sha256 } from "../../src/base/hash.ts";
 import { writeCases } from "./cases.ts";
+import { prepareEnvironment } from "./environment.ts";
 
 /**
  * Checks what we write against readers that others wrote. A peer is a folder here with `requirements.txt`
@@ -15,7 +15,6 @@ import { writeCases } from "./cases.ts";
  * node tests/peers/run.ts [NAME…]
  */
 const here = path.dirname(fileURLToPath(import.meta.url));
-const environments = path.join(here, "..", "..", ".peers");
 
 async function main(names: readonly string[]): Promise<number> {
   const cases = await mkdtemp(path.join(os.tmpdir(), "peers-"));
@@ -46,10 +45,12 @@ async function listPeers(): Promise<string[]> {
 }
 
 async function checkPeer(name: string, cases: string): Promise<string[]> {
-  const python = await prepareEnvironment(name).catch((error: unknown) => {
-    process.stderr.write(`${String(error)}\n`);
-    return undefined;
-  });
+  const python = await prepareEnvironment(name, path.join(here, name, "requirements.txt")).catch(
+    (error: unknown) => {
+      process.stderr.write(`${String(error)}\n`);
+      return undefined;
+    },
+  );
   if (python === undefined) return ["FAIL environment: could not be made"];
   const environment = {
     PATH: process.env["PATH"] ?? "/usr/bin:/bin",
@@ -70,28 +71,6 @@ async function checkPeer(name: string, cases: string): Promise<string[]> {
   if (exitCode !== 0) lines.push(`FAIL check.py: exit ${exitCode ?? "by signal"}: ${stderr.slice(-2000)}`);
   else if (lines.length === 0) lines.push("FAIL check.py: checked nothing");
   return lines;
-}
-
-/** The environment's Python. What is installed is named by a marker, written last: half an environment is made again. */
-async function prepareEnvironment(name: string): Promise<string> {
-  const requirements = path.join(here, name, "requirements.txt");
-  const folder = path.join(environments, name);
-  const python = path.join(folder, "bin", "python");
-  const marker = path.join(folder, "requirements.sha256");
-  const wanted = sha256(await readFile(requirements));
-  const installed = await readFile(marker, "utf8").catch(() => "");
-  const usable = await access(python).then(
-    () => true,
-    () => false,
-  );
-  if (usable && installed === wanted) return python;
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(environments, { recursive: true });
-  process.stderr.write(`${name}: installing into ${path.relative(process.cwd(), folder)}\n`);
-  await execa("python3", ["-m", "venv", folder]);
-  await execa(python, ["-m", "pip", "install", "--quiet", "--require-hashes", "-r", requirements]);
-  await writeFile(marker, wanted);
-  return python;
 }
 
 process.exitCode = await main(process.argv.slice(2));
