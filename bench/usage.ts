@@ -22,7 +22,9 @@ sys.exit(code)
 
 /** @throws Error with the end of what the command said when it failed. */
 export async function measure(command: readonly string[]): Promise<Usage> {
-  const { stdout, stderr, exitCode } = await runProgram("python3", ["-c", WRAPPER, ...command]);
+  const { stdout, stderr, exitCode } = await runProgram("python3", ["-c", WRAPPER, ...command], {
+    timeoutMs: 3_600_000,
+  });
   const numbers = /^usage \[([\d.]+), ([\d.]+), ([\d.]+)\]$/m.exec(stderr);
   if (exitCode !== 0 || numbers === null) throw new Error(`${command[0]} failed: ${stderr.slice(-2000)}`);
   const [, seconds, processorSeconds, peakMegabytes] = numbers.map(Number);

@@ -32,7 +32,7 @@ export function buildCommand(): Command {
       "<repository...>",
       "local work trees, bare repositories, plain folders, git URLs, or a text file that lists such, one a line",
     )
-    .requiredOption("--task <family>", "the task family: func-localize")
+    .requiredOption("--task <family>", "the task family: func-localize or dep-search")
     .requiredOption("--out <folder>", "the dataset folder to make")
     .option("--per-repo <n>", "instances wanted of each repository", positiveInteger, 20)
     .option("--seed <text>", "the same input, options and seed give the same bytes", "1")
