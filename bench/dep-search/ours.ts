@@ -5,13 +5,13 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { ResolverError } from "../../src/base/errors.ts";
-import { resolverFor } from "../../src/resolvers/index.ts";
+import { python } from "../../src/resolvers/python/index.ts";
 
 const [folder = ".", file = ""] = process.argv.slice(2);
 const wanted = z
   .array(z.tuple([z.string(), z.string(), z.int()]))
   .parse(JSON.parse(readFileSync(file, "utf8")));
-await using resolver = await resolverFor("python").open({ folder });
+await using resolver = await python.open({ folder });
 let settled = 0;
 let dependencies = 0;
 let refused = 0;

@@ -1,7 +1,8 @@
+import { InputError } from "../base/errors.ts";
 import type { Project } from "../project.ts";
 import { temporaryFolder } from "../repositories/bare.ts";
 import type { Resolver } from "../resolver.ts";
-import { resolverFor } from "../resolvers/index.ts";
+import { findResolver } from "../resolvers/index.ts";
 import { loadSyntaxes } from "../syntaxes/index.ts";
 import { writeTreeFiles } from "../workspaces/tree-files.ts";
 
@@ -16,7 +17,8 @@ export function openProjectResolvers(project: Project, cache: string): ProjectRe
   const open = new Map<string, Promise<Resolver>>();
   const folders: AsyncDisposable[] = [];
   const start = async (language: string): Promise<Resolver> => {
-    const provider = resolverFor(language);
+    const provider = findResolver(language);
+    if (provider === undefined) throw noResolver(language);
     const folder = await temporaryFolder(cache);
     folders.push(folder);
     const { tree } = project.repository;
@@ -43,4 +45,13 @@ export function openProjectResolvers(project: Project, cache: string): ProjectRe
       for (const folder of folders) await folder[Symbol.asyncDispose]();
     },
   };
+}
+
+function noResolver(language: string): InputError {
+  return new InputError({
+    code: "no-resolver",
+    message: `Calls in ${language} cannot be resolved yet`,
+    hint: "Choose a task family that does not need it.",
+    fields: { language },
+  });
 }
