@@ -30,14 +30,15 @@ export function openRowRepositories(folder: string, cache: string): RowRepositor
       const key = `${source} ${revision ?? ""}`;
       const known = open.get(key);
       if (known !== undefined) return (await known).tree;
-      const opening = openRepository({ source, cache, ...(revision === undefined ? {} : { revision }) });
+      const options = { source, cache, ...(revision === undefined ? {} : { revision }) };
+      const opening = openRepository(options).catch((error: unknown) => refuse(source, error));
       open.set(key, opening);
       for (const [other, oldest] of open) {
         if (open.size <= KEPT) break;
         open.delete(other);
         await close(oldest);
       }
-      return (await opening.catch((error: unknown) => refuse(source, error))).tree;
+      return (await opening).tree;
     },
     async [Symbol.asyncDispose]() {
       for (const repository of open.values()) await close(repository);
