@@ -20,7 +20,7 @@ const rowSchema = z.object({
         name: z.string().min(1),
         file_path: z.string().min(1),
         line_start: lineSchema,
-        type: z.enum(["function", "class"]).optional(),
+        type: z.string().optional(),
         qualified_name: z.string().min(1).optional(),
       }),
     )

@@ -13,7 +13,7 @@ const targetFields = {
   file_path: z.string().min(1),
   module_name: z.string().min(1),
   qualified_name: z.string().min(1).optional(),
-  module_type: z.enum(["function", "class"]).optional(),
+  module_type: z.string().optional(),
   module_line_start: lineSchema,
   docstring_line_start: optionalLineSchema,
   docstring_line_end: optionalLineSchema.optional(),

@@ -45,19 +45,22 @@ interface Options {
   /** The row names language and qualified name. */
   readonly named?: boolean;
   readonly git?: boolean;
+  readonly files?: Files;
   readonly row?: Readonly<Record<string, Json>>;
 }
 
-export function localizing({
-  name,
-  targets,
-  inRepository = false,
-  named = false,
-  git = false,
-  row = {},
-}: Options): Instance {
-  const start = all(...targets.map(removeDocstring))(ORCHARD);
-  const fields = targets.map((target) => fieldsOf(ORCHARD, target, named));
+function localizing(options: Options): Instance {
+  const {
+    name,
+    targets,
+    inRepository = false,
+    named = false,
+    git = false,
+    files = ORCHARD,
+    row = {},
+  } = options;
+  const start = all(...targets.map(removeDocstring))(files);
+  const fields = targets.map((target) => fieldsOf(files, target, named));
   const [only] = fields;
   return {
     name,
@@ -68,7 +71,7 @@ export function localizing({
       ...(fields.length === 1 && only !== undefined ? only : { functions: fields }),
       ...row,
     },
-    repository: inRepository ? ORCHARD : start,
+    repository: inRepository ? files : start,
     git,
     start,
     right: all(...targets.map((target) => document(target, '"""Do what was asked for."""'))),
@@ -285,6 +288,17 @@ export const latin = localizing({
 export const tail = localizing({ name: "no-newline", targets: [TAIL], inRepository: true });
 export const report = localizing({ name: "python-2", targets: [REPORT] });
 export const two = localizing({ name: "two-files", targets: [PLACE, FROST], inRepository: true, git: true });
+
+const SPACED = insertAfter(storage.path, PLACE.docstring, "\n")(ORCHARD);
+
+/** A blank line follows a docstring, and went with it: further down all lines are one higher than upstream would have them. */
+export const spaced: Instance = {
+  ...localizing({ name: "spaced", targets: [PLACE, VENTILATE], inRepository: true, files: SPACED }),
+  start: all(
+    replace(storage.path, `${PLACE.docstring}\n`, ""),
+    replace(storage.path, VENTILATE.docstring, ""),
+  )(SPACED),
+};
 
 export const LOCALIZING: readonly Instance[] = [
   ...[
