@@ -1,8 +1,9 @@
 import type { Syntax } from "../syntax.ts";
 import { python } from "./python/index.ts";
+import { typescriptAndJavascript } from "./typescript/index.ts";
 
 /** Every syntax that is ready; those that have something to load are so once `loadSyntaxes` has ended. */
-export const syntaxes: readonly Syntax[] = [python];
+export const syntaxes: readonly Syntax[] = [python, ...typescriptAndJavascript];
 
 /** The syntax that reads the file of that path, if any. */
 export function syntaxFor(path: string): Syntax | undefined {

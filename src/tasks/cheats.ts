@@ -1,6 +1,7 @@
 import type { Cheat, CheatInput } from "../task.ts";
 import type { FileChange, FileState, Tree, TreeEntry } from "../tree.ts";
 import { applyFileEdits } from "../trees/edits.ts";
+import { wordingFor } from "./cheat-wording.ts";
 import type { SyntaxLookup } from "./checks/sources.ts";
 
 /**
@@ -15,17 +16,17 @@ export async function sharedCheats(input: CheatInput, syntaxes: SyntaxLookup): P
   const sources = smallFirst(random.scope("shared cheats").shuffle(sourceFiles(start, syntaxes)));
   const others = sources.filter((entry) => !changed.has(entry.path));
   const cheats: (Cheat | undefined)[] = [
-    await commentInManyFiles(start, sources),
+    await commentInManyFiles(start, sources, syntaxes),
     ...(await Promise.all(
       [others[0], sources.find((entry) => changed.has(entry.path))].map((entry, place) =>
         entry === undefined
           ? undefined
-          : codeChange(start, right, entry, place === 0 ? "elsewhere" : "beside-it"),
+          : codeChange(start, right, entry, syntaxes, place === 0 ? "elsewhere" : "beside-it"),
       ),
     )),
     {
       name: "right-edit-and-new-file",
-      changes: merge(right, added(newPath(start, right, "notes"), `${MARK} notes\n`)),
+      changes: merge(right, newFile(start, right, syntaxes)),
     },
     { name: "right-edit-in-new-file", changes: right.map((change) => copyBeside(start, change)) },
     {
@@ -39,9 +40,9 @@ export async function sharedCheats(input: CheatInput, syntaxes: SyntaxLookup): P
       append(state, "\n)(\n"),
     ),
     await withOther("right-edit-and-tool-directive", start, right, others[0], (state) =>
-      append(state, `\n${MARK} type: ignore\n`),
+      append(state, `\n${wordingFor(syntaxes, others[0]?.path).directive}\n`),
     ),
-    await lostDirective(start, right, others),
+    await lostDirective(start, right, others, syntaxes),
     await withOther("right-edit-and-other-file", start, right, otherFile(start, syntaxes), (state) =>
       append(state, "\n"),
     ),
@@ -49,8 +50,6 @@ export async function sharedCheats(input: CheatInput, syntaxes: SyntaxLookup): P
   return cheats.filter((cheat) => cheat !== undefined && cheat.changes.length > 0) as Cheat[];
 }
 
-/** Python's comment marker: the one language of this catalogue so far. */
-const MARK = "#";
 /** Enough for a shotgun; every further file costs a parse in each validation and shows nothing new. */
 const MANY_FILES = 12;
 
@@ -71,10 +70,15 @@ function sourceFiles(tree: Tree, syntaxes: SyntaxLookup): TreeEntry[] {
   );
 }
 
-async function commentInManyFiles(start: Tree, sources: readonly TreeEntry[]): Promise<Cheat> {
+async function commentInManyFiles(
+  start: Tree,
+  sources: readonly TreeEntry[],
+  syntaxes: SyntaxLookup,
+): Promise<Cheat> {
   const changes = sources.slice(0, MANY_FILES).map(async (entry) => {
     const before = await stateOf(start, entry);
-    return { path: entry.path, before, after: append(before, `\n${MARK} this is what was asked for\n`) };
+    const comment = `${wordingFor(syntaxes, entry.path).mark} this is what was asked for`;
+    return { path: entry.path, before, after: append(before, `\n${comment}\n`) };
   });
   return { name: "comment-in-many-files", changes: sorted(await Promise.all(changes)) };
 }
@@ -83,11 +87,12 @@ async function codeChange(
   start: Tree,
   right: readonly FileChange[],
   entry: TreeEntry,
+  syntaxes: SyntaxLookup,
   where: string,
 ): Promise<Cheat> {
   const known = right.find((change) => change.path === entry.path);
   const before = known?.before ?? (await stateOf(start, entry));
-  const after = append(known?.after ?? before, "\n_unused = None\n");
+  const after = append(known?.after ?? before, `\n${wordingFor(syntaxes, entry.path).code}\n`);
   return { name: `right-edit-and-code-${where}`, changes: merge(right, { path: entry.path, before, after }) };
 }
 
@@ -107,25 +112,24 @@ async function withOther(
   };
 }
 
-const DIRECTIVE = /[ \t]*# (?:noqa|type: ignore|pragma: no cover)[^\n]*/;
-/** What is in every text that `DIRECTIVE` matches, and much faster to look for. */
-const LOOKS_DIRECTED = ["# noqa", "# type: ignore", "# pragma: no cover"];
 const FILES_SEARCHED = 100;
 
 async function lostDirective(
   start: Tree,
   right: readonly FileChange[],
   others: readonly TreeEntry[],
+  syntaxes: SyntaxLookup,
 ): Promise<Cheat | undefined> {
   for (const entry of others.slice(0, FILES_SEARCHED)) {
     const before = await stateOf(start, entry);
-    if (!LOOKS_DIRECTED.some((mark) => Buffer.from(before.content).includes(mark))) continue;
+    const wording = wordingFor(syntaxes, entry.path);
+    if (!wording.looksDirected.some((mark) => Buffer.from(before.content).includes(mark))) continue;
     // Latin-1 keeps every byte as it is.
     const text = Buffer.from(before.content).toString("latin1");
     // Only a trailing comment outside quotes: a string may hold the same characters.
-    const line = text.split("\n").find((one) => DIRECTIVE.test(one) && !/["']/.test(one));
+    const line = text.split("\n").find((one) => wording.trailingDirective.test(one) && !/["']/.test(one));
     if (line === undefined) continue;
-    const content = Buffer.from(text.replace(line, line.replace(DIRECTIVE, "")), "latin1");
+    const content = Buffer.from(text.replace(line, line.replace(wording.trailingDirective, "")), "latin1");
     const change = { path: entry.path, before, after: { ...before, content } };
     return { name: "right-edit-and-lost-directive", changes: merge(right, change) };
   }
@@ -137,16 +141,32 @@ function otherFile(start: Tree, syntaxes: SyntaxLookup): TreeEntry | undefined {
 }
 
 function copyBeside(start: Tree, change: FileChange): FileChange {
-  const path = newPath(start, [], change.path.replace(/\.[^./]*$/, "_documented"));
+  const extension = extensionOf(change.path);
+  const path = newPath(
+    start,
+    [],
+    `${change.path.slice(0, change.path.length - extension.length)}_documented`,
+    extension,
+  );
   return change.after === undefined ? change : { path, after: change.after };
 }
 
-function newPath(start: Tree, right: readonly FileChange[], stem: string): string {
+/** A source file in the language of the answer that was not there. */
+function newFile(start: Tree, right: readonly FileChange[], syntaxes: SyntaxLookup): FileChange {
+  const path = newPath(start, right, "notes", extensionOf(right[0]?.path ?? "a.py"));
+  return added(path, `${wordingFor(syntaxes, path).mark} notes\n`);
+}
+
+function extensionOf(path: string): string {
+  return /\.[^./]*$/.exec(path)?.[0] ?? "";
+}
+
+function newPath(start: Tree, right: readonly FileChange[], stem: string, extension: string): string {
   const taken = (path: string) =>
     start.entry(path) !== undefined || right.some((change) => change.path === path);
-  let path = `${stem}.py`;
-  while (taken(path)) path = path.replace(/\.py$/, "_.py");
-  return path;
+  let name = stem;
+  while (taken(name + extension)) name += "_";
+  return name + extension;
 }
 
 function added(path: string, text: string): FileChange {

@@ -16,7 +16,8 @@ const HASH_COMMENTS =
 const SLASH_COMMENTS =
   /\/\/[^\n]*|\/\*[^]*?\*\/|"(?:[^"\\\n]|\\[^])*"|'(?:[^'\\\n]|\\[^])*'|`(?:[^`\\]|\\[^])*`|[\p{L}_$][\p{L}\p{N}_$]*|\d[\w.]*|\n|[^\s]/gu;
 
-export function codeTokens(text: string, comments: "#" | "//"): CodeTokens {
+/** `comments` is what starts a comment in the language: `#`, `//`. */
+export function codeTokens(text: string, comments: string): CodeTokens {
   const tokens: string[] = [];
   // Braces hold statements in the languages with `//`, and only values in the others.
   const [opening, closing] = comments === "#" ? ["([{", ")]}"] : ["([", ")]"];
@@ -38,7 +39,7 @@ export function codeTokens(text: string, comments: "#" | "//"): CodeTokens {
   return { tokens, lines: lines + (lineOpen ? 1 : 0) };
 }
 
-function isComment(token: string, comments: "#" | "//"): boolean {
+function isComment(token: string, comments: string): boolean {
   return comments === "#" ? token.startsWith("#") : token.startsWith("//") || token.startsWith("/*");
 }
 

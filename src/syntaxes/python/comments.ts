@@ -1,6 +1,6 @@
 import type { Comment } from "../../syntax.ts";
 import { cookieOf } from "./encoding.ts";
-import { lineAt, lineStartsOf } from "./lines.ts";
+import { lineAt, lineStartsOf } from "../shared/lines.ts";
 import { tokenize } from "./tokenizer.ts";
 
 /** All comments of a file, the shebang included. */

@@ -1,6 +1,6 @@
 import { TaskError } from "../../base/errors.ts";
 import type { DecodedSource, Definition, TextEdit } from "../../syntax.ts";
-import { lineBreakOf } from "./lines.ts";
+import { lineBreakOf } from "../shared/lines.ts";
 import { findDefinition } from "./remove-docstring.ts";
 import type { Tokens } from "./tokens.ts";
 import { tokenize } from "./tokenizer.ts";

@@ -1,6 +1,6 @@
 import type { CodeComparison, CommentChange } from "../../syntax.ts";
 import { isDirective } from "./comments.ts";
-import { lineAt, lineStartsOf } from "./lines.ts";
+import { lineAt, lineStartsOf } from "../shared/lines.ts";
 import { tokenize } from "./tokenizer.ts";
 import type { Tokens } from "./tokens.ts";
 

@@ -1,4 +1,4 @@
-import { universalNewlines } from "./lines.ts";
+import { universalNewlines } from "../shared/lines.ts";
 
 const SIMPLE: Readonly<Record<string, string>> = {
   "\n": "",

@@ -1,5 +1,5 @@
 import type { Definition, Docstring, Outline } from "../../syntax.ts";
-import { lineAt, lineStartsOf } from "./lines.ts";
+import { lineAt, lineStartsOf } from "../shared/lines.ts";
 import { cleanDocstring, literalValue } from "./literals.ts";
 import { readStructure, type DefinitionTokens, type DocstringTokens } from "./definitions.ts";
 import { tokenText, type Tokens } from "./tokens.ts";

@@ -1,6 +1,6 @@
 import { codeTokens, type CodeTokens } from "./code-tokens.ts";
 import { readStructure, type ModuleStructure } from "./definitions.ts";
-import { lineStartsOf } from "./lines.ts";
+import { lineStartsOf } from "../shared/lines.ts";
 import type { Tokens } from "./tokens.ts";
 import { tokenize } from "./tokenizer.ts";
 

@@ -3,7 +3,7 @@ import { commentChanges } from "./comment-changes.ts";
 import type { DefinitionTokens, DocstringTokens } from "./definitions.ts";
 import { cookieOf } from "./encoding.ts";
 import { sameWithoutCommentLines } from "./invalid-files.ts";
-import { lineAt, universalNewlines } from "./lines.ts";
+import { lineAt, universalNewlines } from "../shared/lines.ts";
 import { qualifiedNames } from "./outline.ts";
 import { Kind, tokenText, type Tokens } from "./tokens.ts";
 import { readSource, type ReadSource } from "./read-source.ts";

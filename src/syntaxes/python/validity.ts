@@ -1,5 +1,5 @@
 import type { DecodedSource, Validity } from "../../syntax.ts";
-import { lineAt, lineStartsOf } from "./lines.ts";
+import { lineAt, lineStartsOf } from "../shared/lines.ts";
 import { ruffFindings } from "./ruff.ts";
 import { tokenize } from "./tokenizer.ts";
 import { refusals } from "./refusals.ts";

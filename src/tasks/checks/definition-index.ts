@@ -6,7 +6,7 @@ import { createRetrieval, type Retrieval } from "../../text/retrieval.ts";
 import { createTermStatistics, type TermStatistics } from "../../text/terms.ts";
 import { searchTerms } from "../../text/words.ts";
 import { fileRole } from "./role.ts";
-import { codeOf, commentMarker, type Sources, textWithout } from "./sources.ts";
+import { codeOf, type Sources, type SourceText, textWithout } from "./sources.ts";
 
 /**
  * Everything that is searched when a definition is looked for: one document per definition outside
@@ -43,7 +43,8 @@ export async function buildDefinitionIndex(project: Project, sources: Sources): 
   const duplicates = createNearDuplicates();
   for (const file of project.files) {
     if (file.outline.definitions.length === 0 || fileRole(file.path) === "test") continue;
-    const { text } = await sources.read(file.path);
+    const source = await sources.read(file.path);
+    const { text } = source;
     const ids: number[] = [];
     for (const definition of file.outline.definitions) {
       const document = retrieval.add(documentTerms(text, file, definition));
@@ -53,7 +54,7 @@ export async function buildDefinitionIndex(project: Project, sources: Sources): 
       entries.push({ path: file.path, definition, ancestors });
       documents.set(definition, document);
       if (definition.docstring !== undefined) docstrings.add(searchTerms(definition.docstring.text));
-      const shape = bodyShape(text, file, definition);
+      const shape = bodyShape(source, definition);
       if (shape !== undefined) duplicates.add(document, signatureOf(shape));
     }
   }
@@ -81,10 +82,9 @@ export function codeTerms(text: string, file: ProjectFile, definition: Definitio
   if (definition.kind !== "class") return [...names, ...searchTerms(codeOf(text, definition))];
   const place = file.outline.definitions.indexOf(definition);
   const members = file.outline.definitions.filter((other) => other.parent === place);
-  const cuts = [
-    ...members.map((member) => member.span),
-    ...(definition.docstring ? [definition.docstring.span] : []),
-  ];
+  // In some languages a docstring stands above what it documents.
+  const docstrings = [definition, ...members].flatMap(({ docstring }) => docstring?.span ?? []);
+  const cuts = [...members.map((member) => member.span), ...docstrings];
   return [
     ...names,
     ...searchTerms(textWithout(text, definition.span, cuts)),
@@ -96,8 +96,8 @@ export function codeTerms(text: string, file: ProjectFile, definition: Definitio
  * Hashes of a body's token shingles with its own names, local names and `async`/`await` taken out, so that a
  * renamed copy and the two halves of a sync/async pair come out alike. Undefined for bodies too short to compare.
  */
-function bodyShape(text: string, file: ProjectFile, definition: Definition): Set<number> | undefined {
-  const { tokens } = codeTokens(codeOf(text, definition), commentMarker(file.language));
+function bodyShape({ text, lineComment }: SourceText, definition: Definition): Set<number> | undefined {
+  const { tokens } = codeTokens(codeOf(text, definition), lineComment);
   const kept = tokens.filter((token) => token !== "async" && token !== "await");
   if (kept.length < SHORTEST_BODY) return undefined;
   const local = new Set<string>([definition.name, ...definition.parameters]);

@@ -7,22 +7,26 @@ export interface SyntaxLookup {
   for(path: string): Syntax | undefined;
 }
 
+/** A decoded file, and what starts a comment in its language. */
+export type SourceText = DecodedSource & Pick<Syntax, "lineComment">;
+
 /** Decoded source files of one tree. The last few stay in memory; a repository does not fit. */
 export interface Sources {
   /** @throws TaskError when the file is not one that a syntax can read. */
-  read(path: string): Promise<DecodedSource>;
+  read(path: string): Promise<SourceText>;
 }
 
 const KEPT = 8;
 
 export function createSources(tree: Tree, syntaxes: SyntaxLookup): Sources {
-  const kept = new Map<string, DecodedSource>();
+  const kept = new Map<string, SourceText>();
   return {
     async read(path) {
       const known = kept.get(path);
       if (known !== undefined) return known;
-      const decoded = syntaxes.for(path)?.decode(await tree.read(path));
-      if (decoded === undefined || "problem" in decoded) {
+      const syntax = syntaxes.for(path);
+      const decoded = syntax?.decode(await tree.read(path));
+      if (syntax === undefined || decoded === undefined || "problem" in decoded) {
         throw new TaskError({
           code: "source-not-readable",
           message: `${path} cannot be read as source text`,
@@ -30,10 +34,11 @@ export function createSources(tree: Tree, syntaxes: SyntaxLookup): Sources {
           fields: { path },
         });
       }
-      kept.set(path, decoded);
+      const source = { ...decoded, lineComment: syntax.lineComment };
+      kept.set(path, source);
       const oldest = kept.keys().next().value;
       if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
-      return decoded;
+      return source;
     },
   };
 }
@@ -57,9 +62,4 @@ export function codeOf(text: string, definition: Definition): string {
     definition.span,
     definition.docstring === undefined ? [] : [definition.docstring.span],
   );
-}
-
-/** The comment marker of a language's source text. */
-export function commentMarker(language: string): "#" | "//" {
-  return language === "python" ? "#" : "//";
 }

@@ -1,5 +1,4 @@
 import type { Json } from "../../base/json.ts";
-import type { DecodedSource } from "../../syntax.ts";
 import { codeTokens } from "../../text/code-tokens.ts";
 import { docstringParts } from "../checks/docstring-parts.ts";
 import { docstringQuality } from "../checks/docstring-quality.ts";
@@ -7,7 +6,7 @@ import { docstringTruth, type Signature } from "../checks/docstring-truth.ts";
 import { type Finding, FIT, unfit } from "../checks/finding.ts";
 import { isPermissive, licenceOfHeader } from "../checks/licence.ts";
 import { fileRole } from "../checks/role.ts";
-import { codeOf, commentMarker } from "../checks/sources.ts";
+import { codeOf, type SourceText } from "../checks/sources.ts";
 import type { Candidate, Knowledge } from "./knowledge.ts";
 import type { Options } from "./options.ts";
 
@@ -99,8 +98,8 @@ async function size({ candidate, options, knowledge }: CheckContext): Promise<Fi
 }
 
 /** Logical lines of a definition's body: all of its span but the decorators and the signature. */
-export function bodyLines(source: DecodedSource, { file, definition }: Candidate): number {
-  const code = codeTokens(codeOf(source.text, definition), commentMarker(file.language));
+export function bodyLines({ text, lineComment }: SourceText, { definition }: Candidate): number {
+  const code = codeTokens(codeOf(text, definition), lineComment);
   return Math.max(0, code.lines - definition.decorators.length - 1);
 }
 

@@ -6,7 +6,7 @@ import { codeTerms } from "../checks/definition-index.ts";
 import { docstringParts } from "../checks/docstring-parts.ts";
 import { type Finding, FIT, type Unfit, unfit } from "../checks/finding.ts";
 import { type Retrievability, retrievability } from "../checks/retrievability.ts";
-import { codeOf, commentMarker } from "../checks/sources.ts";
+import { codeOf } from "../checks/sources.ts";
 import { bodyLines } from "./candidate-checks.ts";
 import {
   checkDescription,
@@ -136,10 +136,7 @@ async function descriptionFacts(
     traits:
       definition.kind === "class"
         ? []
-        : traitsOf(
-            codeTokens(codeOf(source.text, definition), commentMarker(file.language)).tokens,
-            definition.name,
-          ),
+        : traitsOf(codeTokens(codeOf(source.text, definition), source.lineComment).tokens, definition.name),
     secretStems: options.masked ? secretStemsOf(definition.qualifiedName, file.path) : new Set(),
   };
 }

@@ -19,7 +19,9 @@ export function createKnowledge(project: Project, syntaxes: SyntaxLookup): Knowl
   const sources = createSources(tree, syntaxes);
   return {
     sources,
-    definitions: once(() => buildDefinitionIndex(project, sources)),
+    definitions: once(() =>
+      buildDefinitionIndex({ ...project, files: project.files.filter(isInLanguage) }, sources),
+    ),
     leaks: once(() => buildLeakIndex(project, tree, sources)),
     licence: once(async () => {
       for (const entry of tree.entries) {
@@ -37,6 +39,11 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
   return () => (made ??= make());
 }
 
+/** Definitions in other languages are neither asked for nor told apart from those that are; their text is searched for leaks. */
+function isInLanguage(file: ProjectFile): boolean {
+  return file.language === "python";
+}
+
 /** A definition that the family could start from. */
 export interface Candidate {
   readonly file: ProjectFile;
@@ -46,7 +53,7 @@ export interface Candidate {
 /** Every definition with a docstring in a file that could be read. */
 export function eligibleDefinitions(project: Project): Candidate[] {
   return project.files
-    .filter((file) => file.language === "python")
+    .filter(isInLanguage)
     .flatMap((file) =>
       file.outline.definitions
         .filter((definition) => (definition.docstring?.text.trim() ?? "") !== "")

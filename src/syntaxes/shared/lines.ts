@@ -1,4 +1,7 @@
-/** The offsets at which lines start; a line ends with LF, CRLF or a lone CR, as in Python. */
+/**
+ * The offsets at which lines start; a line ends with LF, CRLF or a lone CR, as for CPython, tsc and most editors. (git
+ * takes a lone CR for any other character.) JavaScript's U+2028 and U+2029 end no line here, for editors show none.
+ */
 export function lineStartsOf(text: string): readonly number[] {
   const starts = [0];
   const hasReturn = text.includes("\r");
@@ -30,7 +33,7 @@ export function lineAt(starts: readonly number[], offset: number): number {
   return low + 1;
 }
 
-/** Python reads every line break as LF, inside string literals too. */
+/** Every line break as LF, as Python reads string literals and JavaScript reads template literals. */
 export function universalNewlines(text: string): string {
   return text.includes("\r") ? text.replaceAll(/\r\n?/g, "\n") : text;
 }
