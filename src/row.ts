@@ -29,7 +29,7 @@ export interface RowShape {
 export interface RowTask extends Question {
   readonly language: string;
   /**
-   * What the agent may have started from, most likely first; a diff is judged on the first that it applies to. There are several
+   * What the agent may have started from, most likely first; one that a diff solves the task from is enough. There are several
    * where a docstring had to be taken out and the row does not say how.
    */
   readonly starts: readonly Tree[];

@@ -153,9 +153,9 @@ export function readTraditionalHeader(reader: LineReader): Header {
   const newName = newRaw === undefined ? undefined : stripParts(newRaw, strip);
   if (isDevNull(first)) return { line, change: "add", newName: required(newName, line) };
   if (isDevNull(second)) return { line, change: "delete", oldName: required(oldName, line) };
-  // Of "file" and "file.orig", the shorter is meant.
-  const variation = oldName !== undefined && newName?.startsWith(oldName) === true;
-  const name = required(variation ? oldName : (newName ?? oldName), line);
+  const shorter = (oldName?.length ?? 0) < (newName?.length ?? 0) ? oldName : newName;
+  const isOne = oldName !== undefined && newName !== undefined && isVariation(oldName, newName);
+  const name = required(isOne ? shorter : (newName ?? oldName), line);
   if (hasEpochTimestamp(first)) return { line, change: "add", newName: name };
   if (hasEpochTimestamp(second)) return { line, change: "delete", oldName: name };
   return { line, change: "modify-or-add", oldName: name, newName: name };
@@ -170,5 +170,10 @@ function stripOf(oldRaw: string | undefined, newRaw: string | undefined): Strip 
   const last = newRaw ?? oldRaw ?? "";
   if (!last.includes("/")) return 0;
   if (hasPrefix(last)) return 1;
-  return oldRaw === undefined || newRaw === undefined || oldRaw === newRaw ? 0 : 1;
+  return oldRaw === undefined || newRaw === undefined || isVariation(oldRaw, newRaw) ? 0 : 1;
+}
+
+/** Whether two names are one, such as "file" and "file.orig". */
+function isVariation(one: string, other: string): boolean {
+  return one.startsWith(other) || other.startsWith(one);
 }

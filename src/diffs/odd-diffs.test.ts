@@ -79,6 +79,10 @@ const understood: Record<string, [diff: string, result: Record<string, string | 
     "--- a/dir/sub/b.py\n+++ b/dir/sub/b.py\n@@ -1 +1,3 @@\n-b\n+++ b/x\n+-- a/x\n+@@ -1 +1 @@\n",
     { "dir/sub/b.py": "++ b/x\n-- a/x\n@@ -1 +1 @@\n" },
   ],
+  "a backup's name": [
+    "--- dir/sub/b.py.orig\n+++ dir/sub/b.py\n@@ -1 +1 @@\n-b\n+c\n",
+    { "dir/sub/b.py": "c\n" },
+  ],
   "CRLF content": [
     "--- a/crlf.txt\n+++ b/crlf.txt\n@@ -1,2 +1,2 @@\n one\r\n-two\r\n+2\r\n",
     { "crlf.txt": "one\r\n2\r\n" },

@@ -6,7 +6,7 @@ import { nameDefinition, type NamedDefinition } from "../tasks/checks/find-defin
 import { answerSchema } from "../tasks/dep-search/answer.ts";
 import type { Tree } from "../tree.ts";
 import { locate, readRowFile } from "./locate.ts";
-import { commonFields, lineSchema, parseRow } from "./parse-row.ts";
+import { commonFields, hasField, lineSchema, parseRow } from "./parse-row.ts";
 
 const rowSchema = z.object({
   ...commonFields,
@@ -20,7 +20,7 @@ const rowSchema = z.object({
         name: z.string().min(1),
         file_path: z.string().min(1),
         line_start: lineSchema,
-        type: z.enum(["function", "class"]).optional(),
+        type: z.string().optional(),
         qualified_name: z.string().min(1).optional(),
       }),
     )
@@ -32,7 +32,7 @@ export function depSearchRows(syntaxOf: (path: string) => Syntax | undefined): R
   return {
     name: "dep_search",
     task: "dep-search",
-    recognises: (row) => "target_function_name" in row && Array.isArray(row["dependencies"]),
+    recognises: (row) => hasField(row, "target_function_name") && Array.isArray(row["dependencies"]),
     async read(row, source) {
       const fields = parseRow(row, rowSchema);
       const file = await readRowFile(source, fields.target_function_file, syntaxOf, fields.language);

@@ -6,18 +6,18 @@ import { answerSchema } from "../tasks/func-localize/answer.ts";
 import { nameDefinition } from "../tasks/checks/find-definition.ts";
 import type { Tree } from "../tree.ts";
 import { locate, readRowFile } from "./locate.ts";
-import { commonFields, lineSchema, optionalLineSchema, parseRow } from "./parse-row.ts";
+import { commonFields, hasField, lineSchema, optionalLineSchema, parseRow } from "./parse-row.ts";
 import { type DocumentedTarget, startsOf } from "./remove-docstrings.ts";
 
 const targetFields = {
   file_path: z.string().min(1),
   module_name: z.string().min(1),
   qualified_name: z.string().min(1).optional(),
-  module_type: z.enum(["function", "class"]).optional(),
+  module_type: z.string().optional(),
   module_line_start: lineSchema,
   docstring_line_start: optionalLineSchema,
   docstring_line_end: optionalLineSchema.optional(),
-  docstring: z.string().nullish(),
+  docstring: z.string().optional(),
 };
 const targetSchema = z.object(targetFields);
 type RowTarget = z.infer<typeof targetSchema>;
@@ -26,8 +26,8 @@ const singleSchema = z.object({ ...commonFields, ...targetFields });
 const severalSchema = z.object({ ...commonFields, functions: z.array(targetSchema).min(1) });
 
 const descriptionSchema = z.object({
-  brief_description: z.string().nullish(),
-  function_description: z.string().nullish(),
+  brief_description: z.string().optional(),
+  function_description: z.string().optional(),
 });
 
 /** Rows of func-localize: one target in the row itself, or several in `functions`. */
@@ -35,7 +35,7 @@ export function funcLocalizeRows(syntaxOf: (path: string) => Syntax | undefined)
   return {
     name: "func_localize",
     task: "func-localize",
-    recognises: (row) => Array.isArray(row["functions"]) || "docstring_line_start" in row,
+    recognises: (row) => severalIn(row) || hasField(row, "docstring_line_start"),
     async read(row, source) {
       const { language, targets } = targetsOf(row);
       const located: DocumentedTarget[] = [];
@@ -69,8 +69,14 @@ export function funcLocalizeRows(syntaxOf: (path: string) => Syntax | undefined)
   };
 }
 
+/** An empty list is none: rows with one target may carry it beside their own fields. */
+function severalIn(row: Row): boolean {
+  const { functions } = row;
+  return Array.isArray(functions) && functions.length > 0;
+}
+
 function targetsOf(row: Row): { language: string | undefined; targets: readonly RowTarget[] } {
-  if (row["functions"] === undefined) {
+  if (!severalIn(row)) {
     const single = parseRow(row, singleSchema);
     return { language: single.language, targets: [single] };
   }

@@ -3,6 +3,7 @@ import type { Syntax } from "../syntax.ts";
 import { depSearchRows } from "./dep-search.ts";
 import { funcLocalizeRows } from "./func-localize.ts";
 import { issueLocalizeRows } from "./issue-localize.ts";
+import { hasField } from "./parse-row.ts";
 
 /** All shapes of published rows; a new one is a line here. */
 export function rowShapes(syntaxOf: (path: string) => Syntax | undefined): readonly RowShape[] {
@@ -16,7 +17,9 @@ export function shapeOf(shapes: readonly RowShape[], row: Row): RowShape {
   const known = shapes.map(({ name }) => name).join(", ");
   throw new RowError({
     code: "row-shape-unknown",
-    message: "eval_script" in row ? "rows of func_gen cannot be graded yet" : "the row has no known shape",
+    message: hasField(row, "eval_script")
+      ? "rows of func_gen cannot be graded yet"
+      : "the row has no known shape",
     hint: `Rows may be of ${known}; docs/rows.md lists their fields.`,
   });
 }

@@ -9,12 +9,12 @@ import { fileRole, isTestName } from "../tasks/checks/role.ts";
 import type { GoldFile } from "../tasks/issue-localize/answer.ts";
 import type { Tree } from "../tree.ts";
 import { readRowFile } from "./locate.ts";
-import { commonFields, parseRow } from "./parse-row.ts";
+import { commonFields, hasField, parseRow } from "./parse-row.ts";
 
 const rowSchema = z.object({
   ...commonFields,
   patch: z.string().min(1),
-  problem_statement: z.string().nullish(),
+  problem_statement: z.string().optional(),
 });
 
 /** Rows in the shape of SWE-bench, SWE-Gym and SWE-rebench: an issue, and the patch that settles it. */
@@ -22,7 +22,7 @@ export function issueLocalizeRows(syntaxOf: (path: string) => Syntax | undefined
   return {
     name: "issue_localize",
     task: "issue-localize",
-    recognises: (row) => typeof row["patch"] === "string" && !("eval_script" in row),
+    recognises: (row) => typeof row["patch"] === "string" && !hasField(row, "eval_script"),
     async read(row, source) {
       const { patch, problem_statement } = parseRow(row, rowSchema);
       const bytes = Buffer.from(patch);

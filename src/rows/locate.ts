@@ -39,7 +39,8 @@ export interface RowDefinition {
   readonly qualifiedName?: string | undefined;
   /** Of the `def` or `class` keyword, or of the first decorator; from 0. */
   readonly line: number;
-  readonly kind?: "function" | "class" | undefined;
+  /** `function`, `class`, `method`; others tell nothing. */
+  readonly kind?: string | undefined;
   /** By how many lines it may have moved up, docstrings above it being gone already. */
   readonly shifts?: readonly number[];
 }
@@ -73,6 +74,7 @@ function hasName(definition: Definition, { name, qualifiedName }: RowDefinition)
 }
 
 /** Rows say "function" for methods too. */
-function hasKind(definition: Definition, { kind }: RowDefinition): boolean {
-  return kind === undefined || (kind === "class") === (definition.kind === "class");
+function hasKind(definition: Definition, { kind = "" }: RowDefinition): boolean {
+  if (!["function", "method", "class"].includes(kind)) return true;
+  return (kind === "class") === (definition.kind === "class");
 }

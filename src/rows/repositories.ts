@@ -30,14 +30,17 @@ export function openRowRepositories(folder: string, cache: string): RowRepositor
       const key = `${source} ${revision ?? ""}`;
       const known = open.get(key);
       if (known !== undefined) return (await known).tree;
-      const opening = openRepository({ source, cache, ...(revision === undefined ? {} : { revision }) });
+      const options = { source, cache, ...(revision === undefined ? {} : { revision }) };
+      const opening = openRepository(options).catch((error: unknown) => refuse(source, error));
       open.set(key, opening);
+      // Awaited before anything else: nobody else would hear of its failure.
+      const { tree } = await opening;
       for (const [other, oldest] of open) {
         if (open.size <= KEPT) break;
         open.delete(other);
         await close(oldest);
       }
-      return (await opening.catch((error: unknown) => refuse(source, error))).tree;
+      return tree;
     },
     async [Symbol.asyncDispose]() {
       for (const repository of open.values()) await close(repository);

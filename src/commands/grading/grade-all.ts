@@ -22,12 +22,13 @@ async function gradeOne({ grader, question, starts }: Standard, patch: Patch): P
   const content = await patch.read();
   if ("tooLarge" in content)
     return unsolved(["diff-too-large"], { detail: `the diff has ${content.tooLarge} bytes` });
-  let first: Verdict | undefined;
+  const verdicts: Verdict[] = [];
   for (const start of starts) {
     const verdict = await gradePatch(grader, question, start, content);
-    if (!verdict.reasons.includes("diff-does-not-apply")) return verdict;
-    first ??= verdict;
+    if (verdict.outcome === "solved") return verdict;
+    verdicts.push(verdict);
   }
+  const [first] = verdicts;
   if (first === undefined) throw new RangeError("a standard needs a start state");
-  return first;
+  return verdicts.find(({ reasons }) => !reasons.includes("diff-does-not-apply")) ?? first;
 }

@@ -24,6 +24,6 @@ export interface Patch {
 export interface Standard {
   readonly grader: Grader;
   readonly question: Question;
-  /** Start states, most likely first; the first that a diff applies to counts. */
+  /** What the agent may have started from, most likely first. A diff that solves the task from one of them solves it; otherwise the first that it applies to says why not. */
   readonly starts: readonly Tree[];
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { parseValue } from "../../base/json.ts";
 import { type Row, RowError, type RowTask } from "../../row.ts";
 import { rowShapes, shapeOf } from "../../rows/index.ts";
+import { parseRow } from "../../rows/parse-row.ts";
 import { readRows } from "../../rows/read.ts";
 import { openRowRepositories, type RowRepositories } from "../../rows/repositories.ts";
 import { loadSyntaxes } from "../../syntaxes/index.ts";
@@ -19,11 +20,9 @@ export interface RowsRequest {
   readonly cache: string;
 }
 
-const headSchema = z.object({
-  instance_id: z.string().min(1),
-  repo: z.string().min(1),
-  base_commit: z.string().nullish(),
-});
+/** What a row needs for a verdict to be found at all; everything else that is missing is a cause. */
+const idSchema = z.object({ instance_id: z.string().min(1) });
+const placeSchema = z.object({ repo: z.string().min(1), base_commit: z.string().optional() });
 
 /** Grades predictions against published rows, in the order of the rows. A row that cannot be graded gives a `no-verdict` and its cause. */
 export async function* gradeRows(
@@ -37,32 +36,31 @@ export async function* gradeRows(
   let number = 0;
   for await (const row of readRows(request.rows)) {
     number++;
-    const head = parseValue(row, headSchema, `${request.rows}: row ${number}`);
-    const mine = patches.get(head.instance_id);
+    const { instance_id: id } = parseValue(row, idSchema, `${request.rows}: row ${number}`);
+    const mine = patches.get(id);
     if (mine === undefined) continue;
-    patches.delete(head.instance_id);
-    const task = await readTask(row, head, shapes, repositories);
+    patches.delete(id);
+    const task = await readTask(row, shapes, repositories);
     if (task instanceof RowError) {
-      for (const _ of mine) yield refused(head.instance_id, task);
+      for (const _ of mine) yield refused(id, task);
       continue;
     }
-    yield* gradeAll(head.instance_id, { ...task, grader: graderOf(task.task) }, mine);
+    yield* gradeAll(id, { ...task, grader: graderOf(task.task) }, mine);
   }
   requireNoneLeft(patches, request.rows);
 }
 
-type Head = z.infer<typeof headSchema>;
 type ReadTask = { readonly task: string; readonly question: RowTask; readonly starts: RowTask["starts"] };
 
 async function readTask(
   row: Row,
-  head: Head,
   shapes: ReturnType<typeof rowShapes>,
   repositories: RowRepositories,
 ): Promise<ReadTask | RowError> {
   try {
     const shape = shapeOf(shapes, row);
-    const source = await repositories.tree(head.repo, head.base_commit ?? undefined);
+    const { repo, base_commit } = parseRow(row, placeSchema);
+    const source = await repositories.tree(repo, base_commit);
     const question = await shape.read(row, source);
     return { task: shape.task, question, starts: question.starts };
   } catch (error) {

@@ -5,13 +5,13 @@ import { tokenize } from "./tokenizer.ts";
 import type { Tokens } from "./tokens.ts";
 
 /**
- * Two versions of a file that Python did not take to begin with (Python 2, a template, something broken). What is
- * code in it cannot be known, so nothing may differ but lines that hold only a comment, and where
- * even strings and brackets do not close, nothing at all.
+ * Two versions of a file that Python did not take to begin with and whose tokens do not tell what is code in it. Nothing
+ * may differ but lines that hold only a comment, and where even strings and brackets do not close, nothing at all.
  */
 export function sameWithoutCommentLines(before: string, after: string): CodeComparison {
   const [old, now] = [tokenize(before), tokenize(after)];
-  if (old.problems.length > 0 || now.problems.length > 0) return firstLineDifference(before, after);
+  if ([...old.problems, ...now.problems].some(({ confined }) => confined !== true))
+    return firstLineDifference(before, after);
   const [oldLines, newLines] = [splitLines(old), splitLines(now)];
   const count = Math.max(oldLines.code.length, newLines.code.length);
   for (let index = 0; index < count; index++) {

@@ -291,13 +291,31 @@ describe("a file that was not valid before", () => {
 
   test.each<readonly [string, string, string]>([
     ["a comment line added", python2.replace("def", "# note\ndef"), "same"],
-    ["a comment behind code", python2.replace('"b"', '"b"  # note'), "code-changed"],
-    ["a comment line within a string", python2.replace("# text", "# other"), "code-changed"],
-    ["a docstring", python2.replace('    """', '    "d"\n    """'), "code-changed"],
+    ["a comment behind code", python2.replace('"b"', '"b"  # note'), "same"],
+    ["a comment line within a string", python2.replace('"b"', '"b", """\n# text\n"""'), "code-changed"],
+    ["a second docstring", python2.replace('    """', '    "d"\n    """'), "code-changed"],
+    ["another docstring", python2.replace("# text", "text"), "same"],
+    ["a statement indented otherwise", python2.replace('    print "b"', '  print "b"'), "code-changed"],
     ["code", python2.replace('"b"', '"c"'), "code-changed"],
     ["made valid", python2.replaceAll(/print (".")/g, "print($1)"), "code-changed"],
   ])("%s", (_, after, expected) => {
     expect(outcome(compare(python2, after))).toBe(expected);
+  });
+
+  test.each<readonly [string, string, string, string]>([
+    ["backticks", "print `a`\n", "# `a`\nprint `a`  # b\n", "same"],
+    ["backticks, and code", "print `a`\n", "print `a`, b\n", "code-changed"],
+    ["mixed tabs", "if a:\n        print b\n\tc\n", "if a:\n        print b\n\tc  # d\n", "same"],
+    [
+      "a string behind many backticks",
+      `${"`a`\n".repeat(30)}'x\n`,
+      `${"`a`\n".repeat(30)}'x # y\n`,
+      "code-changed",
+    ],
+    ["a header without a body", "print a\ndef f():\nb\n", "print a\ndef f():\n# c\nb\n", "same"],
+    ["a docstring below it", "print a\ndef f():\nb\n", "print a\ndef f():\n    'd'\nb\n", "code-changed"],
+  ])("%s", (_, before, after, expected) => {
+    expect(outcome(compare(before, after))).toBe(expected);
   });
 
   test("a comment line is reported", () => {

@@ -9,6 +9,8 @@ import { Kind, tokenText, type Tokens } from "./tokens.ts";
 import { readSource, type ReadSource } from "./read-source.ts";
 import { validityOf } from "./validity.ts";
 
+const COOKIE_CHANGED = "the encoding cookie changed";
+
 type DocstringChange = Extract<CodeComparison, { same: true }>["docstrings"][number];
 
 /**
@@ -20,16 +22,30 @@ export function compareCode(before: DecodedSource, after: DecodedSource): CodeCo
     return changed(1, `encoding ${before.encoding} became ${after.encoding}`);
   }
   if (before.text === after.text) return { same: true, docstrings: [], comments: [] };
-  if (!validityOf(before).valid) return sameWithoutCommentLines(before.text, after.text);
+  if (!validityOf(before).valid) return compareInvalid(before.text, after.text);
   const validity = validityOf(after);
   if (!validity.valid) {
     return { same: false, reason: "now-invalid", line: validity.line, detail: validity.message };
   }
-  if (cookieOf(before.text) !== cookieOf(after.text)) return changed(1, "the encoding cookie changed");
-  return compareValid(readSource(before.text), readSource(after.text));
+  if (cookieOf(before.text) !== cookieOf(after.text)) return changed(1, COOKIE_CHANGED);
+  return compareTokens(readSource(before.text), readSource(after.text));
 }
 
-function compareValid(before: ReadSource, after: ReadSource): CodeComparison {
+/**
+ * Python 2, a template or something broken. Where its strings, brackets and blocks close and every definition has a
+ * body, its tokens say as much as those of a valid file; otherwise only whole lines are certain.
+ */
+function compareInvalid(before: string, after: string): CodeComparison {
+  if (cookieOf(before) !== cookieOf(after)) return changed(1, COOKIE_CHANGED);
+  const [old, now] = [readSource(before), readSource(after)];
+  return isSound(old) && isSound(now) ? compareTokens(old, now) : sameWithoutCommentLines(before, after);
+}
+
+function isSound({ tokens, structure }: ReadSource): boolean {
+  return !structure.broken && tokens.problems.every(({ confined }) => confined === true);
+}
+
+function compareTokens(before: ReadSource, after: ReadSource): CodeComparison {
   const difference = firstDifference(before, after);
   if (difference !== undefined) return difference;
   return { same: true, docstrings: docstringChanges(before, after), comments: commentChanges(before, after) };

@@ -6,6 +6,8 @@ const MAX_INDENTS = 100;
 const MAX_BRACKETS = 200;
 const TAB = 8;
 
+const MIXED_TABS = "inconsistent use of tabs and spaces in indentation";
+
 /** A sequence of a few problems says enough. */
 const MAX_PROBLEMS = 20;
 
@@ -118,7 +120,7 @@ class Tokenizer {
       case BEGINS.operator:
         return this.operator(start, code);
       default:
-        this.problem(start, "invalid character");
+        this.problem(start, "invalid character", true);
         this.push(code < 128 && code > 32 ? code : Kind.operator, start, start + 1);
         return false;
     }
@@ -236,7 +238,7 @@ class Tokenizer {
     } else if (follows && LONG_OPERATORS.has(text.slice(start, start + 2))) {
       this.push(Kind.operator, start, start + 2);
     } else {
-      if (REFUSED_OPERATORS.has(code)) this.problem(start, "invalid character");
+      if (REFUSED_OPERATORS.has(code)) this.problem(start, "invalid character", true);
       this.push(code, start, start + 1);
     }
     return false;
@@ -290,7 +292,7 @@ class Tokenizer {
     const top = () => columns[columns.length - 1] ?? 0;
     const tabTop = () => tabColumns[tabColumns.length - 1] ?? 0;
     if (column > top()) {
-      if (tabColumn <= tabTop()) this.problem(position, "inconsistent use of tabs and spaces in indentation");
+      if (tabColumn <= tabTop()) this.problem(position, MIXED_TABS, true);
       columns.push(column);
       tabColumns.push(tabColumn);
       if (columns.length > MAX_INDENTS) this.problem(position, "too many levels of indentation");
@@ -303,8 +305,7 @@ class Tokenizer {
       this.pushMark(Kind.dedent);
     }
     if (column !== top()) this.problem(position, "unindent does not match any outer indentation level");
-    else if (tabColumn !== tabTop())
-      this.problem(position, "inconsistent use of tabs and spaces in indentation");
+    else if (tabColumn !== tabTop()) this.problem(position, MIXED_TABS, true);
   }
 
   private finish(): void {
@@ -344,8 +345,10 @@ class Tokenizer {
     this.ends = ends;
   }
 
-  private problem(offset: number, message: string): void {
-    if (this.problems.length < MAX_PROBLEMS) this.problems.push({ offset, message });
+  private problem(offset: number, message: string, confined = false): void {
+    // Confined ones never crowd out the others, of which one is enough to decide by.
+    const most = confined ? MAX_PROBLEMS : 2 * MAX_PROBLEMS;
+    if (this.problems.length < most) this.problems.push({ offset, message, confined });
   }
 }
 

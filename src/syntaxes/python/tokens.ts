@@ -30,6 +30,8 @@ export interface Comment {
 export interface TokenProblem {
   readonly offset: number;
   readonly message: string;
+  /** It spoils nothing but its own place: all around it is read as it would be without it (Python 2's backticks and mixed tabs). */
+  readonly confined?: boolean;
 }
 
 export const Kind = {
