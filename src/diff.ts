@@ -16,7 +16,7 @@ export const diffReasons = {
     "A symbolic link would lead out of the tree, or a file would be written through a link.",
   "diff-too-large": "The diff, what it expands to, or the work to apply it is over the limit.",
   "diff-unsupported":
-    "A submodule, a special file, a name that is not UTF-8, or a binary change without its data.",
+    "A submodule, a special file, a name that is not UTF-8 or too long, or a binary change without its data.",
 } as const;
 export type DiffReason = keyof typeof diffReasons;
 

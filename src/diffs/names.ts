@@ -67,19 +67,27 @@ function nonEmpty(name: string | undefined): string | undefined {
   return name === "" ? undefined : name;
 }
 
+/** With the one blank before it. No quantifier over blanks here: a line of nothing else must not take hours. */
 const TIMESTAMP =
-  /(?:\t| +)(?:\d{4}|\d{2})-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(?:\.\d+)?(?: [-+]\d{4}| [-+]\d{2}:\d{2})?$/;
+  /[\t ](?:\d{4}|\d{2})-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(?:\.\d{1,30})?(?: [-+]\d{4}| [-+]\d{2}:\d{2})?$/;
+const LONGEST_TIMESTAMP = 80;
 
 /** The whole name of a `--- ` or `+++ ` line of a diff without a git header, a time stamp taken off. */
 export function traditionalName(text: string): string | undefined {
   if (text.startsWith('"')) return unquote(text)?.name;
   const line = text.replace(/\n$/, "");
-  const stamp = TIMESTAMP.exec(line);
-  return nonEmpty(
-    stamp === null
-      ? line.slice(0, (/[\t\r]/.exec(line) ?? { index: line.length }).index)
-      : line.slice(0, stamp.index),
-  );
+  const end = timestampStart(line) ?? (/[\t\r]/.exec(line) ?? { index: line.length }).index;
+  return nonEmpty(line.slice(0, end));
+}
+
+/** Where a time stamp and the tab or blanks before it start. */
+function timestampStart(line: string): number | undefined {
+  const from = Math.max(0, line.length - LONGEST_TIMESTAMP);
+  const stamp = TIMESTAMP.exec(line.slice(from));
+  if (stamp === null) return undefined;
+  let start = from + stamp.index;
+  if (line.charAt(start) === " ") while (line.charAt(start - 1) === " ") start--;
+  return start;
 }
 
 /** GNU diff says "this file does not exist" by a time stamp of the start of 1970, in whatever zone. */
@@ -114,10 +122,24 @@ function sameName(line: string, strip: Strip): string | undefined {
     const name = second === undefined ? undefined : stripParts(second.name, strip);
     return name !== undefined && name === first ? nonEmpty(name) : undefined;
   }
+  return sameAroundBlank(line, strip);
+}
+
+/**
+ * Two plain names with a blank between them, where names may have blanks too. Of all blanks only one leaves the same
+ * length on both sides, so that the work is no more than one pass over a line of any length.
+ */
+function sameAroundBlank(line: string, strip: Strip): string | undefined {
+  const first = strip === 0 ? 0 : line.indexOf("/") + 1;
+  if (strip === 1 && first === 0) return undefined;
+  let second = 0;
   for (let gap = line.search(/[ \t]/); gap >= 0; gap = nextBlank(line, gap)) {
-    const first = stripParts(line.slice(0, gap), strip);
-    const second = stripParts(line.slice(gap + 1), strip);
-    if (first !== undefined && first !== "" && first === second) return first;
+    if (gap <= first) continue;
+    if (strip === 0) second = gap + 1;
+    else if (second < gap + 2) second = line.indexOf("/", gap + 1) + 1;
+    if (second === 0) return undefined;
+    const name = line.slice(first, gap);
+    if (name.length === line.length - second && line.endsWith(name)) return name;
   }
   return undefined;
 }

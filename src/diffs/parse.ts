@@ -113,7 +113,13 @@ function changeOf(header: Header, content: FilePatch["content"]): FilePatch["cha
   return hunks.length === 1 && hunks[0]?.oldLines.length === 0 ? "modify-or-add" : "modify";
 }
 
+/** As file systems do (PATH_MAX); a name of many megabytes of folders would be a way to stall a grader. */
+const LONGEST_PATH = 4096;
+
 function pathOf(raw: string, line: number): string {
+  if (raw.length > LONGEST_PATH) {
+    throw new DiffRefused("diff-unsupported", `line ${line}: a path of ${raw.length} bytes`);
+  }
   const path = decodeName(raw, line);
   const problem = pathProblem(path);
   if (problem === undefined) return path;

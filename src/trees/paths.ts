@@ -33,7 +33,7 @@ const IGNORABLE = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/gu;
 export function isGitFolder(name: string): boolean {
   return name.split("\\").some((part) => {
     const plain = part.replace(IGNORABLE, "").toLowerCase();
-    const base = plain.replace(/:.*$/s, "").replace(/[. ]+$/, "");
-    return base === ".git" || base === "git~1";
+    const [stream = ""] = plain.split(":", 1);
+    return /^(?:\.git|git~1)[. ]*$/.test(stream);
   });
 }

@@ -12,7 +12,8 @@ export function commentChanges(before: ReadSource, after: ReadSource): CommentCh
 function byPlace({ tokens, code, lines }: ReadSource): Map<number, PlacedComment[]> {
   const places = new Map<number, PlacedComment[]>();
   for (const { start, end, tokensBefore, ownLine } of tokens.comments) {
-    const text = tokens.text.slice(start, end);
+    // Blanks at a line's end say nothing: an editor that trims them leaves every `# noqa` as it was.
+    const text = tokens.text.slice(start, end).trimEnd();
     const line = lineAt(lines, start);
     const mark = start === 0 && text.startsWith("#!") ? "shebang" : ownLine ? "own" : "behind";
     const place = code.before[tokensBefore] ?? 0;

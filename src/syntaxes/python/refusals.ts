@@ -99,6 +99,7 @@ function hasComma(tokens: Tokens, from: number): boolean {
 /** Something else than the module's docstring and other imports from `__future__` comes first. */
 function isLate(tokens: Tokens, index: number): boolean {
   let start = docstringAt(tokens, 0)?.end ?? -1;
+  if (kindAt(tokens, start) === SEMICOLON && kindAt(tokens, start + 1) === Kind.newline) start++;
   for (start++; start < index; start++) {
     const isFuture = kindAt(tokens, start) === FROM && tokenText(tokens, start + 1) === "__future__";
     if (!isFuture) return true;

@@ -42,7 +42,7 @@ export function ruffFindings(text: string): readonly RuffFinding[] | "crashed" {
   try {
     workspace ??= open();
     return findingsSchema
-      .parse(workspace.check(text))
+      .parse(workspace.check(withoutRelativeFuture(text)))
       .map(({ message, start_location }) => ({ line: start_location.row, message }))
       .sort((a, b) => a.line - b.line);
   } catch {
@@ -51,6 +51,15 @@ export function ruffFindings(text: string): readonly RuffFinding[] | "crashed" {
     delete require.cache[require.resolve(PACKAGE)];
     return "crashed";
   }
+}
+
+/**
+ * Since Python 3.13 `from .__future__ import x` is an import like any other; Ruff still takes it for the other one.
+ * The name becomes another of the same length, so that lines stay what they are.
+ */
+function withoutRelativeFuture(text: string): string {
+  if (!text.includes("__future__")) return text;
+  return text.replaceAll(/(\bfrom\b[ \t\f\\\r\n]*\.[. \t\f\\\r\n]*)__future__\b/g, "$1__FUTURE__");
 }
 
 function open(): Workspace {

@@ -55,6 +55,11 @@ const same: readonly Case[] = [
     "from __future__ import annotations\n",
     '"""D."""\nfrom __future__ import annotations\n',
   ],
+  [
+    "a module docstring with a semicolon before a future import",
+    "from __future__ import annotations\n",
+    "'D.';\nfrom __future__ import annotations\n",
+  ],
   ["a docstring below the shebang", `#!/bin/python\n${F}`, `#!/bin/python\n"""Doc."""\n${F}`],
   [
     "an async function's docstring",
@@ -245,6 +250,7 @@ describe("which comments changed", () => {
     ["changed", "x  # a\n", "x  # b\n", ["changed 1 # b"]],
     ["one of several alike", "# a\nx\n# a\ny\n", "# a\nx\n# a\n# a\ny\n", ["added 4 # a"]],
     ["moved to another statement", "# a\nx\ny\n", "x\n# a\ny\n", ["removed 1 # a", "added 2 # a"]],
+    ["with blanks at its end", "x  # noqa\t \n# a\ny\n", "x  # noqa\n# a  \ny\n", []],
     ["moved within its place", "x\n\n# a\ny\n", "x\n# a\n\ny\n", []],
     [
       "from a body on the header's line",

@@ -97,6 +97,7 @@ export const valid: readonly string[] = [
   "# comment\nfrom __future__ import print_function, unicode_literals, absolute_import, with_statement\n",
   "'a'; from __future__ import annotations; from __future__ import division;\nfrom __future__ import generators\n",
   "('a')\nfrom __future__ import annotations\n",
+  "'a';\nfrom __future__ import annotations;\nfrom __future__ import division\n",
   "from __future__ import annotations;\nimport a\n",
   "from __future__ import barry_as_FLUFL\n",
   "raise\n",
@@ -279,6 +280,8 @@ export const newer: readonly { readonly since: readonly [number, number]; readon
   { since: [3, 12], program: "f'{a  # comment\n}'\n" },
   { since: [3, 12], program: "f'{'\\n'.join(a)}'\n" },
   { since: [3, 13], program: "def f[T = int](): pass\n" },
+  { since: [3, 13], program: "import a\nfrom .__future__ import b\nfrom . . __future__ import *\n" },
   { since: [3, 14], program: "t'{a}'\n" },
+  { since: [3, 13], program: "import a\nfrom .__future__ import b\nfrom . . __future__ import *\n" },
   { since: [3, 14], program: "try: pass\nexcept A, B: pass\n" },
 ];
