@@ -8,12 +8,12 @@ import { sandboxGone } from "../shared/launcher.ts";
 import { DEFAULT_LIMITS, MAX_CHANGED_BYTES, MAX_FILES, MAX_NEW_ENTRIES } from "../shared/limits.ts";
 import { createSandbox, opaqueLabel } from "../shared/sandbox.ts";
 import { bubblewrapArguments, FILES } from "./bubblewrap.ts";
-import { findGroups, removeGroup } from "./cgroups.ts";
-import { type FilesKind, startFailed, startHolder } from "./holder.ts";
-import { openLease } from "./leases.ts";
+import { type FilesKind, startFailed } from "./holder.ts";
 import { createLauncher } from "./launch.ts";
 import { findPrograms, sandboxUser } from "./machine.ts";
+import { openRoom, type RoomOptions } from "./room.ts";
 import { seccompFilter } from "./seccomp.ts";
+import { createSpares, type Spares } from "./spares.ts";
 import { tryOut, type Trial } from "./trial.ts";
 import { type SharedFile, shareBytes } from "./shared-file.ts";
 
@@ -26,9 +26,15 @@ export interface NamespaceOptions {
   readonly files?: FilesKind;
 }
 
-export function namespaceSandboxes(options: NamespaceOptions): SandboxProvider {
+export interface NamespaceSandboxes extends SandboxProvider, AsyncDisposable {
+  /** Ends the empty holders that wait for the next sandboxes; those that run stay. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export function namespaceSandboxes(options: NamespaceOptions): NamespaceSandboxes {
   let tried: Promise<Trial> | undefined;
   const trial = () => (tried ??= tryOut(options.files));
+  const spares = createSpares();
   return {
     level: "namespaces",
     async probe(): Promise<SandboxProbe> {
@@ -43,8 +49,9 @@ export function namespaceSandboxes(options: NamespaceOptions): SandboxProvider {
         tried = undefined;
         throw startFailed(`${result.reason}. ${result.fix}`);
       }
-      return start({ ...options, files: result.files }, request);
+      return start({ ...options, files: result.files }, request, spares);
     },
+    [Symbol.asyncDispose]: () => spares.end(),
   };
 }
 
@@ -52,7 +59,7 @@ let filter: SharedFile | undefined;
 
 type Resolved = NamespaceOptions & { readonly files: FilesKind };
 
-async function start(options: Resolved, request: SandboxOptions): Promise<Sandbox> {
+async function start(options: Resolved, request: SandboxOptions, spares: Spares): Promise<Sandbox> {
   const { workspace } = request;
   if (!/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(workspace.name))
     throw startFailed(`"${workspace.name}" cannot be a folder's name here`);
@@ -64,39 +71,27 @@ async function start(options: Resolved, request: SandboxOptions): Promise<Sandbo
   const bases = options.bases ?? path.join(tmpdir(), `start-states-${process.geteuid?.()}`);
   const base = await openBase(bases, workspace.base ?? workspace.tree, user);
   const label = opaqueLabel(request.id);
-  const groups = findGroups();
-  const groupFolders = groups?.foldersOf(label) ?? [];
-  const lease = openLease(options.folder, label, groupFolders);
-  const cleanUp: (() => unknown)[] = [
-    () => lease.end(),
-    ...groupFolders.map((folder) => () => removeGroup(folder)),
-  ];
-  const remove = async () => {
-    for (const step of cleanUp.toReversed()) await step();
+  const wanted: RoomOptions = {
+    folder: options.folder,
+    programs,
+    user,
+    base,
+    files: options.files,
+    limits,
+    maxInodes: MAX_FILES + 4 * roundedUp(workspace.tree.entries.length),
+    ...(request.egress === undefined ? {} : { egress: path.resolve(request.egress.socket) }),
   };
+  const room = spares.take(wanted, label) ?? openRoom(wanted, label);
+  const remove = () => room.remove();
   try {
-    groups?.create(label, limits);
-    const prefix = groups?.join(label) ?? [];
-    const holder = await startHolder({
-      programs,
-      user,
-      base,
-      seed: () => makeSeed(base, workspace.tree),
-      files: options.files,
-      diskBytes: limits.diskBytes,
-      ...(request.egress === undefined ? {} : { egress: path.resolve(request.egress.socket) }),
-      maxInodes: MAX_FILES + 4 * workspace.tree.entries.length,
-      prefix,
-    });
-    cleanUp.push(() => holder.end());
-    lease.hold(holder.pid);
+    const holder = await room.holder.fill(() => makeSeed(base, workspace.tree));
     const root = `/workspace/${workspace.name}`;
     const program = seccompFilter(process.arch);
     if (program !== undefined) filter ??= shareBytes(program);
     const fixed = shareBytes(
       Buffer.from(`${bubblewrapArguments(root, request.egress !== undefined).join("\0")}\0`),
     );
-    cleanUp.push(() => fixed.close());
+    room.cleanUp(() => fixed.close());
     const launcher = createLauncher({
       programs,
       user,
@@ -104,13 +99,13 @@ async function start(options: Resolved, request: SandboxOptions): Promise<Sandbo
       limits,
       fixed,
       filter,
-      prefix,
-      groupsLimitProcesses: groups?.limitsProcesses === true,
+      prefix: room.prefix,
+      groupsLimitProcesses: room.groupsLimitProcesses,
       check() {
         if (!base.isPresent()) throw sandboxGone("the start state that it shares was deleted");
       },
     });
-    return createSandbox({
+    const sandbox = createSandbox({
       id: request.id,
       level: "namespaces",
       root,
@@ -130,8 +125,15 @@ async function start(options: Resolved, request: SandboxOptions): Promise<Sandbo
       },
       remove,
     });
+    spares.started(wanted);
+    return sandbox;
   } catch (error) {
     await remove();
     throw error;
   }
+}
+
+/** Start states of one base differ by few files; rounded, they can do with the same holder. */
+function roundedUp(count: number): number {
+  return Math.ceil(count / 1000) * 1000;
 }
