@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { readFileSync, statSync } from "node:fs";
 import type { Socket } from "node:net";
 import type { Readable, Writable } from "node:stream";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { HybridGymError, messageOf, SandboxError } from "../../base/errors.ts";
 import type { Base, BaseOwner } from "../../workspaces/base.ts";
 import { START_DATE } from "../../workspaces/git-folder.ts";
@@ -153,8 +154,8 @@ export function openHolder(options: HolderOptions): EmptyHolder {
     const failure = await spawned;
     if (failure !== undefined) throw failure;
     const seed = await makeSeed();
-    send(child.stdio[DELETED], Buffer.from(seed.deleted.map((file) => `./${file}\0`).join("")));
-    send(child.stdio[ARCHIVE], tarOf(membersOf(seed, options.files)));
+    (child.stdio[DELETED] as Writable).end(seed.deleted.map((file) => `./${file}\0`).join(""));
+    await sendAll(child.stdio[ARCHIVE] as Writable, tarOf(membersOf(seed, options.files)));
     // From here on its own input is only a sign of life: it ends when this process does.
     const ready = await Promise.race([once(child.stdio[1] as Readable, "data"), exited]);
     if (ready === undefined || !Buffer.isBuffer(ready[0]))
@@ -239,8 +240,14 @@ export function prefixed(
   return ["-c", `${prefix.join("\n")}\nexec "$@"`, "sh", ...become, ...command];
 }
 
-function send(stream: unknown, bytes: Uint8Array): void {
-  (stream as Writable).end(bytes);
+/** While the one end unpacks, the other packs. */
+async function sendAll(stream: Writable, chunks: Iterable<Uint8Array>): Promise<void> {
+  for (const chunk of chunks) {
+    stream.write(chunk);
+    // What the pipe could not take at once goes out between turns.
+    await nextTurn();
+  }
+  stream.end();
 }
 
 function collect(stream: Readable | Writable | null | undefined): () => string {
@@ -257,16 +264,17 @@ function* membersOf(seed: Seed, files: FilesKind): Generator<TarMember> {
   for (const folder of seed.folders) {
     yield { path: folder === "" ? own : `${own}/${folder}`, kind: "folder", mode: 0o755, date: START_DATE };
   }
-  // A copy has nothing below; there the names were deleted. What takes a deleted one's place hides it by being there.
-  const taken = new Set([...seed.folders, ...seed.files.map((file) => file.path)]);
-  for (const path of files === "overlay" ? seed.deleted : []) {
-    if (!taken.has(path)) yield { path: `${own}/${path}`, kind: "whiteout", mode: 0, date: START_DATE };
-  }
+  const taken = new Set(seed.folders);
   for (const { path, mode, content } of seed.files) {
+    taken.add(path);
     // Git trusts an entry of its index only when the file is older than the index.
     const date = path === ".git/index" ? new Date(START_DATE.getTime() + 1000) : START_DATE;
     const kind = mode === "120000" ? "link" : "file";
     yield { path: `${own}/${path}`, kind, mode: Number.parseInt(mode.slice(3), 8), date, content };
+  }
+  // A copy has nothing below; there the names were deleted. What takes a deleted one's place hides it by being there.
+  for (const path of files === "overlay" ? seed.deleted : []) {
+    if (!taken.has(path)) yield { path: `${own}/${path}`, kind: "whiteout", mode: 0, date: START_DATE };
   }
 }
 
