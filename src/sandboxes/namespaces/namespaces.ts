@@ -2,16 +2,16 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Sandbox, SandboxLimits, SandboxOptions, SandboxProbe, SandboxProvider } from "../../sandbox.ts";
 import { openBase } from "../../workspaces/base.ts";
-import { makeSeed } from "../../workspaces/seed.ts";
+import { makeSeed, type Seed } from "../../workspaces/seed.ts";
 import { changedFiles } from "../shared/changed-files.ts";
 import { sandboxGone } from "../shared/launcher.ts";
 import { DEFAULT_LIMITS, MAX_CHANGED_BYTES, MAX_FILES, MAX_NEW_ENTRIES } from "../shared/limits.ts";
 import { createSandbox, opaqueLabel } from "../shared/sandbox.ts";
 import { bubblewrapArguments, FILES } from "./bubblewrap.ts";
-import { type FilesKind, startFailed } from "./holder.ts";
+import { type FilesKind, type Holder, startFailed } from "./holder.ts";
 import { createLauncher } from "./launch.ts";
 import { findPrograms, sandboxUser } from "./machine.ts";
-import { openRoom, type RoomOptions } from "./room.ts";
+import { openRoom, type Room, type RoomOptions } from "./room.ts";
 import { seccompFilter } from "./seccomp.ts";
 import { createSpares, type Spares } from "./spares.ts";
 import { tryOut, type Trial } from "./trial.ts";
@@ -24,17 +24,14 @@ export interface NamespaceOptions {
   readonly bases?: string;
   /** How sandboxes get their files; by default the best that the machine gives. */
   readonly files?: FilesKind;
+  /** Milliseconds that an empty holder waits for its sandbox; by default a minute. */
+  readonly spareMs?: number;
 }
 
-export interface NamespaceSandboxes extends SandboxProvider, AsyncDisposable {
-  /** Ends the empty holders that wait for the next sandboxes; those that run stay. */
-  [Symbol.asyncDispose](): Promise<void>;
-}
-
-export function namespaceSandboxes(options: NamespaceOptions): NamespaceSandboxes {
+export function namespaceSandboxes(options: NamespaceOptions): SandboxProvider {
   let tried: Promise<Trial> | undefined;
   const trial = () => (tried ??= tryOut(options.files));
-  const spares = createSpares();
+  const spares = createSpares(options.spareMs);
   return {
     level: "namespaces",
     async probe(): Promise<SandboxProbe> {
@@ -81,10 +78,8 @@ async function start(options: Resolved, request: SandboxOptions, spares: Spares)
     maxInodes: MAX_FILES + 4 * roundedUp(workspace.tree.entries.length),
     ...(request.egress === undefined ? {} : { egress: path.resolve(request.egress.socket) }),
   };
-  const room = spares.take(wanted, label) ?? openRoom(wanted, label);
-  const remove = () => room.remove();
+  const { room, holder } = await fillRoom(wanted, label, spares, () => makeSeed(base, workspace.tree));
   try {
-    const holder = await room.holder.fill(() => makeSeed(base, workspace.tree));
     const root = `/workspace/${workspace.name}`;
     const program = seccompFilter(process.arch);
     if (program !== undefined) filter ??= shareBytes(program);
@@ -123,14 +118,35 @@ async function start(options: Resolved, request: SandboxOptions, spares: Spares)
         const written = options.files === "overlay" ? holder.inside("u") : undefined;
         return changedFiles(holder.inside("m"), workspace.tree, caps, written);
       },
-      remove,
+      remove: () => room.remove(),
     });
     spares.started(wanted);
     return sandbox;
   } catch (error) {
-    await remove();
+    await room.remove();
     throw error;
   }
+}
+
+/** Fills the spare room that there is, or a new one. */
+async function fillRoom(
+  wanted: RoomOptions,
+  label: string,
+  spares: Spares,
+  seed: () => Promise<Seed>,
+): Promise<{ readonly room: Room; readonly holder: Holder }> {
+  const fill = async (room: Room) => {
+    try {
+      return { room, holder: await room.holder.fill(seed) };
+    } catch (error) {
+      await room.remove();
+      throw error;
+    }
+  };
+  const spare = spares.take(wanted, label);
+  // One that ended in the meantime is no reason to fail.
+  const filled = spare === undefined ? undefined : await fill(spare).catch(() => undefined);
+  return filled ?? fill(openRoom(wanted, label));
 }
 
 /** Start states of one base differ by few files; rounded, they can do with the same holder. */

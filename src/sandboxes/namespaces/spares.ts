@@ -24,7 +24,7 @@ interface Spare {
   readonly timer: NodeJS.Timeout;
 }
 
-export function createSpares(): Spares {
+export function createSpares(maxIdleMs: number = MAX_IDLE_MS): Spares {
   const spares = new Map<string, Spare>();
   const seen = new Set<string>();
   const leaving = new Set<Promise<void>>();
@@ -56,7 +56,7 @@ export function createSpares(): Spares {
     }
     room.holder.keepUsAlive(false);
     wait(room);
-    spares.set(key, { room, timer: setTimeout(() => remove(key), MAX_IDLE_MS).unref() });
+    spares.set(key, { room, timer: setTimeout(() => remove(key), maxIdleMs).unref() });
     for (const [oldest] of spares) if (spares.size > MAX_SPARES) remove(oldest);
   };
   return {
