@@ -7,12 +7,14 @@ import type { Workspace } from "./workspace.ts";
  */
 export type IsolationLevel = "namespaces" | "container" | "process";
 
-export interface SandboxProvider {
+export interface SandboxProvider extends AsyncDisposable {
   readonly level: IsolationLevel;
   /** What this machine gives; cheap, and never throws. */
   probe(): Promise<SandboxProbe>;
   /** @throws SandboxError with what is missing. */
   start(options: SandboxOptions): Promise<Sandbox>;
+  /** Lets go of what it keeps ready for the next sandboxes; those that run stay. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 export type SandboxProbe =

@@ -9,13 +9,16 @@ import { existsSync, mkdtempSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { readLeases } from "../../src/sandboxes/namespaces/leases.ts";
 import { namespaceSandboxes } from "../../src/sandboxes/namespaces/namespaces.ts";
+import { opaqueLabel } from "../../src/sandboxes/shared/sandbox.ts";
 import { sandboxUser } from "../../src/sandboxes/namespaces/machine.ts";
 import type { Sandbox, SandboxProvider } from "../../src/sandbox.ts";
 import { openBase } from "../../src/workspaces/base.ts";
 import { type Figure, median, spread } from "../figure.ts";
 import { type Instances, openInstances } from "./instances.ts";
-import { fileMemory, groupMemory, processMemory } from "./memory.ts";
+import { fileMemory, groupMemory, isOf, processMemory, processorSeconds } from "./memory.ts";
 import { clone, type Containers, findContainers, timed } from "./peer.ts";
 import { copyRepository, makeRepository } from "./repository.ts";
 
@@ -49,6 +52,7 @@ export async function bench(
       await using place = await openPlace(name, folder, source);
       figures.push(...(await measureLife(place, runs, containers)));
       if (figures.some((figure) => figure.name.startsWith("idle"))) continue;
+      figures.push(...(await measureInRow(place)));
       figures.push(...(await measureIdle(place)));
       figures.push(...(await measureMany(place)));
     } finally {
@@ -94,7 +98,10 @@ async function openPlace(
     instances,
     provider,
     baseMs,
-    [Symbol.asyncDispose]: () => instances[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await provider[Symbol.asyncDispose]();
+      await instances[Symbol.asyncDispose]();
+    },
   };
 }
 
@@ -147,6 +154,57 @@ async function measureLife(place: Place, runs: number, containers: Containers): 
   ];
 }
 
+const ROUNDS = 5;
+const IN_ROW = 20;
+
+/**
+ * Resets without a pause, each stopped at once, so that nothing happens aside: making the holder of the next one ready is
+ * in these figures, and it is what a reset costs in all. A clone is removed, as a sandbox is stopped.
+ */
+async function measureInRow(place: Place): Promise<Figure[]> {
+  const ours: Cost[] = [];
+  const peer: Cost[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const from = 50_000 + round * IN_ROW;
+    ours.push(
+      await costOf(from, async (number) => {
+        const workspace = await place.instances.make(number);
+        await (await place.provider.start({ id: `row-${place.name}-${number}`, workspace })).stop();
+      }),
+    );
+    peer.push(
+      await costOf(from, async (number) => {
+        const target = path.join(place.folder, `clone-${number}`);
+        await clone(place.gitDirectory, target);
+        await timed("rm", ["-rf", target]);
+      }),
+    );
+  }
+  const figure = (name: string, kind: keyof Cost) =>
+    compare(
+      `${name}, ${place.name}`,
+      ours.map((cost) => cost[kind]),
+      peer.map((cost) => cost[kind]),
+    );
+  return [
+    figure("reset and stop without a pause against clone and rm, each", "wall"),
+    figure("reset and stop without a pause against clone and rm, processor time of each", "processor"),
+  ];
+}
+
+/** Milliseconds of one of several. */
+interface Cost {
+  readonly wall: number;
+  readonly processor: number;
+}
+
+async function costOf(from: number, once: (number: number) => Promise<void>): Promise<Cost> {
+  const watch = stopwatch();
+  const before = processorSeconds();
+  for (let number = from; number < from + IN_ROW; number++) await once(number);
+  return { wall: watch() / IN_ROW, processor: ((processorSeconds() - before) * 1000) / IN_ROW };
+}
+
 async function liveOnce(place: Place, number: number): Promise<Partial<Record<Step, number>>> {
   const watch = stopwatch();
   const workspace = await place.instances.make(number);
@@ -196,15 +254,20 @@ async function measureIdle(place: Place): Promise<Figure[]> {
   const ids = Array.from({ length: IDLE }, (_, index) => `idle-${index}`);
   const sandboxes = await startAll(place, ids);
   try {
-    const files = ids.map((id) => fileMemory(path.join(place.folder, "leases"), id));
-    const groups = ids.map((id) => groupMemory(id)).filter((value) => value !== undefined);
-    const processes = processMemory() / IDLE;
+    const { spare, leases } = await untilSpare(place, ids);
+    const files = leases.map((lease) => fileMemory(lease.holder?.pid ?? 0));
+    const groups = leases.map((lease) => groupMemory(lease.groups)).filter((value) => value !== undefined);
+    const spareHolder = spare.holder?.pid ?? 0;
+    const spareGroup = groupMemory(spare.groups);
+    const spareProcesses = processMemory((pid) => isOf(spareHolder, pid));
+    const ofSandboxes = () => processMemory((pid) => !isOf(spareHolder, pid)) / IDLE;
+    const processes = ofSandboxes();
     const both = files.map((value) => value + processes);
     for (const sandbox of sandboxes) {
       const shell = await sandbox.openShell();
       await shell.run(":");
     }
-    const withShell = processMemory() / IDLE;
+    const withShell = ofSandboxes();
     const figure = (name: string, values: readonly number[], limit?: number) => ({
       ...compare(`idle sandbox: ${name}`, values, [], limit),
       unit: "MiB",
@@ -215,9 +278,23 @@ async function measureIdle(place: Place): Promise<Figure[]> {
       figure("processes and files", both, IDLE_LIMIT_MIB),
       ...(groups.length === 0 ? [] : [figure("control group, kernel memory included", groups)]),
       figure("processes (PSS) with a shell open", [withShell]),
+      figure("holder kept ready, processes (PSS)", [spareProcesses]),
+      figure("holder kept ready, memory file system", [fileMemory(spareHolder)]),
+      ...(spareGroup === undefined ? [] : [figure("holder kept ready, control group", [spareGroup])]),
     ];
   } finally {
     await Promise.all(sandboxes.map((sandbox) => sandbox.stop()));
+  }
+}
+
+/** The leases of sandboxes and of the one holder that waits for the next, when it has come to wait. */
+async function untilSpare(place: Place, ids: readonly string[]) {
+  const labels = new Set(ids.map(opaqueLabel));
+  for (;;) {
+    const leases = readLeases(path.join(place.folder, "leases"));
+    const spare = leases.find(({ label }) => !labels.has(label));
+    await delay(500);
+    if (spare !== undefined) return { spare, leases: leases.filter((lease) => lease !== spare) };
   }
 }
 

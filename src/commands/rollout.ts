@@ -55,7 +55,7 @@ export interface RolloutRequest {
 /** Starts or continues a run: every instance gets its attempts, each graded or with a named cause. */
 export async function rollout(request: RolloutRequest): Promise<RunCounts> {
   const known = existsSync(path.join(request.run, RUN)) ? await readRunManifest(request.run) : undefined;
-  const sandboxes = await chooseIsolation(
+  await using sandboxes = await chooseIsolation(
     request.isolation ?? known?.config.isolation,
     request.image ?? known?.config.image,
   );
@@ -71,7 +71,7 @@ export async function rollout(request: RolloutRequest): Promise<RunCounts> {
   const reaped = await reap();
   if (reaped.length > 0) request.log?.info(`${reaped.length} sandboxes of dead owners removed`);
   await createRun(request.run, request.dataset, config, sandboxes);
-  return executeRun({
+  return await executeRun({
     run: request.run,
     dataset,
     config,

@@ -32,7 +32,7 @@ const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 export async function shell(request: ShellRequest): Promise<number> {
   const dataset = await openDataset(request.dataset);
   const pair = await dataset.find(request.id);
-  const provider = await chooseIsolation(request.isolation, request.image);
+  await using provider = await chooseIsolation(request.isolation, request.image);
   const place = await mkdtemp(path.join(os.tmpdir(), "w-"));
   await using trees = openSourceTrees(dataset.folder);
   try {

@@ -35,7 +35,7 @@ export async function validate(request: ValidateRequest): Promise<Validation[]> 
   const { dataset: folder, leaks = false, isolation, log, ...rest } = request;
   const dataset = await openDataset(folder);
   if (!leaks) return validateDataset({ ...rest, dataset, familyOf });
-  const sandboxes = await chooseIsolation(isolation);
+  await using sandboxes = await chooseIsolation(isolation);
   log?.info(`looking for leaks at the isolation level "${sandboxes.level}"`);
   if (sandboxes.level === "process")
     log?.warn('the level "process" is no isolation: what this machine shows to agents counts as leaks');

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { type Folders, foldersOf, splitPath } from "../trees/folders.ts";
-import { gitObject, treeObject } from "../trees/objects.ts";
+import { type GitObject, gitObject, treeObject } from "../trees/objects.ts";
 import type { FileMode, Tree, TreeEntry } from "../tree.ts";
 import { type Base, looseBytes, objectPath } from "./base.ts";
 import { startCommit } from "./git-folder.ts";
@@ -14,7 +14,8 @@ export interface Seed {
   readonly deleted: readonly string[];
   /** Folders whose times the deletions and new files disturb; parents first, the root as `""`. */
   readonly folders: readonly string[];
-  readonly files: readonly SeedFile[];
+  /** Once: contents are read as they are asked for, so that the first files can be written before the last ones are read. */
+  readonly files: Iterable<SeedFile>;
   /** The id of the one commit. */
   readonly commit: string;
 }
@@ -32,42 +33,43 @@ export interface SeedFile {
 const DECOYS = 64;
 const DECOY_BYTES = 1024 * 1024;
 
+/** A file whose content is not read yet. */
+type Planned = Omit<SeedFile, "content"> & { readonly content: () => Uint8Array };
+
 /** The difference between a base and a start state, objects and all. The objects that only the base has, original contents among them, go. */
 export async function makeSeed(base: Base, start: Tree): Promise<Seed> {
   const before = foldersOf(base.tree);
   const after = foldersOf(start);
   const counts = countsOf(base.tree);
-  const isInBase = (id: string) => counts.has(id);
   const edited = start.entries.filter((entry) => !isSame(base.tree.entry(entry.path), entry));
   const decoys = edited.length === 0 ? [] : chooseDecoys(base.tree, start, edited);
-  const files: SeedFile[] = [];
-  for (const entry of edited) {
-    files.push({ path: entry.path, mode: entry.mode, content: await start.read(entry.path) });
-  }
-  const copied = (file: string, mode: SeedFile["mode"]) => {
-    files.push({ path: file, mode, content: readFileSync(path.join(base.files, file)) });
+  const planned = new Map<string, Planned>();
+  const plan = (path: string, mode: SeedFile["mode"], content: Planned["content"]) =>
+    void planned.set(path, { path, mode, content });
+  const copy = (file: string, mode: SeedFile["mode"]) =>
+    plan(file, mode, () => readFileSync(path.join(base.files, file)));
+  const planObject = (id: string, make: () => GitObject) => {
+    const file = objectPath(id);
+    if (counts.has(id)) copy(file, "100444");
+    else plan(file, "100444", () => looseBytes(make()));
   };
-  for (const entry of decoys) copied(entry.path, entry.mode);
-  const touched = touchedFolders([...edited, ...decoys], after);
-  for (const folder of touched) {
-    const object = treeObject(after.get(folder) ?? new Map());
-    if (isInBase(object.id)) copied(objectPath(object.id), "100444");
-    else files.push({ path: objectPath(object.id), mode: "100444", content: looseBytes(object) });
+  for (const { path: file, mode, blob } of edited) {
+    const content = await start.read(file);
+    plan(file, mode, () => content);
+    planObject(blob, () => gitObject("blob", content));
   }
-  for (const entry of [...edited, ...decoys]) {
-    if (isInBase(entry.blob)) copied(objectPath(entry.blob), "100444");
-    else {
-      const object = gitObject("blob", await start.read(entry.path));
-      files.push({ path: objectPath(entry.blob), mode: "100444", content: looseBytes(object) });
-    }
+  for (const { path: file, mode, blob } of decoys) {
+    copy(file, mode);
+    planObject(blob, () => gitObject("blob", readFileSync(path.join(base.files, file))));
   }
-  const unique = [...new Map(files.map((file) => [file.path, file])).values()];
-  const ordered = draw(unique, unique.length, `${base.tree.id} ${start.id}`);
+  for (const folder of touchedFolders([...edited, ...decoys], after))
+    planObject(folderId(start, after, folder), () => treeObject(after.get(folder) ?? new Map()));
   const commit = gitObject("commit", Buffer.from(startCommit(start.id)));
+  const ordered = draw([...planned.values()], planned.size, `${base.tree.id} ${start.id}`);
   ordered.push(
-    { path: objectPath(commit.id), mode: "100444", content: looseBytes(commit) },
-    { path: ".git/refs/heads/main", mode: "100644", content: Buffer.from(`${commit.id}\n`) },
-    { path: ".git/index", mode: "100644", content: indexOf(start, after) },
+    { path: objectPath(commit.id), mode: "100444", content: () => looseBytes(commit) },
+    { path: ".git/refs/heads/main", mode: "100644", content: () => Buffer.from(`${commit.id}\n`) },
+    { path: ".git/index", mode: "100644", content: () => indexOf(start, after) },
   );
   const deleted = [
     ...deletedPaths(base.tree, start, before, after),
@@ -75,7 +77,17 @@ export async function makeSeed(base: Base, start: Tree): Promise<Seed> {
   ];
   const folders = foldersAbove([...deleted, ...ordered.map((file) => file.path)]);
   const kept = folders.filter((folder) => after.has(folder) || /^\.git(\/|$)/.test(folder) || folder === "");
-  return { deleted, folders: kept, files: ordered, commit: commit.id };
+  return { deleted, folders: kept, files: readAll(ordered), commit: commit.id };
+}
+
+function* readAll(files: readonly Planned[]): Generator<SeedFile> {
+  for (const file of files) yield { ...file, content: file.content() };
+}
+
+/** The id of a folder's object, which the folder above knows. */
+function folderId(tree: Tree, folders: Folders, folder: string): string {
+  const [above, name] = splitPath(folder);
+  return folder === "" ? tree.id : (folders.get(above)?.get(name)?.id ?? "");
 }
 
 function isSame(before: TreeEntry | undefined, after: TreeEntry): boolean {
@@ -121,11 +133,9 @@ function objectsOnlyIn(
 function chooseDecoys(base: Tree, start: Tree, edited: readonly TreeEntry[]): TreeEntry[] {
   const kinds = new Set(edited.map((entry) => path.extname(entry.path)));
   const taken = new Set(edited.map((entry) => entry.path));
-  const candidates = start.entries
-    .filter(
-      (entry) => !taken.has(entry.path) && entry.mode !== "120000" && isSame(base.entry(entry.path), entry),
-    )
-    .filter((entry) => kinds.has(path.extname(entry.path)));
+  const candidates = start.entries.filter(
+    (entry) => kinds.has(path.extname(entry.path)) && entry.mode !== "120000" && !taken.has(entry.path),
+  );
   // The base's id too, which nothing inside tells: who could draw again would know the one that was not drawn.
   const drawn = draw(candidates, DECOYS, `${base.id} ${start.id}`);
   let bytes = 0;
@@ -166,7 +176,7 @@ function draw<T>(items: readonly T[], count: number, seed: string): T[] {
   const left = [...items];
   const drawn: T[] = [];
   for (let index = 0; index < count && left.length > 0; index++) {
-    const number = createHash("sha1").update(`${seed} ${index}`).digest().readUIntBE(0, 6);
+    const number = Number.parseInt(hash("sha1", `${seed} ${index}`).slice(0, 12), 16);
     const place = number % left.length;
     const last = left.pop() as T;
     drawn.push(place === left.length ? last : (left[place] as T));

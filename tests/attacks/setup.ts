@@ -64,7 +64,10 @@ export function createArena(): Arena {
     for (const step of cleanUp.toReversed()) await step();
     cleanUp = [];
   });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(async () => {
+    await provider[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true, force: true });
+  });
   return {
     folder,
     bases,

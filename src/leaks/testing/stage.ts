@@ -92,6 +92,7 @@ export async function openStage(): Promise<Stage> {
       return results;
     },
     async [Symbol.asyncDispose]() {
+      for (const provider of Object.values(providers)) await provider[Symbol.asyncDispose]();
       await trees[Symbol.asyncDispose]();
       await place[Symbol.asyncDispose]();
     },

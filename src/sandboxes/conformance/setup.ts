@@ -62,6 +62,7 @@ export function createOpener(
     const boxes = path.join(workspace.folder, "boxes");
     mkdirSync(boxes);
     const level = await makeProvider(boxes);
+    cleanUp.push(async () => level.provider[Symbol.asyncDispose]());
     const id = `conformance-${name}-${process.pid}-${++number}`;
     const sandbox = await level.provider.start({
       id,

@@ -53,6 +53,7 @@ export function containerSandboxes(options: ContainerOptions): SandboxProvider {
       if ("stage" in result) throw startFailed(result.reason, result.fix);
       return start({ engine: result, image, folder: options.folder }, request);
     },
+    async [Symbol.asyncDispose]() {},
   };
 }
 

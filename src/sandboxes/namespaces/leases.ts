@@ -33,23 +33,31 @@ export type Lease = z.infer<typeof leaseSchema>;
 export interface OpenLease {
   /** Notes the process that holds the sandbox's files. */
   hold(pid: number): void;
+  /** Gives all that it names to another sandbox; at each moment a lease says what there is. */
+  rename(label: string): void;
   end(): void;
 }
 
 const fileOf = (folder: string, label: string) => path.join(folder, "leases", `${label}.json`);
 
 export function openLease(folder: string, label: string, groups: readonly string[]): OpenLease {
-  const lease: Lease = {
+  let lease: Lease = {
     label,
     owner: { pid: process.pid, started: startTimeOf(process.pid) },
     created: new Date().toISOString(),
     groups: [...groups],
   };
-  const file = fileOf(folder, label);
-  write(file, lease);
+  const change = (changes: Partial<Lease>) => {
+    const before = lease;
+    lease = { ...lease, ...changes };
+    write(fileOf(folder, lease.label), lease);
+    if (lease.label !== before.label) remove(fileOf(folder, before.label));
+  };
+  change({});
   return {
-    hold: (pid) => write(file, { ...lease, holder: { pid, started: startTimeOf(pid) } }),
-    end: () => remove(file),
+    hold: (pid) => change({ holder: { pid, started: startTimeOf(pid) } }),
+    rename: (name) => change({ label: name, created: new Date().toISOString() }),
+    end: () => remove(fileOf(folder, lease.label)),
   };
 }
 

@@ -280,6 +280,7 @@ describe("a base", () => {
     const workspace = await makeTestWorkspace({ ...FILES, only: `${process.pid}-${++number}` });
     cleanUp.push(async () => workspace[Symbol.asyncDispose]());
     const provider = namespaceSandboxes({ folder: workspace.folder, bases });
+    cleanUp.push(async () => provider[Symbol.asyncDispose]());
     const before = readdirSync(bases).length;
     const sandboxes = await Promise.all(
       Array.from({ length: 6 }, (_, index) => provider.start({ id: `many-${number}-${index}`, workspace })),

@@ -2,18 +2,18 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Sandbox, SandboxLimits, SandboxOptions, SandboxProbe, SandboxProvider } from "../../sandbox.ts";
 import { openBase } from "../../workspaces/base.ts";
-import { makeSeed } from "../../workspaces/seed.ts";
+import { makeSeed, type Seed } from "../../workspaces/seed.ts";
 import { changedFiles } from "../shared/changed-files.ts";
 import { sandboxGone } from "../shared/launcher.ts";
 import { DEFAULT_LIMITS, MAX_CHANGED_BYTES, MAX_FILES, MAX_NEW_ENTRIES } from "../shared/limits.ts";
 import { createSandbox, opaqueLabel } from "../shared/sandbox.ts";
 import { bubblewrapArguments, FILES } from "./bubblewrap.ts";
-import { findGroups, removeGroup } from "./cgroups.ts";
-import { type FilesKind, startFailed, startHolder } from "./holder.ts";
-import { openLease } from "./leases.ts";
+import { type FilesKind, type Holder, startFailed } from "./holder.ts";
 import { createLauncher } from "./launch.ts";
 import { findPrograms, sandboxUser } from "./machine.ts";
+import { openRoom, type Room, type RoomOptions } from "./room.ts";
 import { seccompFilter } from "./seccomp.ts";
+import { createSpares, type Spares } from "./spares.ts";
 import { tryOut, type Trial } from "./trial.ts";
 import { type SharedFile, shareBytes } from "./shared-file.ts";
 
@@ -24,11 +24,14 @@ export interface NamespaceOptions {
   readonly bases?: string;
   /** How sandboxes get their files; by default the best that the machine gives. */
   readonly files?: FilesKind;
+  /** Milliseconds that an empty holder waits for its sandbox; by default a minute. */
+  readonly spareMs?: number;
 }
 
 export function namespaceSandboxes(options: NamespaceOptions): SandboxProvider {
   let tried: Promise<Trial> | undefined;
   const trial = () => (tried ??= tryOut(options.files));
+  const spares = createSpares(options.spareMs);
   return {
     level: "namespaces",
     async probe(): Promise<SandboxProbe> {
@@ -43,8 +46,9 @@ export function namespaceSandboxes(options: NamespaceOptions): SandboxProvider {
         tried = undefined;
         throw startFailed(`${result.reason}. ${result.fix}`);
       }
-      return start({ ...options, files: result.files }, request);
+      return start({ ...options, files: result.files }, request, spares);
     },
+    [Symbol.asyncDispose]: () => spares.end(),
   };
 }
 
@@ -52,7 +56,7 @@ let filter: SharedFile | undefined;
 
 type Resolved = NamespaceOptions & { readonly files: FilesKind };
 
-async function start(options: Resolved, request: SandboxOptions): Promise<Sandbox> {
+async function start(options: Resolved, request: SandboxOptions, spares: Spares): Promise<Sandbox> {
   const { workspace } = request;
   if (!/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(workspace.name))
     throw startFailed(`"${workspace.name}" cannot be a folder's name here`);
@@ -64,39 +68,25 @@ async function start(options: Resolved, request: SandboxOptions): Promise<Sandbo
   const bases = options.bases ?? path.join(tmpdir(), `start-states-${process.geteuid?.()}`);
   const base = await openBase(bases, workspace.base ?? workspace.tree, user);
   const label = opaqueLabel(request.id);
-  const groups = findGroups();
-  const groupFolders = groups?.foldersOf(label) ?? [];
-  const lease = openLease(options.folder, label, groupFolders);
-  const cleanUp: (() => unknown)[] = [
-    () => lease.end(),
-    ...groupFolders.map((folder) => () => removeGroup(folder)),
-  ];
-  const remove = async () => {
-    for (const step of cleanUp.toReversed()) await step();
+  const wanted: RoomOptions = {
+    folder: options.folder,
+    programs,
+    user,
+    base,
+    files: options.files,
+    limits,
+    maxInodes: MAX_FILES + 4 * roundedUp(workspace.tree.entries.length),
+    ...(request.egress === undefined ? {} : { egress: path.resolve(request.egress.socket) }),
   };
+  const { room, holder } = await fillRoom(wanted, label, spares, () => makeSeed(base, workspace.tree));
   try {
-    groups?.create(label, limits);
-    const prefix = groups?.join(label) ?? [];
-    const holder = await startHolder({
-      programs,
-      user,
-      base,
-      seed: () => makeSeed(base, workspace.tree),
-      files: options.files,
-      diskBytes: limits.diskBytes,
-      ...(request.egress === undefined ? {} : { egress: path.resolve(request.egress.socket) }),
-      maxInodes: MAX_FILES + 4 * workspace.tree.entries.length,
-      prefix,
-    });
-    cleanUp.push(() => holder.end());
-    lease.hold(holder.pid);
     const root = `/workspace/${workspace.name}`;
     const program = seccompFilter(process.arch);
     if (program !== undefined) filter ??= shareBytes(program);
     const fixed = shareBytes(
       Buffer.from(`${bubblewrapArguments(root, request.egress !== undefined).join("\0")}\0`),
     );
-    cleanUp.push(() => fixed.close());
+    room.cleanUp(() => fixed.close());
     const launcher = createLauncher({
       programs,
       user,
@@ -104,13 +94,13 @@ async function start(options: Resolved, request: SandboxOptions): Promise<Sandbo
       limits,
       fixed,
       filter,
-      prefix,
-      groupsLimitProcesses: groups?.limitsProcesses === true,
+      prefix: room.prefix,
+      groupsLimitProcesses: room.groupsLimitProcesses,
       check() {
         if (!base.isPresent()) throw sandboxGone("the start state that it shares was deleted");
       },
     });
-    return createSandbox({
+    const sandbox = createSandbox({
       id: request.id,
       level: "namespaces",
       root,
@@ -128,10 +118,38 @@ async function start(options: Resolved, request: SandboxOptions): Promise<Sandbo
         const written = options.files === "overlay" ? holder.inside("u") : undefined;
         return changedFiles(holder.inside("m"), workspace.tree, caps, written);
       },
-      remove,
+      remove: () => room.remove(),
     });
+    spares.started(wanted);
+    return sandbox;
   } catch (error) {
-    await remove();
+    await room.remove();
     throw error;
   }
+}
+
+/** Fills the spare room that there is, or a new one. */
+async function fillRoom(
+  wanted: RoomOptions,
+  label: string,
+  spares: Spares,
+  seed: () => Promise<Seed>,
+): Promise<{ readonly room: Room; readonly holder: Holder }> {
+  const fill = async (room: Room) => {
+    try {
+      return { room, holder: await room.holder.fill(seed) };
+    } catch (error) {
+      await room.remove();
+      throw error;
+    }
+  };
+  const spare = spares.take(wanted, label);
+  // One that ended in the meantime is no reason to fail.
+  const filled = spare === undefined ? undefined : await fill(spare).catch(() => undefined);
+  return filled ?? fill(openRoom(wanted, label));
+}
+
+/** Start states of one base differ by few files; rounded, they can do with the same holder. */
+function roundedUp(count: number): number {
+  return Math.ceil(count / 1000) * 1000;
 }

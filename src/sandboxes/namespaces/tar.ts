@@ -13,9 +13,13 @@ export interface TarMember {
 
 const BLOCK = 512;
 
-/** An archive in the ustar format; names over 100 bytes as GNU tar writes them. */
-export function tarOf(members: Iterable<TarMember>): Uint8Array {
-  const parts: Uint8Array[] = [];
+/** Bytes after which what there is goes out; small enough that the reader has its first files early. */
+const CHUNK = 64 * 1024;
+
+/** An archive in the ustar format, in pieces; names over 100 bytes as GNU tar writes them. */
+export function* tarOf(members: Iterable<TarMember>): Generator<Uint8Array> {
+  let parts: Uint8Array[] = [];
+  let size = 0;
   for (const member of members) {
     const name = Buffer.from(member.kind === "folder" ? `${member.path}/` : member.path);
     const target = member.kind === "link" ? Buffer.from(member.content ?? []) : Buffer.alloc(0);
@@ -24,9 +28,13 @@ export function tarOf(members: Iterable<TarMember>): Uint8Array {
     if (target.length > 100) parts.push(...longName("K", target));
     const type = { file: "0", folder: "5", link: "2", whiteout: "3" }[member.kind];
     parts.push(header(name, target, type, member.mode, member.date, content.byteLength), ...padded(content));
+    size += BLOCK + content.byteLength;
+    if (size < CHUNK) continue;
+    yield Buffer.concat(parts);
+    parts = [];
+    size = 0;
   }
-  parts.push(Buffer.alloc(2 * BLOCK));
-  return Buffer.concat(parts);
+  yield Buffer.concat([...parts, Buffer.alloc(2 * BLOCK)]);
 }
 
 function longName(type: string, name: Uint8Array): Uint8Array[] {

@@ -59,16 +59,8 @@ async function runOnce(programs: Programs, files: FilesKind): Promise<void> {
     const base: Base = { tree: memoryTree({}), files: folder, isPresent: () => true };
     const limits = { ...DEFAULT_LIMITS, diskBytes: 1024 * 1024 };
     const seed = async () => ({ deleted: ["file"], folders: [], files: [], commit: "" });
-    const holder = await startHolder({
-      programs,
-      user,
-      base,
-      seed,
-      files,
-      diskBytes: limits.diskBytes,
-      maxInodes: 100,
-      prefix: [],
-    });
+    const options = { programs, user, base, files, diskBytes: limits.diskBytes, maxInodes: 100, prefix: [] };
+    const holder = await startHolder(options, seed);
     const filter = seccompFilter(process.arch);
     const shared = [shareBytes(Buffer.from(`${bubblewrapArguments(ROOT, false).join("\0")}\0`))];
     if (filter !== undefined) shared.push(shareBytes(filter));

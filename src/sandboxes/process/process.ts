@@ -24,6 +24,7 @@ export function processSandboxes(options: { readonly folder: string }): SandboxP
     level: "process",
     probe: async () => probe(),
     start: (request) => start(options.folder, request),
+    async [Symbol.asyncDispose]() {},
   };
 }
 
