@@ -42,7 +42,7 @@ function resolverOf(project: Project) {
 describeTaskConformance(family, {
   project: () => memoryProject(FIXTURE_FILES, syntaxes),
   options: FIXTURE_OPTIONS,
-  atLeast: 5,
+  atLeast: 4,
   resolver: resolverOf,
   // The instruction names the function that is asked about, and with it a file.
   named: (draft) => [draft.place.path],
