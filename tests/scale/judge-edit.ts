@@ -87,7 +87,8 @@ function judgeDifferent(
   after: string,
   pythonVersion: string,
 ): Settled {
-  if (oracle === "different") return reason === "code-changed" ? agreed(reason) : wrong(`${reason}: ${detail}`);
+  if (oracle === "different")
+    return reason === "code-changed" ? agreed(reason) : wrong(`${reason}: ${detail}`);
   if (oracle === "invalid") {
     if (reason === "now-invalid") return agreed(reason);
     return isNewerSyntax(after, pythonVersion)

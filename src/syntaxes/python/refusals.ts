@@ -69,7 +69,10 @@ function oddity(tokens: Tokens, index: number, kind: number, brackets: number): 
     return "patterns may only match literals and attribute lookups";
   }
   const isStarred = kind === STAR && brackets === 0 && isPrefix(tokens, index);
-  if ((isStarred && !hasComma(tokens, index)) || (kind === Kind.formatted && hasStarredField(tokens, index))) {
+  if (
+    (isStarred && !hasComma(tokens, index)) ||
+    (kind === Kind.formatted && hasStarredField(tokens, index))
+  ) {
     return "can't use starred expression here";
   }
   if (kind === STAR && kindAt(tokens, index - 1) === AS) {

@@ -61,7 +61,9 @@ const CUT_SHORT = /header of a change without|does not name the file|octal numbe
 
 function stricter(reason: string, detail: string, diff: Uint8Array): Settled {
   const text = Buffer.from(diff).toString("latin1");
-  const found = STRICTER.find(([, pattern]) => pattern.test(`${reason} ${detail}\n${pattern.dotAll ? text : ""}`));
+  const found = STRICTER.find(([, pattern]) =>
+    pattern.test(`${reason} ${detail}\n${pattern.dotAll ? text : ""}`),
+  );
   if (found !== undefined) return { kind: "named", label: `refused: ${found[0]}` };
   if (CUT_SHORT.test(detail) && !text.endsWith("\n")) return { kind: "named", label: "refused: cut short" };
   if (contextWithoutNewline(diff)) return { kind: "named", label: "refused: context without its newline" };

@@ -53,8 +53,33 @@ const HEADER_LINES = [
   "\n",
   "-- \n",
 ];
-const PATHS = ["../x", "/etc/x", "a/../b", "./a", "a//b", ".git/config", ".GIT/x", "lib", "a/x", "", ".", "~/x", "git~1/x"];
-const COUNTS = ["0", "1", "2", "999999999", "999999999999999", "99999999999999999999", "00001", "-1", "", "1e3"];
+const PATHS = [
+  "../x",
+  "/etc/x",
+  "a/../b",
+  "./a",
+  "a//b",
+  ".git/config",
+  ".GIT/x",
+  "lib",
+  "a/x",
+  "",
+  ".",
+  "~/x",
+  "git~1/x",
+];
+const COUNTS = [
+  "0",
+  "1",
+  "2",
+  "999999999",
+  "999999999999999",
+  "99999999999999999999",
+  "00001",
+  "-1",
+  "",
+  "1e3",
+];
 
 export const mutations: Readonly<Record<string, Mutation>> = {
   "no damage": (diff) => diff,
@@ -72,13 +97,13 @@ export const mutations: Readonly<Record<string, Mutation>> = {
   },
   "byte dropped": (diff, random) => replace(diff, random.integer(diff.length), 1, ""),
   "byte added": (diff, random) =>
-    replace(diff, random.integer(diff.length), 0, random.pick([..." \t\r\n\0+-@\\\"/a1\u00ff\u0080"])),
-  "cut": (diff, random) => diff.slice(0, random.integer(diff.length)),
+    replace(diff, random.integer(diff.length), 0, random.pick([...' \t\r\n\0+-@\\"/a1\u00ff\u0080'])),
+  cut: (diff, random) => diff.slice(0, random.integer(diff.length)),
   "head cut": (diff, random) => diff.slice(random.integer(diff.length)),
-  "spliced": (diff, random, other) =>
+  spliced: (diff, random, other) =>
     diff.slice(0, random.integer(diff.length)) + other.slice(random.integer(Math.max(1, other.length))),
   "two diffs": (diff, _, other) => diff + other,
-  "twice": (diff) => diff + diff,
+  twice: (diff) => diff + diff,
   "line dropped": onLines((lines, at) => void lines.splice(at, 1)),
   "line doubled": onLines((lines, at) => void lines.splice(at, 0, lines[at] ?? "")),
   "lines swapped": onLines((lines, at) => void lines.splice(at, 2, lines[at + 1] ?? "", lines[at] ?? "")),
@@ -92,7 +117,8 @@ export const mutations: Readonly<Record<string, Mutation>> = {
   "header line added": onLines((lines, at, random) => void lines.splice(at, 0, random.pick(HEADER_LINES))),
   "headers doubled": (diff) => diff.replace(/^(?:diff --git|--- |\+\+\+ ).*\n/gm, "$&$&"),
   "git header dropped": (diff) => diff.replaceAll(/^(?:diff --git|index) .*\n/gm, ""),
-  "prefixes dropped": (diff) => diff.replaceAll(/(?<=^(?:---|\+\+\+|diff --git) "?|^diff --git .* "?)[ab]\//gm, ""),
+  "prefixes dropped": (diff) =>
+    diff.replaceAll(/(?<=^(?:---|\+\+\+|diff --git) "?|^diff --git .* "?)[ab]\//gm, ""),
   "count changed": onLine(/^@@ /, (line, random) => nth(line, /\d+/g, random, COUNTS)),
   "number nudged": onLine(/\d/, (line, random) => {
     const by = random.pick([-2, -1, 1, 2]);
@@ -103,28 +129,49 @@ export const mutations: Readonly<Record<string, Mutation>> = {
     line.replace(/(?<=\/| (?:from|to) ).*\n/, `${random.pick(PATHS)}\n`),
   ),
   "name quoted": onLine(/^(?:---|\+\+\+|rename|copy) /, (line, random) =>
-    line.replace(/(\S+)\n/, random.pick(['"$1"\n', '"$1\n', '$1"\n', '"\\141/$1"\n', '"\\$1"\n', '"$1\\777"\n'])),
+    line.replace(
+      /(\S+)\n/,
+      random.pick(['"$1"\n', '"$1\n', '$1"\n', '"\\141/$1"\n', '"\\$1"\n', '"$1\\777"\n']),
+    ),
   ),
   "time stamps": (diff, random) =>
-    diff.replaceAll(/^(?:---|\+\+\+) .*$/gm, `$&\t${random.pick(["2024-01-01 10:00:00 +0100", "1970-01-01 01:00:00.000000000 +0100", "Thu Jan  1 00:00:00 1970"])}`),
+    diff.replaceAll(
+      /^(?:---|\+\+\+) .*$/gm,
+      `$&\t${random.pick(["2024-01-01 10:00:00 +0100", "1970-01-01 01:00:00.000000000 +0100", "Thu Jan  1 00:00:00 1970"])}`,
+    ),
   "mode changed": onLine(/mode/, (line, random) =>
-    line.replace(/\d+\n/, `${random.pick(["100644", "100755", "120000", "160000", "040000", "0", "8", "7777777", "100664"])}\n`),
+    line.replace(
+      /\d+\n/,
+      `${random.pick(["100644", "100755", "120000", "160000", "040000", "0", "8", "7777777", "100664"])}\n`,
+    ),
   ),
   "blank context trimmed": (diff) => diff.replaceAll(/^ $/gm, ""),
   "line ends trimmed": (diff) => diff.replaceAll(/[ \t]+$/gm, ""),
-  "CRLF": (diff) => diff.replaceAll(/\r?\n/g, "\r\n"),
+  CRLF: (diff) => diff.replaceAll(/\r?\n/g, "\r\n"),
   "CR before some line ends": onLine(/\n$/, (line) => line.replace(/\n$/, "\r\n")),
   "no newline at the end": (diff) => diff.replace(/\n$/, ""),
   "no newline mark dropped": (diff) => diff.replaceAll(/^\\ .*\n/gm, ""),
-  "no newline mark in another language": (diff) => diff.replaceAll(/^\\ .*\n/gm, "\\ Kein Zeilenumbruch am Dateiende.\n"),
+  "no newline mark in another language": (diff) =>
+    diff.replaceAll(/^\\ .*\n/gm, "\\ Kein Zeilenumbruch am Dateiende.\n"),
   "in a mail": (diff) => `From: x\nSubject: y\n\nText\n---\n a | 2 +-\n\n${diff}-- \n2.39\n`,
   "in a fence": (diff) => `Here it is:\n\`\`\`diff\n${diff}\`\`\`\n`,
-  "indented": (diff) => diff.replaceAll(/^/gm, "  "),
+  indented: (diff) => diff.replaceAll(/^/gm, "  "),
   "long line": onLines((lines, at, random) => {
-    lines.splice(at, 0, `${random.pick(["+", " ", "-", "--- ", "diff --git ", "@@ -1 +1 @@ ", ""])}${random.pick(["x", " ", "\t", "a/", "\\", '"'])}`.padEnd(20_000, random.pick(["y", " ", "/", "\t"])) + "\n");
+    lines.splice(
+      at,
+      0,
+      `${random.pick(["+", " ", "-", "--- ", "diff --git ", "@@ -1 +1 @@ ", ""])}${random.pick(["x", " ", "\t", "a/", "\\", '"'])}`.padEnd(
+        20_000,
+        random.pick(["y", " ", "/", "\t"]),
+      ) + "\n",
+    );
   }),
-  "binary damaged": onLine(/^[A-Za-z][!-~]{5,}\n$/, (line, random) => replace(line, random.integer(line.length - 1), 1, random.pick([..."zA0~\\ "]))),
-  "index line changed": onLine(/^index /, (line, random) => line.replace(/[0-9a-f]/, random.pick(["0", "f", "g", ""]))),
+  "binary damaged": onLine(/^[A-Za-z][!-~]{5,}\n$/, (line, random) =>
+    replace(line, random.integer(line.length - 1), 1, random.pick([..."zA0~\\ "])),
+  ),
+  "index line changed": onLine(/^index /, (line, random) =>
+    line.replace(/[0-9a-f]/, random.pick(["0", "f", "g", ""])),
+  ),
 };
 
 function replace(text: string, at: number, length: number, by: string): string {

@@ -5,14 +5,17 @@ import type { MemoryFile } from "../../../src/trees/make-tree.ts";
 export type Files = Record<string, MemoryFile>;
 
 const NAMES = [
-  ..."a b c a.py b.py dir lib/x.py lib/y.py deep/er/z.py".split(" "),
-  ...["a b", 'q"uote', "tab\tbed", "new\nline", "ünï", "日本/語", "back\\slash", "-dash", "a => b", "dev/null"],
-  ...["x\r", "\u007f", "b/a", "i/w", ".gitattributes", "trail /x"],
+  ..."a b c a.py b.py dir lib/x.py lib/y.py deep/er/z.py b/a i/w dev/null .gitattributes -dash x\r \u007f".split(
+    " ",
+  ),
+  ...'a b|q"uote|tab\tbed|new\nline|ünï|日本/語|back\\slash|a => b|trail /x'.split("|"),
 ];
 const LINES = [
-  ..."x y z same same same".split(" "),
-  ...["", " lead", "\ttab", "x\r", "\ry", "é", "-", "+", "-- ", "--- a/a", "+++ b/a", "@@ -1 +1 @@"],
-  ...["diff --git a/a b/a", "\\ No newline at end of file", "GIT binary patch", "literal 3", "index 1..2"],
+  ..."x y z same same same x\r \ry é - + @@".split(" "),
+  ..."| lead|\ttab|-- |--- a/a|+++ b/a|@@ -1 +1 @@|diff --git a/a b/a|GIT binary patch|literal 3|index 1..2".split(
+    "|",
+  ),
+  "\\ No newline at end of file",
 ];
 
 export function randomFiles(random: Random): Files {
@@ -28,7 +31,9 @@ function randomFile(random: Random): MemoryFile {
 }
 
 function randomBytes(random: Random): Uint8Array {
-  return Uint8Array.from({ length: 1 + random.integer(200) }, (_, at) => (at === 0 ? 0 : random.integer(256)));
+  return Uint8Array.from({ length: 1 + random.integer(200) }, (_, at) =>
+    at === 0 ? 0 : random.integer(256),
+  );
 }
 
 function randomText(random: Random): string {
@@ -53,7 +58,11 @@ function edited(random: Random, { mode, content }: MemoryFile): MemoryFile {
   if (mode === "120000" || typeof content !== "string") return { mode, content };
   const lines = content.split("\n");
   for (let times = random.integer(4); times > 0; times--) {
-    lines.splice(random.integer(lines.length), random.integer(3), ...(random.integer(3) === 0 ? [] : [random.pick(LINES)]));
+    lines.splice(
+      random.integer(lines.length),
+      random.integer(3),
+      ...(random.integer(3) === 0 ? [] : [random.pick(LINES)]),
+    );
   }
   const newMode = random.integer(8) === 0 ? (mode === "100644" ? "100755" : "100644") : mode;
   return { mode: newMode, content: lines.join("\n") };
