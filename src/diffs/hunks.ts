@@ -53,7 +53,8 @@ function readBody(reader: LineReader, oldCount: number, newCount: number): Body 
     reader.next();
   }
   if (!changed) throw malformed("a hunk changes nothing", reader.number);
-  if (reader.peek().startsWith("\\ ") && reader.peek().length >= 12) {
+  // Here, other than within a hunk, git asks that the diff is long enough, not the line.
+  if (reader.peek().startsWith("\\ ") && reader.rest > 12) {
     cutNewline(last, oldLines, newLines);
     reader.next();
   }

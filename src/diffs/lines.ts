@@ -6,6 +6,8 @@ export interface LineReader {
   peekSecond(): string;
   peekThird(): string;
   next(): string;
+  /** How many characters there are from the position on. */
+  readonly rest: number;
   /** The number of the line at the position, from 1. */
   readonly number: number;
 }
@@ -27,6 +29,9 @@ export function readLinesOf(text: string): LineReader {
       position += line.length;
       if (line !== "") number++;
       return line;
+    },
+    get rest() {
+      return text.length - position;
     },
     get number() {
       return number;

@@ -267,3 +267,52 @@ test("a link is judged by where it leads, link by link", async () => {
   expect(await judge("deep/d/up/../../etc")).toBe(false);
   expect(await judge("deep/d/up/../top/x")).toBe(true);
 });
+
+const huge = 300_000;
+const fileHunk = "@@ -1 +1 @@\n-x\n+y\n";
+
+describe("nothing keeps the reader busy", () => {
+  // Each of these took from minutes to days when the work grew with the square of a line's length.
+  test.each<readonly [string, string, string]>([
+    [
+      "blanks behind a name",
+      `--- a/a.py${" ".repeat(huge)}x\n+++ b/a.py\n${fileHunk}`,
+      "diff-does-not-apply",
+    ],
+    ["tabs behind a name", `--- a/no\t${"\t".repeat(huge)}x\n+++ b/no\n${fileHunk}`, "diff-does-not-apply"],
+    ["a git header of blanks", `diff --git a/b${" ".repeat(huge)}\nold mode 100644\n`, "diff-malformed"],
+    ["a git header of names", `diff --git a/b${" a/".repeat(huge)}\nold mode 100644\n`, "diff-malformed"],
+    ["a git header without folders", `diff --git b${" b".repeat(huge)}\nold mode 100644\n`, "diff-malformed"],
+    [
+      "a path of folders",
+      `--- /dev/null\n+++ b/${"d/".repeat(huge)}x\n@@ -0,0 +1 @@\n+y\n`,
+      "diff-unsupported",
+    ],
+    ["a path of many folders", added(`${"d/".repeat(300)}x`), "diff-unsupported"],
+  ])("%s", async (_, diff, reason) => {
+    expect(await apply(diff)).toBe(reason);
+  });
+
+  test("one line of 100 MB", async () => {
+    const line = Buffer.alloc(100_000_000, "y");
+    expect(await apply(line)).toBe("diff-too-large");
+    expect(await apply(line, { diffBytes: 200_000_000 })).toBe("diff-malformed");
+  });
+});
+
+test("a name keeps its blanks and loses its time stamp", async () => {
+  const stamp = "2024-01-01 10:00:00.000000000 +0100";
+  const changed = { "name with space.py": "y\n" };
+  for (const gap of ["\t", " ", "   "]) {
+    const header = `--- a/name with space.py${gap}${stamp}\n+++ b/name with space.py${gap}${stamp}\n`;
+    expect(await apply(`${header}${fileHunk}`)).toEqual(changed);
+  }
+});
+
+test("a mark of no newline may be broken in two where git takes it so", async () => {
+  const header = "--- a/no-newline\n+++ b/no-newline\n@@ -1 +1 @@\n";
+  const old = "-last\n\\ No newline at end of file\n";
+  expect(await apply(`${header}${old}+new\n\\ No newli\nne at end of file\n`)).toEqual({
+    "no-newline": "new",
+  });
+});

@@ -113,11 +113,12 @@ function changeOf(header: Header, content: FilePatch["content"]): FilePatch["cha
   return hunks.length === 1 && hunks[0]?.oldLines.length === 0 ? "modify-or-add" : "modify";
 }
 
-/** As file systems do (PATH_MAX); a name of many megabytes of folders would be a way to stall a grader. */
+/** Bytes, as file systems have it (PATH_MAX), and folders: a path of megabytes or of thousands of folders is a way to stall a grader. */
 const LONGEST_PATH = 4096;
+const DEEPEST_PATH = 256;
 
 function pathOf(raw: string, line: number): string {
-  if (raw.length > LONGEST_PATH) {
+  if (raw.length > LONGEST_PATH || raw.split("/", DEEPEST_PATH + 1).length > DEEPEST_PATH) {
     throw new DiffRefused("diff-unsupported", `line ${line}: a path of ${raw.length} bytes`);
   }
   const path = decodeName(raw, line);

@@ -3,6 +3,7 @@ import { execa } from "execa";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { checkSlice } from "../scale/slice.ts";
 import { writeCases } from "./cases.ts";
 import { prepareEnvironment } from "./environment.ts";
 
@@ -10,11 +11,14 @@ import { prepareEnvironment } from "./environment.ts";
  * Checks what we write against readers that others wrote. A peer is a folder here with `requirements.txt`
  * (hash-locked; made from `requirements.in` with `uv pip compile --generate-hashes --universal --no-header`)
  * and `check.py`, which gets the folder of cases and prints a line `ok …` or `FAIL …` for each check.
- * Each has an environment of its own in `.peers/`, made again when its requirements change.
+ * Each has an environment of its own in `.peers/`, made again when its requirements change. The peer `scale` is
+ * different: CPython and git themselves, over a slice of what `tests/scale` asks.
  *
  * node tests/peers/run.ts [NAME…]
  */
 const here = path.dirname(fileURLToPath(import.meta.url));
+
+const SCALE = "scale";
 
 async function main(names: readonly string[]): Promise<number> {
   const cases = await mkdtemp(path.join(os.tmpdir(), "peers-"));
@@ -23,7 +27,7 @@ async function main(names: readonly string[]): Promise<number> {
   try {
     await writeCases(cases);
     for (const name of names.length > 0 ? names : await listPeers()) {
-      for (const line of await checkPeer(name, cases)) {
+      for (const line of await (name === SCALE ? checkScale() : checkPeer(name, cases))) {
         process.stdout.write(`${name}: ${line}\n`);
         if (line.startsWith("ok ")) passed++;
         else failed++;
@@ -38,10 +42,12 @@ async function main(names: readonly string[]): Promise<number> {
 
 async function listPeers(): Promise<string[]> {
   const entries = await readdir(here, { withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
-    .sort();
+  const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  return [...folders, SCALE].sort();
+}
+
+async function checkScale(): Promise<string[]> {
+  return checkSlice().catch((error: unknown) => [`FAIL could not be run: ${String(error)}`]);
 }
 
 async function checkPeer(name: string, cases: string): Promise<string[]> {

@@ -124,7 +124,11 @@ class PackageRun {
       for (const { name, content, refused } of await this.python.damage(file.path, seed, count)) {
         const after = Buffer.from(content, "base64");
         const settled = judgeValidity(after, refused, this.version);
-        const evidence = { place: `${this.part.name}/${file.name}`, before: await readFile(file.path), after };
+        const evidence = {
+          place: `${this.part.name}/${file.name}`,
+          before: await readFile(file.path),
+          after,
+        };
         await this.tally.add("damaged", name, settled, evidence);
       }
     }
@@ -147,5 +151,7 @@ class PackageRun {
 
 async function afterOf(name: string, content: Uint8Array, edit: Edit): Promise<Uint8Array> {
   const applied = await applyDiff(memoryTree({ [name]: content }), Buffer.from(edit.diff, "base64"));
-  return (applied.applied ? applied.changes[0]?.after?.content : undefined) ?? Buffer.from(edit.diff, "base64");
+  return (
+    (applied.applied ? applied.changes[0]?.after?.content : undefined) ?? Buffer.from(edit.diff, "base64")
+  );
 }

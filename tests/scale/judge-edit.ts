@@ -87,7 +87,8 @@ function judgeDifferent(
   after: string,
   pythonVersion: string,
 ): Settled {
-  if (oracle === "different") return reason === "code-changed" ? agreed(reason) : wrong(`${reason}: ${detail}`);
+  if (oracle === "different")
+    return reason === "code-changed" ? agreed(reason) : wrong(`${reason}: ${detail}`);
   if (oracle === "invalid") {
     if (reason === "now-invalid") return agreed(reason);
     return isNewerSyntax(after, pythonVersion)
@@ -97,6 +98,7 @@ function judgeDifferent(
   if (reason === "now-invalid") return wrong(`now-invalid: ${detail}`);
   if (edit.group === "refused before") return named("refused file that does not read as tokens");
   if (edit.same_tokens === false) return named("same tree, other tokens");
+  if (edit.name === "body_on_its_own_line") return named("same tree, a body on a line of its own");
   if (detail.includes("encoding cookie")) return named("encoding cookie");
   return wrong(`${reason}: ${detail}`);
 }

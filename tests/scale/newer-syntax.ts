@@ -20,7 +20,9 @@ const RELATIVE_FUTURE = /\bfrom\s*\.[.\s]*__future__\b/;
 export function isNewerSyntax(text: string, version: string): boolean {
   if (RELATIVE_FUTURE.test(text) && Number(version.split(".")[1]) < 13) return true;
   const messages = findingsSchema.parse(workspace(version).check(text)).map(({ message }) => message);
-  return messages.length > 0 && messages.every((message) => message.includes("syntax was added in Python 3."));
+  return (
+    messages.length > 0 && messages.every((message) => message.includes("syntax was added in Python 3."))
+  );
 }
 
 function workspace(version: string): Workspace {

@@ -32,11 +32,11 @@ export interface Package {
   readonly files: readonly { readonly path: string; readonly name: string; readonly size: number }[];
 }
 
-/** The packages of both lists, downloaded once; `limit` takes the first ones of each list only. */
-export async function fetchPackages(python: string, limit = Infinity): Promise<Package[]> {
+/** The packages of both lists, or those of them that are named, downloaded once. */
+export async function fetchPackages(python: string, only: readonly string[] = []): Promise<Package[]> {
   const folders = [
-    await fetchList(python, "requirements.txt", TARGET, limit),
-    await fetchList(python, "requirements-python2.txt", OLD_TARGET, limit),
+    await fetchList(python, "requirements.txt", TARGET, only),
+    await fetchList(python, "requirements-python2.txt", OLD_TARGET, only),
   ];
   const packages = await Promise.all(folders.map(listPackages));
   return packages.flat();
@@ -47,10 +47,13 @@ async function fetchList(
   python: string,
   list: string,
   target: readonly string[],
-  limit: number,
+  only: readonly string[],
 ): Promise<string> {
-  const lines = (await readFile(path.join(here, list), "utf8")).split(/\n(?=\S)/);
-  const text = `${lines.slice(0, limit).join("\n")}\n`;
+  const entries = (await readFile(path.join(here, list), "utf8")).trim().split(/\n(?=\S)/);
+  const wanted = entries.filter(
+    (entry) => only.length === 0 || only.some((name) => entry.startsWith(`${name}==`)),
+  );
+  const text = `${wanted.join("\n")}\n`;
   const folder = path.join(cache, sha256(text).slice(0, 12));
   const done = path.join(folder, "complete");
   const isThere = await access(done).then(

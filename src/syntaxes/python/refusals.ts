@@ -1,6 +1,9 @@
 import { docstringAt, readStructure, type DefinitionTokens } from "./definitions.ts";
+import { formattedEnd, type Field } from "./strings.ts";
+import { tokenize } from "./tokenizer.ts";
 import { keyword, Kind, kindAt, tokenText, type TokenProblem, type Tokens } from "./tokens.ts";
 
+const AS = keyword("as");
 const ASYNC = keyword("async");
 const EXCEPT = keyword("except");
 const FROM = keyword("from");
@@ -65,8 +68,15 @@ function oddity(tokens: Tokens, index: number, kind: number, brackets: number): 
   if (kind === Kind.formatted && isInPattern(tokens, index)) {
     return "patterns may only match literals and attribute lookups";
   }
-  if (kind === STAR && brackets === 0 && isPrefix(tokens, index) && !hasComma(tokens, index)) {
+  const isStarred = kind === STAR && brackets === 0 && isPrefix(tokens, index);
+  if (
+    (isStarred && !hasComma(tokens, index)) ||
+    (kind === Kind.formatted && hasStarredField(tokens, index))
+  ) {
     return "can't use starred expression here";
+  }
+  if (kind === STAR && kindAt(tokens, index - 1) === AS) {
+    return "starred assignment target must be in a list or tuple";
   }
   if (
     kind === FROM &&
@@ -89,11 +99,31 @@ function isPrefix(tokens: Tokens, index: number): boolean {
   return startsStatement(tokens, index) || before === COLON || before === EQUALS || before === Kind.operator;
 }
 
+/** A comma of the same list, which ends with the statement or at an equals sign. */
 function hasComma(tokens: Tokens, from: number): boolean {
+  let depth = 0;
   for (let index = from; !endsStatement(tokens, index); index++) {
-    if (kindAt(tokens, index) === COMMA) return true;
+    const kind = kindAt(tokens, index);
+    if (OPENING.has(kind)) depth++;
+    else if (CLOSING.has(kind)) depth--;
+    if (depth === 0 && kind === COMMA) return true;
+    if (depth === 0 && kind === EQUALS) return false;
   }
   return false;
+}
+
+/** `f"{*a}"`; with a comma it is a tuple. */
+function hasStarredField(tokens: Tokens, index: number): boolean {
+  const text = tokenText(tokens, index);
+  if (!/\{\s*\*/.test(text)) return false;
+  const quoteAt = text.search(/['"]/);
+  const fields: Field[] = [];
+  formattedEnd(text, quoteAt, /r/i.test(text.slice(0, quoteAt)), fields);
+  return fields.some(({ start, end }) => {
+    const field = tokenize(`(${text.slice(start, end)})`);
+    if (kindAt(field, 1) === STAR && !hasComma(tokenize(text.slice(start, end).trim()), 0)) return true;
+    return Array.from(field.kinds).some((kind, at) => kind === Kind.formatted && hasStarredField(field, at));
+  });
 }
 
 /** Something else than the module's docstring and other imports from `__future__` comes first. */

@@ -350,4 +350,14 @@ export const broken: readonly string[] = [
   "match x:\ncase 1: pass\n",
   "match x:\n    case {**_}: pass\n",
   "match x:\n    case (1 | a): pass\n    case b | 2: pass\n",
+  // Stars that only a comma of the same list would make a tuple
+  "*f(a, b)\n",
+  "@a\n*b(c, d)\ndef f(): pass\n",
+  "*a = b, c\n",
+  "f'{*a}'\n",
+  "f'{*f(a, b)}'\n",
+  "f'{a:{*b}}'\n",
+  "f'{f\"{*a}\"}'\n",
+  "with a as *b: pass\n",
+  "with (a as *b): pass\n",
 ];
