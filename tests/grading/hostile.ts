@@ -1,7 +1,7 @@
 import type { Format } from "./cases.ts";
 
 /** Parts of diffs by hand that are added to a right one. */
-export type Hostile = readonly [then: NonNullable<Format["then"]>, reasons: string | readonly string[]];
+export type Hostile = readonly [rewrite: NonNullable<Format["rewrite"]>, reasons: string | readonly string[]];
 
 function added(name: string, content = "import os\n", mode = "100644"): string {
   const lines = content.replace(/\n$/, "").split("\n");
