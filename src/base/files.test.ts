@@ -36,6 +36,16 @@ describe("durable files", () => {
 });
 
 describe("rows of a JSONL file", () => {
+  it("end with a newline and nothing else, however long they are", async () => {
+    const file = path.join(folder, "rows.jsonl");
+    const texts = ["a\u2028b\u2029c\u0085d", "x".repeat(300_000), "é".repeat(100_000), "last"];
+    const lines = texts.map((text) => JSON.stringify({ text }));
+    await writeFile(file, `\uFEFF${lines[0]}\r\n\n  \n${lines.slice(1).join("\n")}`);
+    const read: string[] = [];
+    for await (const row of readJsonl(file, z.object({ text: z.string() }))) read.push(row.text);
+    expect(read).toEqual(texts);
+  });
+
   it("name the line and the field that is wrong", async () => {
     const file = path.join(folder, "rows.jsonl");
     await writeFile(file, '{"id":"a"}\n\n{"name":"b"}\n');

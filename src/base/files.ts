@@ -1,7 +1,6 @@
 import { createReadStream } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import { createInterface } from "node:readline";
 import type { z } from "zod";
 import { EnvironmentError, InputError, systemCode } from "./errors.ts";
 import { parseJson } from "./json.ts";
@@ -105,18 +104,35 @@ export async function openAppendLog(file: string): Promise<AppendLog> {
   };
 }
 
-/** The lines of a text file as they stream in, with their 1-based numbers; empty lines are left out. */
+/**
+ * The lines of a text file as they stream in, with their 1-based numbers; empty lines are left out. Only a newline (or CRLF) ends
+ * a line: `readline` would also cut at U+2028, which JSON takes within its strings.
+ */
 export async function* readLines(file: string): AsyncGenerator<{ line: string; number: number }> {
-  const stream = createReadStream(file, { encoding: "utf8" });
   let number = 0;
+  // Pieces, for one line may be as long as the file.
+  let pieces: string[] = [];
+  const takeLine = () => {
+    const line = pieces.join("").replace(/\r$/, "");
+    pieces = [];
+    number++;
+    return { line: number === 1 ? line.replace(/^\uFEFF/, "") : line, number };
+  };
   try {
-    for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
-      number++;
-      if (line.trim() !== "") yield { line, number };
+    for await (const chunk of createReadStream(file, { encoding: "utf8" })) {
+      const [first = "", ...others] = String(chunk).split("\n");
+      pieces.push(first);
+      for (const other of others) {
+        const taken = takeLine();
+        if (taken.line.trim() !== "") yield taken;
+        pieces.push(other);
+      }
     }
   } catch (error) {
     throw describeReadFailure(error, file);
   }
+  const last = takeLine();
+  if (last.line.trim() !== "") yield last;
 }
 
 /** The rows of a JSONL file, checked one by one. */

@@ -107,10 +107,12 @@ async function locateTarget(
   return { file, definition, lines: { start, end: target.docstring_line_end ?? start } };
 }
 
-/** Lines of the docstrings of other targets above this one: where they are gone already, it stands so much higher. */
+/** Lines of the docstrings above this definition, its own too where it stands there: when they are gone already, it is that much higher. */
 function linesAbove(target: RowTarget, all: readonly RowTarget[]): number {
   return all
-    .filter((one) => one.file_path === target.file_path && one.module_line_start < target.module_line_start)
+    .filter(
+      (one) => one.file_path === target.file_path && one.docstring_line_start < target.module_line_start,
+    )
     .reduce((sum, { docstring_line_start: start, docstring_line_end: end = start }) => {
       return start === -1 ? sum : sum + end - start + 1;
     }, 0);

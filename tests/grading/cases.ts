@@ -22,7 +22,7 @@ export interface Format {
   /** Made by GNU diff of two folders. */
   readonly gnu?: true;
   /** What becomes of the diff afterwards; one character for each byte. */
-  readonly then?: (diff: string) => string;
+  readonly rewrite?: (diff: string) => string;
 }
 
 /** One prediction, and what grading must say of it. */

@@ -30,53 +30,54 @@ export const FORMATS: Readonly<Record<string, Format>> = {
   "--numstat before it": { flags: ["diff", "--numstat", "-p"] },
   "--summary before it": { flags: ["diff", "--summary", "-p"] },
   "names not quoted": { flags: ["-c", "core.quotePath=false", "diff"] },
-  "no newline at its end": { then: (diff) => diff.replace(/\n$/, "") },
-  "newlines at its end": { then: (diff) => `${diff}\n\n\n` },
-  "blanks at its end": { then: (diff) => `${diff}   \n` },
-  "newlines at its start": { then: (diff) => `\n\n${diff}` },
-  "a signature at its end": { then: (diff) => `${diff}-- \n2.43.0\n` },
-  "text before it": { then: (diff) => `I found it, and here is what I wrote:\n\n${diff}` },
-  "text after it": { then: (diff) => `${diff}\nThat is all. I hope it helps!\n` },
-  "in a fence": { then: (diff) => `Done:\n${FENCE}diff\n${diff}${FENCE}\n` },
+  "no newline at its end": { rewrite: (diff) => diff.replace(/\n$/, "") },
+  "newlines at its end": { rewrite: (diff) => `${diff}\n\n\n` },
+  "blanks at its end": { rewrite: (diff) => `${diff}   \n` },
+  "newlines at its start": { rewrite: (diff) => `\n\n${diff}` },
+  "a signature at its end": { rewrite: (diff) => `${diff}-- \n2.43.0\n` },
+  "text before it": { rewrite: (diff) => `I found it, and here is what I wrote:\n\n${diff}` },
+  "text after it": { rewrite: (diff) => `${diff}\nThat is all. I hope it helps!\n` },
+  "in a fence": { rewrite: (diff) => `Done:\n${FENCE}diff\n${diff}${FENCE}\n` },
   "as a mail": {
-    then: (diff) =>
+    rewrite: (diff) =>
       `From 1 Mon Sep 17 00:00:00 2001\nFrom: A <a@b>\nSubject: [PATCH] Notes\n\n---\n x | 1 +\n\n${diff}-- \n2.43.0\n\n`,
   },
-  "a byte order mark before it": { then: (diff) => bytes("\ufeff") + diff },
+  "a byte order mark before it": { rewrite: (diff) => bytes("\ufeff") + diff },
   "log lines before it": {
-    then: (diff) => `commit 0123\nAuthor: A <a@b>\nDate:   today\n\n    Notes --- and +++ more\n\n${diff}`,
+    rewrite: (diff) => `commit 0123\nAuthor: A <a@b>\nDate:   today\n\n    Notes --- and +++ more\n\n${diff}`,
   },
-  "without index lines": { then: (diff) => diff.replaceAll(/^index .*\n/gm, "") },
-  "without git's lines": { then: (diff) => diff.replaceAll(/^(?:diff --git|index) .*\n/gm, "") },
-  "without its minus and plus lines": { then: (diff) => diff.replaceAll(/^(?:---|\+\+\+) .*\n/gm, "") },
+  "without index lines": { rewrite: (diff) => diff.replaceAll(/^index .*\n/gm, "") },
+  "without git's lines": { rewrite: (diff) => diff.replaceAll(/^(?:diff --git|index) .*\n/gm, "") },
+  "without its minus and plus lines": { rewrite: (diff) => diff.replaceAll(/^(?:---|\+\+\+) .*\n/gm, "") },
   "with svn's lines": {
-    then: (diff) =>
+    rewrite: (diff) =>
       diff.replaceAll(/^diff --git a\/(\S+) .*\n(?:index .*\n)?/gm, `Index: $1\n${"=".repeat(67)}\n`),
   },
   "time stamps behind names": {
-    then: (diff) =>
+    rewrite: (diff) =>
       diff.replaceAll(/^((?:---|\+\+\+) [ab]\/\S+)$/gm, "$1\t2024-01-02 03:04:05.000000000 +0100"),
   },
   "CRLF in its headers": {
-    then: (diff) => diff.replaceAll(/^((?:diff --git|index|---|\+\+\+|@@) .*)\n/gm, "$1\r\n"),
+    rewrite: (diff) => diff.replaceAll(/^((?:diff --git|index|---|\+\+\+|@@) .*)\n/gm, "$1\r\n"),
   },
-  "without what follows @@": { then: (diff) => diff.replaceAll(/^(@@ [^@]* @@).*$/gm, "$1") },
-  "empty lines of context without their blank": { then: (diff) => diff.replaceAll(/^ \n/gm, "\n") },
+  "without what follows @@": { rewrite: (diff) => diff.replaceAll(/^(@@ [^@]* @@).*$/gm, "$1") },
+  "empty lines of context without their blank": { rewrite: (diff) => diff.replaceAll(/^ \n/gm, "\n") },
   "its files in another order": {
-    then: (diff) =>
+    rewrite: (diff) =>
       diff
         .split(/^(?=diff --git )/m)
-        .reverse()
+        .toReversed()
         .join(""),
   },
   "GNU diff of folders": { gnu: true },
   "GNU diff, names of a backup": {
     gnu: true,
-    then: (diff) => diff.replaceAll(/^--- old\/(\S+)/gm, "--- $1.orig").replaceAll(/^\+\+\+ new\//gm, "+++ "),
+    rewrite: (diff) =>
+      diff.replaceAll(/^--- old\/(\S+)/gm, "--- $1.orig").replaceAll(/^\+\+\+ new\//gm, "+++ "),
   },
   "GNU diff, what is only in one": {
     gnu: true,
-    then: (diff) => `Only in new: cache\n${diff}Only in old: x\n`,
+    rewrite: (diff) => `Only in new: cache\n${diff}Only in old: x\n`,
   },
 };
 
@@ -87,39 +88,39 @@ export const BROKEN: Readonly<Record<string, readonly [Format, reasons: string |
   "words, not lines": [{ flags: ["diff", "--word-diff=porcelain"] }, "diff-malformed"],
   coloured: [{ flags: ["diff", "--color=always"] }, "diff-malformed"],
   reversed: [{ flags: ["diff", "-R"] }, "diff-does-not-apply"],
-  "cut in a hunk": [{ then: (diff) => `${diff.split("\n").slice(0, -4).join("\n")}\n` }, "diff-malformed"],
-  "its first line cut": [{ then: (diff) => diff.slice(diff.indexOf("@@")) }, "diff-malformed"],
+  "cut in a hunk": [{ rewrite: (diff) => `${diff.split("\n").slice(0, -4).join("\n")}\n` }, "diff-malformed"],
+  "its first line cut": [{ rewrite: (diff) => diff.slice(diff.indexOf("@@")) }, "diff-malformed"],
   "counts too small": [
-    { then: (diff) => diff.replace(/^@@ -(\d+),\d+ \+(\d+),\d+ @@/m, "@@ -$1,1 +$2,1 @@") },
+    { rewrite: (diff) => diff.replace(/^@@ -(\d+),\d+ \+(\d+),\d+ @@/m, "@@ -$1,1 +$2,1 @@") },
     "diff-malformed",
   ],
   "counts too large": [
-    { then: (diff) => diff.replace(/^@@ -(\d+),\d+ \+(\d+),\d+ @@/m, "@@ -$1,999 +$2,999 @@") },
+    { rewrite: (diff) => diff.replace(/^@@ -(\d+),\d+ \+(\d+),\d+ @@/m, "@@ -$1,999 +$2,999 @@") },
     "diff-malformed",
   ],
-  "a count that is no number": [{ then: (diff) => diff.replace(/^@@ -\d+/m, "@@ -x") }, "diff-malformed"],
+  "a count that is no number": [{ rewrite: (diff) => diff.replace(/^@@ -\d+/m, "@@ -x") }, "diff-malformed"],
   "context of another tree": [
-    { then: (diff) => diff.replaceAll(/^ (?=\S| *\S)/gm, " X") },
+    { rewrite: (diff) => diff.replaceAll(/^ (?=\S| *\S)/gm, " X") },
     "diff-does-not-apply",
   ],
-  "its blanks gone": [{ then: (diff) => diff.replaceAll(/^ +/gm, " ") }, "diff-does-not-apply"],
-  "its tabs and blanks swapped": [{ then: (diff) => diff.replaceAll("    ", "\t") }, []],
-  "in upper case": [{ then: (diff) => diff.toUpperCase() }, []],
-  "an ed script": [{ then: () => "3a\nmore\n.\n" }, "diff-malformed"],
-  "a normal diff": [{ then: () => "3a4\n> # more\n" }, "diff-malformed"],
+  "its blanks gone": [{ rewrite: (diff) => diff.replaceAll(/^ +/gm, " ") }, "diff-does-not-apply"],
+  "its tabs and blanks swapped": [{ rewrite: (diff) => diff.replaceAll("    ", "\t") }, []],
+  "in upper case": [{ rewrite: (diff) => diff.toUpperCase() }, []],
+  "an ed script": [{ rewrite: () => "3a\nmore\n.\n" }, "diff-malformed"],
+  "a normal diff": [{ rewrite: () => "3a4\n> # more\n" }, "diff-malformed"],
   "a context diff": [
-    { then: () => "*** a/x.py\n--- b/x.py\n***************\n*** 1,2 ****\n  a\n--- 1,3 ----\n  a\n+ b\n" },
+    { rewrite: () => "*** a/x.py\n--- b/x.py\n***************\n*** 1,2 ****\n  a\n--- 1,3 ----\n  a\n+ b\n" },
     "diff-malformed",
   ],
   "a patch of an editing tool": [
-    { then: () => "*** Begin Patch\n*** Update File: x.py\n@@\n+# here\n*** End Patch\n" },
+    { rewrite: () => "*** Begin Patch\n*** Update File: x.py\n@@\n+# here\n*** End Patch\n" },
     "diff-malformed",
   ],
-  "the files themselves": [{ then: () => "def place(self, crate, room):\n    pass\n" }, "diff-malformed"],
-  "escaped newlines": [{ then: (diff) => diff.replaceAll("\n", "\\n") }, "diff-malformed"],
-  JSON: [{ then: () => '{"patch": "none"}' }, "diff-malformed"],
-  HTML: [{ then: (diff) => `<pre>${diff.replaceAll(/^/gm, "&gt; ")}</pre>` }, "diff-malformed"],
-  base64: [{ then: (diff) => Buffer.from(diff, "latin1").toString("base64") }, "diff-malformed"],
-  "UTF-16": [{ then: (diff) => Buffer.from(diff, "utf16le").toString("latin1") }, "diff-malformed"],
-  NULs: [{ then: () => "\0".repeat(1000) }, "diff-malformed"],
+  "the files themselves": [{ rewrite: () => "def place(self, crate, room):\n    pass\n" }, "diff-malformed"],
+  "escaped newlines": [{ rewrite: (diff) => diff.replaceAll("\n", "\\n") }, "diff-malformed"],
+  JSON: [{ rewrite: () => '{"patch": "none"}' }, "diff-malformed"],
+  HTML: [{ rewrite: (diff) => `<pre>${diff.replaceAll(/^/gm, "&gt; ")}</pre>` }, "diff-malformed"],
+  base64: [{ rewrite: (diff) => Buffer.from(diff, "latin1").toString("base64") }, "diff-malformed"],
+  "UTF-16": [{ rewrite: (diff) => Buffer.from(diff, "utf16le").toString("latin1") }, "diff-malformed"],
+  NULs: [{ rewrite: () => "\0".repeat(1000) }, "diff-malformed"],
 };

@@ -1,7 +1,7 @@
 import type { Format } from "./cases.ts";
 
 /** Parts of diffs by hand that are added to a right one. */
-export type Hostile = readonly [then: NonNullable<Format["then"]>, reasons: string | readonly string[]];
+export type Hostile = readonly [rewrite: NonNullable<Format["rewrite"]>, reasons: string | readonly string[]];
 
 function added(name: string, content = "import os\n", mode = "100644"): string {
   const lines = content.replace(/\n$/, "").split("\n");
@@ -238,7 +238,7 @@ export const HOSTILE: Readonly<Record<string, Hostile>> = {
     ["file-added", "file-deleted"],
   ],
   "a folder of great depth": [and(added(`${"d/".repeat(1500)}x.py`)), "file-added"],
-  "a name of great length": [and(added(`${"n".repeat(5000)}.py`)), "file-added"],
+  "a name of great length": [and(added(`${"n".repeat(5000)}.py`)), "diff-unsupported"],
   "ten thousand brackets": [and(sales(`@@ -2,0 +3 @@\n+${"(".repeat(10_000)}\n`)), "invalid-after"],
   "a line of a million signs": [and(sales(`@@ -2,0 +3 @@\n+x = ${"1+".repeat(500_000)}1\n`)), []],
 };

@@ -14,6 +14,7 @@ import {
   write,
 } from "./files.ts";
 import { diffBranches, importTrees } from "./git.ts";
+import { HARBOUR } from "./repositories/harbour.ts";
 import { ORCHARD } from "./repositories/orchard.ts";
 
 const STORAGE = "orchard/storage.py";
@@ -89,6 +90,18 @@ const ISSUES: readonly Issue[] = [
       replace("orchard/latin.py", "tree + NAME", "NAME + tree"),
     ),
     right: insertAfter("orchard/windows.py", "def prune(tree):\r\n", "    # cuts too much\r\n"),
+  },
+  {
+    name: "ts-issue",
+    repository: HARBOUR,
+    fix: all(
+      replace("src/ships.ts", "ship.tons > LIMIT", "ship.tons >= LIMIT"),
+      replace("src/weather.js", "> 9", "> 8"),
+      replace("src/windows.ts", "return -length", "return length"),
+      replace("src/Panel.tsx", "toUpperCase", "toLowerCase"),
+      append("test/ships.test.ts", "launch([]);\n"),
+    ),
+    right: insertBefore("src/ships.ts", "  if (ship.tons > LIMIT)", "  // off by one\n"),
   },
   { name: "issue-of-one-file", repository: PLANTATION, fix: fixFirst(1), right: noteIn(row(0)) },
   { name: "issue-of-many-files", repository: PLANTATION, fix: fixFirst(10), right: noteIn(row(0)) },

@@ -48,9 +48,8 @@ export async function gradeCases(
 async function grade(folder: string, rows: string, predictions: string): Promise<GradedCase[]> {
   const repos = path.join(folder, "repos");
   const cache = `${rows}.cache`;
-  const result = await runCommand([
-    ...["grade", rows, "--predictions", predictions, "--repos", repos, "--cache", cache, "--json"],
-  ]);
+  const given = [rows, "--predictions", predictions, "--repos", repos, "--cache", cache];
+  const result = await runCommand(["grade", ...given, "--json"]);
   if (result.code !== 0 && result.code !== 1)
     throw new Error(`grade ended with ${result.code}: ${result.stderr}`);
   return result.rows().map((row) => verdictSchema.parse(row));
@@ -95,7 +94,7 @@ async function makeDiffs(folder: string, cases: ReadonlyMap<string, Case>): Prom
           ? await gnuDiff(path.join(folder, "gnu", id), instance.start, trees.get(`case/${id}`))
           : await diffBranches(repository, `start/${instance.name}`, `case/${id}`, format.flags ?? ["diff"]);
       const text = diff.toString("latin1");
-      diffs.set(id, Buffer.from(format.then?.(text) ?? text, "latin1"));
+      diffs.set(id, Buffer.from(format.rewrite?.(text) ?? text, "latin1"));
     }
   };
   await Promise.all([work(), work(), work()]);

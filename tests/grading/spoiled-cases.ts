@@ -52,9 +52,9 @@ function broken(): Case[] {
 }
 
 function hostile(parts: Readonly<Record<string, Hostile>>, instances: readonly Instance[]): Case[] {
-  return Object.entries(parts).map(([name, [then, reasons]], index) => {
+  return Object.entries(parts).map(([name, [rewrite, reasons]], index) => {
     const instance = instances[index % instances.length] ?? place;
-    return bad("hostile", instance, reasons, { name, edit: instance.right, format: { then } });
+    return bad("hostile", instance, reasons, { name, edit: instance.right, format: { rewrite } });
   });
 }
 

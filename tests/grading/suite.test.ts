@@ -3,6 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Case } from "./cases.ts";
+import { HARBOUR_CASES } from "./harbour-cases.ts";
 import { ISSUE_CASES } from "./issue-cases.ts";
 import { LOCALIZE_CASES } from "./localize-cases.ts";
 import { SEARCH_CASES } from "./search-cases.ts";
@@ -13,7 +14,13 @@ import { gradeCases, type GradedCase, numbered } from "./run-cases.ts";
  * Honest, wrong, odd and hostile patches, graded as users grade: rows, predictions and repositories go into the command line,
  * one verdict per line comes out. Nothing of the grader is called here.
  */
-const cases = numbered([...LOCALIZE_CASES, ...SEARCH_CASES, ...ISSUE_CASES, ...SPOILED_CASES]);
+const cases = numbered([
+  ...LOCALIZE_CASES,
+  ...SEARCH_CASES,
+  ...ISSUE_CASES,
+  ...SPOILED_CASES,
+  ...HARBOUR_CASES,
+]);
 let graded: ReadonlyMap<string, GradedCase>;
 let folder: string;
 

@@ -88,7 +88,7 @@ function candidateQueues(shuffled: readonly Candidate[], { knowledge, options }:
 
 /** From the wanted number up, then down: some names turn out to lead elsewhere. */
 function nearest(wanted: number, most: number): number[] {
-  return [...range(wanted, most), ...range(0, wanted - 1).reverse()];
+  return [...range(wanted, most), ...range(0, wanted - 1).toReversed()];
 }
 
 function range(from: number, to: number): number[] {

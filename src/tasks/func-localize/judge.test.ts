@@ -7,6 +7,7 @@ import type { FileChange, FileMode, Tree } from "../../tree.ts";
 import { applyFileEdits } from "../../trees/edits.ts";
 import { draftsOf, prepare, proposals } from "../conformance.ts";
 import { memoryProject } from "../fixture.ts";
+import { edited } from "../testing/edited.ts";
 import { FIXTURE_FILES, FIXTURE_OPTIONS } from "./fixture.ts";
 import { funcLocalize } from "./index.ts";
 import { judgeWith, LOCALIZE_RULES } from "./judge.ts";
@@ -27,25 +28,6 @@ async function instanceFor(name: string | undefined, options = {}): Promise<Prep
   const draft = drafts.find((one) => name === undefined || one.place.name === name);
   if (draft === undefined) throw new Error(`the fixture gives no instance for ${name}`);
   return prepare(family, project, draft);
-}
-
-/** A change of one file by replacing text in it. */
-async function edited(
-  start: Tree,
-  path: string,
-  from: string,
-  to: string,
-  mode?: FileMode,
-): Promise<FileChange> {
-  const content = await start.read(path);
-  const text = Buffer.from(content).toString();
-  if (!text.includes(from)) throw new Error(`${path} has no ${from}`);
-  const before = { mode: start.entry(path)?.mode ?? "100644", content } as const;
-  return {
-    path,
-    before,
-    after: { mode: mode ?? before.mode, content: Buffer.from(text.replace(from, () => to)) },
-  };
 }
 
 describe("judging an answer", () => {
