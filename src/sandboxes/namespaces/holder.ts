@@ -146,6 +146,8 @@ export function openHolder(options: HolderOptions): EmptyHolder {
   // With what it has started.
   const kill = () => void (isRunning() && killGroup(pid ?? 0));
   const end = async () => {
+    // Also one that does not keep us alive is waited for.
+    child.ref();
     kill();
     await exited;
     for (const stream of child.stdio) stream?.destroy();

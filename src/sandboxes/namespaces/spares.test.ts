@@ -216,6 +216,7 @@ describe("a process that has an empty holder", () => {
   test.each([
     ["comes to its end", ""],
     ["ends itself", "process.exit(0);"],
+    ["lets go of it", "await provider[Symbol.asyncDispose]();"],
   ])("does not stay for it, and leaves nothing when it %s", async (_, lines) => {
     const { user, kept } = runUser(lines);
     const exited = once(user, "exit");
