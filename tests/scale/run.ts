@@ -13,7 +13,7 @@ const { values } = parseArgs({
   options: {
     edits: { type: "string", default: "10000" },
     damaged: { type: "string", default: "6000" },
-    intact: { type: "string", default: "1000000" },
+    intact: { type: "string", default: "40" },
     packages: { type: "string" },
     python: { type: "string", default: "python3" },
     seed: { type: "string", default: "1" },

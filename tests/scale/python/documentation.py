@@ -93,10 +93,6 @@ def all_comments_removed(source: Source, random: Random) -> list[Edit] | None:
 # Docstrings
 
 
-def scopes(source: Source) -> list[ast.AST]:
-    return [node for node in ast.walk(source.tree) if isinstance(node, SCOPES)]
-
-
 def is_inline(source: Source, node: ast.AST) -> bool:
     """The body stands on the header's line."""
     start = first_of(source, node.body[0])
@@ -113,7 +109,7 @@ def first_of(source: Source, statement: ast.stmt) -> int:
 
 
 def docstring_added(source: Source, random: Random) -> list[Edit] | None:
-    nodes = [n for n in scopes(source) if not is_docstring(n.body) and not is_inline(source, n)]
+    nodes = [n for n in source.scopes if not is_docstring(n.body) and not is_inline(source, n)]
     return add_docstring(source, random, random.choice(nodes)) if nodes else None
 
 
@@ -148,7 +144,7 @@ def body_top(source: Source, node: ast.AST) -> int:
 
 def docstring_added_to_all(source: Source, random: Random) -> list[Edit] | None:
     edits: list[Edit] = []
-    for node in scopes(source):
+    for node in source.scopes:
         if not is_docstring(node.body) and not is_inline(source, node):
             edits += add_docstring(source, random, node) or []
     starts = [edit.start for edit in edits]
@@ -156,7 +152,7 @@ def docstring_added_to_all(source: Source, random: Random) -> list[Edit] | None:
 
 
 def docstring_added_on_the_header_line(source: Source, random: Random) -> list[Edit] | None:
-    nodes = [n for n in scopes(source) if not is_docstring(n.body) and is_inline(source, n)]
+    nodes = [n for n in source.scopes if not is_docstring(n.body) and is_inline(source, n)]
     if not nodes:
         return None
     node = random.choice(nodes)
@@ -184,7 +180,7 @@ def module_docstring_added(source: Source, random: Random) -> list[Edit] | None:
 
 
 def documented(source: Source) -> list[ast.AST]:
-    return [n for n in [source.tree, *scopes(source)] if is_docstring(n.body)]
+    return [n for n in [source.tree, *source.scopes] if is_docstring(n.body)]
 
 
 def docstring_removed(source: Source, random: Random) -> list[Edit] | None:

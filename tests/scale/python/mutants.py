@@ -5,7 +5,7 @@ import re
 from random import Random
 
 import words
-from documentation import COMPOUND, blocks, body_top, documented, first_of, is_inline, scopes, several, statement_span
+from documentation import COMPOUND, blocks, body_top, documented, first_of, is_inline, several, statement_span
 from oracle import is_docstring
 from source import Edit, Source, Token
 
@@ -401,12 +401,12 @@ def random_line_reindented(source: Source, random: Random) -> Edits:
 
 
 def decorated(source: Source):
-    return [n for n in scopes(source) if n.decorator_list]
+    return [n for n in source.scopes if n.decorator_list]
 
 
 @mutant
 def decorator_added(source: Source, random: Random) -> Edits:
-    node = pick(random, scopes(source))
+    node = pick(random, source.scopes)
     if node is None:
         return None
     start = first_of(source, node)
@@ -507,7 +507,7 @@ def base_changed(source: Source, random: Random) -> Edits:
 
 @mutant
 def definition_renamed(source: Source, random: Random) -> Edits:
-    node = pick(random, scopes(source))
+    node = pick(random, source.scopes)
     if node is None:
         return None
     at = re.compile(r"(?:async\s+)?(?:def|class)\s+(?=\w)").match(source.text, source.start_of(node))
@@ -516,7 +516,7 @@ def definition_renamed(source: Source, random: Random) -> Edits:
 
 @mutant
 def definition_added(source: Source, random: Random) -> Edits:
-    node = pick(random, scopes(source))
+    node = pick(random, source.scopes)
     if node is None:
         return None
     start = first_of(source, node)
@@ -564,7 +564,7 @@ def statement_after_docstring(source: Source, random: Random) -> Edits:
 @mutant
 def docstring_swallows_code(source: Source, random: Random) -> Edits:
     """Code between two docstring quotes."""
-    nodes = [n for n in scopes(source) if len(n.body) > 1 and not is_inline(source, n) and is_simple(n.body[0])]
+    nodes = [n for n in source.scopes if len(n.body) > 1 and not is_inline(source, n) and is_simple(n.body[0])]
     node = pick(random, nodes)
     if node is None:
         return None
@@ -733,7 +733,7 @@ def slice_changed(source: Source, random: Random) -> Edits:
 
 @mutant
 def global_changed(source: Source, random: Random) -> Edits:
-    node = pick(random, [n for n in scopes(source) if isinstance(n, ast.FunctionDef) and not is_inline(source, n)])
+    node = pick(random, [n for n in source.scopes if isinstance(n, ast.FunctionDef) and not is_inline(source, n)])
     if node is None:
         return None
     start = first_of(source, node.body[0])

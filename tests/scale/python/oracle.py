@@ -5,7 +5,7 @@ import io
 import re
 import tokenize
 
-from source import SCOPES, Source, normalized, parse
+from source import SCOPES, Source, normalized, parse, statements
 
 
 def compiles(content: bytes) -> str | None:
@@ -19,7 +19,7 @@ def compiles(content: bytes) -> str | None:
 
 def without_docstrings(tree: ast.Module) -> str:
     """The tree as text, docstrings taken out; a body that was nothing else is `pass`."""
-    for node in ast.walk(tree):
+    for node in [tree, *statements(tree.body)]:
         if isinstance(node, (ast.Module, *SCOPES)) and is_docstring(node.body[:1]):
             node.body = node.body[1:]
             if not node.body and not isinstance(node, ast.Module):
@@ -59,7 +59,7 @@ def docstrings(source: Source) -> dict[str, str]:
             if isinstance(child, SCOPES):
                 enter(child, prefix + child.name)
                 visit(child, prefix + child.name + ".")
-            else:
+            elif not isinstance(child, ast.expr):
                 visit(child, prefix)
 
     enter(source.tree, "")

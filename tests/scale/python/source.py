@@ -58,12 +58,20 @@ class Source:
         self.token_starts = [t.start for t in self.tokens]
         self.code_starts = [t.start for t in self.code]
         self._tree = None
+        self._scopes = None
 
     @property
     def tree(self) -> ast.Module:
         if self._tree is None:
             self._tree = parse(self.content)
         return self._tree
+
+    @property
+    def scopes(self) -> list[ast.AST]:
+        """All functions and classes."""
+        if self._scopes is None:
+            self._scopes = [node for node in statements(self.tree.body) if isinstance(node, SCOPES)]
+        return self._scopes
 
     def offset(self, line: int, column: int) -> int:
         """Of a line from 1 and a column in characters."""
@@ -147,6 +155,19 @@ class Source:
         return text
 
 
+def statements(body: list[ast.stmt]):
+    """Every statement in blocks and in their blocks, in source order; expressions hold none."""
+    for statement in body:
+        yield statement
+        yield from statements(getattr(statement, "body", []))
+        for handler in getattr(statement, "handlers", []):
+            yield from statements(handler.body)
+        for case in getattr(statement, "cases", []):
+            yield from statements(case.body)
+        yield from statements(getattr(statement, "orelse", []))
+        yield from statements(getattr(statement, "finalbody", []))
+
+
 def encoding_of(content: bytes) -> str:
     try:
         return tokenize.detect_encoding(io.BytesIO(content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")).readline)[0]
@@ -221,4 +242,4 @@ def read_tokens(source: Source) -> list[Token]:
 
 
 def normalized(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
