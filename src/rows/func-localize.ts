@@ -46,7 +46,14 @@ export function funcLocalizeRows(syntaxOf: (path: string) => Syntax | undefined)
       return {
         language: located[0]?.file.syntax.language ?? "",
         instruction: descriptionOf(row),
-        answer: { targets: await answerTargets(located, targets, first ?? source, syntaxOf) },
+        answer: {
+          targets: await answerTargets(
+            located,
+            targets,
+            first?.judgedFrom ?? first?.tree ?? source,
+            syntaxOf,
+          ),
+        },
         starts,
       };
     },
