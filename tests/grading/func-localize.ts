@@ -309,6 +309,8 @@ export const emptied = localizing({
 });
 
 export const LOCALIZING: readonly Instance[] = [
+  localizing({ name: "passes-above", targets: [LEVEL, SPOILED, CLOSE, LIGHTS] }),
+  { ...spaced, name: "blank-lines-gone", repository: spaced.start },
   emptied,
   localizing({ name: "emptied-class", targets: [{ ...SPOILED, without: "" }], inRepository: true }),
   place,
