@@ -9,6 +9,7 @@ const tasks = {
   demo: () => [["bin/hybrid-gym.js", "demo", "--out", ".demo"]],
   test: () => [[bin("vitest/vitest.mjs"), "run"]],
   peers: () => [["tests/peers/run.ts"]],
+  "scale-javascript": () => [["tests/scale-javascript/run.ts"]],
   bench: () => [["bench/run.ts"]],
   examples: () => [["scripts/examples.ts"]],
   check: () => [["scripts/check.ts"]],

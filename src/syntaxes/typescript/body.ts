@@ -1,5 +1,5 @@
 import type { Definition } from "../../syntax.ts";
-import { childrenOf, type Node } from "./nodes.ts";
+import { eachChild, endOf, type Node, startOf } from "./nodes.ts";
 import { unwrapped } from "./names.ts";
 
 /** The body of a function or class; undefined for a mere signature. */
@@ -45,36 +45,70 @@ function parameterNames(node: Node): string[] {
   }
 }
 
+/** What is called, thrown and returned where in a file: gathered once, for definitions hold one another. */
 export interface BodyFacts {
-  readonly calls: readonly string[];
-  readonly raises: readonly string[];
-  readonly returns: Definition["returns"];
+  readonly calls: readonly NamedPlace[];
+  readonly raises: readonly NamedPlace[];
+  /** Functions that return a value. */
+  readonly returning: ReadonlySet<Node>;
 }
 
-/** What the body of a definition calls, throws and returns. */
-export function bodyFacts(node: Node): BodyFacts {
-  const calls = new Set<string>();
-  const raises = new Set<string>();
-  let returnsValue = node.type === "ArrowFunctionExpression" && node.expression === true;
-  const isGenerator = "generator" in node && node.generator === true;
+interface NamedPlace {
+  readonly name: string;
+  readonly offset: number;
+}
 
-  function visit(inner: Node, own: boolean): void {
-    if (own && inner.type === "ReturnStatement" && inner.argument) returnsValue = true;
-    if (inner.type === "ThrowStatement") add(raises, thrownName(inner.argument));
-    const callee = calleeOf(inner);
-    for (const child of childrenOf(inner)) {
-      visit(child, own && !OWN_RETURNS.has(child.type));
-      if (child === callee) add(calls, lastName(callee));
-    }
+export function readBodyFacts(program: Node): BodyFacts {
+  const calls: NamedPlace[] = [];
+  const raises: NamedPlace[] = [];
+  const returning = new Set<Node>();
+  const open: Node[] = [program];
+  const owners: (Node | undefined)[] = [undefined];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    const outer = owners.pop();
+    const owner = OWN_RETURNS.has(node.type) ? node : outer;
+    const callee = calleeOf(node);
+    if (callee !== undefined) add(calls, callee);
+    if (node.type === "ThrowStatement") add(raises, thrown(node.argument));
+    const returns =
+      node.type === "ReturnStatement"
+        ? node.argument
+        : node.type === "ArrowFunctionExpression" && node.body.type !== "BlockStatement";
+    if (returns && owner !== undefined) returning.add(owner);
+    eachChild(node, (child) => {
+      open.push(child);
+      owners.push(owner);
+    });
   }
+  const byOffset = (a: NamedPlace, b: NamedPlace) => a.offset - b.offset;
+  return { calls: calls.sort(byOffset), raises: raises.sort(byOffset), returning };
+}
 
+/** What a definition calls, throws and returns. */
+export function factsOf(
+  { calls, raises, returning }: BodyFacts,
+  node: Node,
+): Pick<Definition, "calls" | "raises" | "returns"> {
+  const isGenerator = "generator" in node && node.generator === true;
+  const returns = isGenerator ? "yields" : returning.has(node) ? "value" : "nothing";
   const body = bodyOf(node);
-  if (body !== undefined) visit(body, body.type !== "ClassBody");
-  return {
-    calls: [...calls],
-    raises: [...raises],
-    returns: isGenerator ? "yields" : returnsValue ? "value" : "nothing",
-  };
+  if (body === undefined) return { calls: [], raises: [], returns };
+  return { calls: namesIn(calls, body), raises: namesIn(raises, body), returns };
+}
+
+function namesIn(places: readonly NamedPlace[], body: Node): string[] {
+  let low = 0;
+  let high = places.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((places[middle]?.offset ?? 0) < startOf(body)) low = middle + 1;
+    else high = middle;
+  }
+  const names = new Set<string>();
+  for (let place = places[low]; place !== undefined && place.offset < endOf(body); place = places[++low]) {
+    names.add(place.name);
+  }
+  return [...names];
 }
 
 /** What `return` inside of returns from. */
@@ -83,7 +117,9 @@ const OWN_RETURNS: ReadonlySet<string> = new Set([
   "FunctionExpression",
   "ArrowFunctionExpression",
   "ObjectMethod",
-  "ClassBody",
+  "ClassMethod",
+  "ClassPrivateMethod",
+  "StaticBlock",
 ]);
 
 function calleeOf(node: Node): Node | undefined {
@@ -119,13 +155,12 @@ function lastName(node: Node | undefined): string | undefined {
   }
 }
 
-function thrownName(node: Node): string | undefined {
-  const thrown = unwrapped(node);
-  return thrown?.type === "NewExpression" || thrown?.type === "CallExpression"
-    ? lastName(thrown.callee)
-    : undefined;
+function thrown(node: Node): Node | undefined {
+  const made = unwrapped(node);
+  return made?.type === "NewExpression" || made?.type === "CallExpression" ? made.callee : undefined;
 }
 
-function add(names: Set<string>, name: string | undefined): void {
-  if (name !== undefined) names.add(name);
+function add(places: NamedPlace[], node: Node | undefined): void {
+  const name = lastName(node);
+  if (name !== undefined && node !== undefined) places.push({ name, offset: endOf(node) - 1 });
 }

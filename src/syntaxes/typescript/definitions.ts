@@ -1,7 +1,7 @@
 import type { Definition, Span } from "../../syntax.ts";
 import { commentSpans, leadingComments } from "./comments.ts";
 import { isJsdoc } from "./jsdoc.ts";
-import { assignedPath, assignedValue, dottedPath, keyName, unwrapped } from "./names.ts";
+import { assignedPath, assignedValue, dottedPath, joined, keyName, unwrapped } from "./names.ts";
 import { childrenOf, endOf, type Node, startOf } from "./nodes.ts";
 import type { Parsed } from "./parse.ts";
 
@@ -26,78 +26,171 @@ export interface DefinitionNode {
   readonly sameLine: boolean;
 }
 
-/** Where a definition stands: what its name hangs on, and the definition around it. */
+export interface Definitions {
+  readonly list: readonly DefinitionNode[];
+  readonly comments: readonly Span[];
+}
+
+/** All definitions of a file in source order, and its comments. */
+export function definitionsOf(parsed: Parsed): Definitions {
+  const reader = new DefinitionReader(parsed);
+  return { list: reader.read(), comments: reader.comments };
+}
+
+/** Where something stands: what its name hangs on, and the definition around it. */
 interface Place {
   readonly prefix: string;
   readonly parent: number | undefined;
 }
 
-/** What is known of a definition before it is entered. */
+/** What is known of a definition from what stands around the function or class. */
 interface Found {
-  readonly node: Node;
   readonly name: string;
   readonly kind: Definition["kind"];
   readonly span: Span;
   readonly anchor: number;
   /** The names between the place and the definition: the class of `A.prototype.m = …`. */
   readonly path?: readonly string[];
+  /** What bears the decorators, where it is not the function or class itself. */
   readonly decorated?: Node;
   readonly sameLine?: boolean;
 }
 
-export interface Definitions {
-  readonly list: readonly DefinitionNode[];
+type Visit = (node: Node, place: Place) => void;
+
+/** Walks a tree with a stack of its own: a sum of thousands of strings is a tree that deep. */
+class DefinitionReader {
   readonly comments: readonly Span[];
-}
+  readonly #parsed: Parsed;
+  readonly #list: DefinitionNode[] = [];
+  readonly #seen = new Map<string, number>();
+  readonly #open: { readonly visit: Visit; readonly node: Node; readonly place: Place }[] = [];
 
-const known = new WeakMap<Parsed, Definitions>();
-
-/** All definitions of a file in source order, and its comments. */
-export function definitionsOf(parsed: Parsed): Definitions {
-  const before = known.get(parsed);
-  if (before !== undefined) return before;
-  const definitions = readDefinitions(parsed);
-  known.set(parsed, definitions);
-  return definitions;
-}
-
-function readDefinitions(parsed: Parsed): Definitions {
-  const { text } = parsed;
-  const comments = commentSpans(parsed);
-  const list: DefinitionNode[] = [];
-  const seen = new Map<string, number>();
-
-  function define(place: Place, found: Found): void {
-    const { name, kind, node, span, anchor, path = [] } = found;
-    const qualifiedName = [place.prefix, ...path, name].filter((part) => part !== "").join(".");
-    const ordinal = seen.get(qualifiedName) ?? 0;
-    seen.set(qualifiedName, ordinal + 1);
-    const { sameLine = false } = found;
-    const leading = leadingComments(text, comments, span.start, sameLine);
-    const docstring = leading.findLast((comment) => isJsdoc(text.slice(comment.start, comment.end)));
-    const decorators = decoratorsOf(found.decorated ?? node);
-    const named = { kind, name, qualifiedName, ordinal, parent: place.parent };
-    list.push({ ...named, span, anchor, node, decorators, leading, docstring, sameLine });
-    const inside = { prefix: qualifiedName, parent: list.length - 1 };
-    if (kind === "class") visitClass(node, inside);
-    else visitAll(node, inside);
+  constructor(parsed: Parsed) {
+    this.#parsed = parsed;
+    this.comments = commentSpans(parsed);
   }
 
-  /** Defines a value that has a name, or enters an object that has one; false when it is neither. */
-  function defineValue(place: Place, value: Node | undefined, found: Omit<Found, "node">): boolean {
+  read(): readonly DefinitionNode[] {
+    this.#later(this.#visit, [this.#parsed.file.program], { prefix: "", parent: undefined });
+    for (let next = this.#open.pop(); next !== undefined; next = this.#open.pop()) {
+      next.visit(next.node, next.place);
+    }
+    return this.#list;
+  }
+
+  /** Visits nodes next, in their order. */
+  #later(visit: Visit, nodes: readonly Node[], place: Place): void {
+    for (let index = nodes.length - 1; index >= 0; index--) {
+      const node = nodes[index];
+      if (node !== undefined) this.#open.push({ visit, node, place });
+    }
+  }
+
+  #inside(node: Node, place: Place): void {
+    this.#later(this.#visit, childrenOf(node), place);
+  }
+
+  readonly #visit: Visit = (node, place) => this.#visitStatement(node, place, node);
+
+  /** `outer` is the `export` around a declaration. */
+  #visitStatement(node: Node, place: Place, outer: Node): void {
+    switch (node.type) {
+      case "ExportNamedDeclaration":
+      case "ExportDefaultDeclaration":
+        return this.#visitExport(node, node.declaration, place);
+      case "TSExportAssignment":
+        return this.#defaultOr(node, node.expression, place, () => this.#inside(node, place));
+      case "FunctionDeclaration":
+      case "TSDeclareFunction":
+      case "ClassDeclaration": {
+        const kind = node.type === "ClassDeclaration" ? "class" : "function";
+        const anchor = startOf(node.id ?? node);
+        const found = { kind, name: node.id?.name ?? "default", span: spanOf(outer, node), anchor } as const;
+        return this.#define(node, place, found);
+      }
+      case "VariableDeclaration":
+        return this.#visitVariables(node.declarations, spanOf(outer, node), place);
+      case "ExpressionStatement":
+        return this.#visitExpression(node, node.expression, place);
+      case "TSModuleDeclaration": {
+        const name = this.#moduleName(node.id);
+        return this.#inside(node.body, { ...place, prefix: joined(place.prefix, name) });
+      }
+      default:
+        return this.#inside(node, place);
+    }
+  }
+
+  #moduleName(id: Node): string {
+    if (id.type === "StringLiteral") return id.value;
+    return this.#parsed.text.slice(startOf(id), endOf(id)).replaceAll(/\s/g, "");
+  }
+
+  #visitExport(node: Node, declaration: Node | null | undefined, place: Place): void {
+    if (!declaration) return this.#inside(node, place);
+    const visit = () => this.#visitStatement(declaration, place, node);
+    if (node.type === "ExportDefaultDeclaration") this.#defaultOr(node, declaration, place, visit);
+    else visit();
+  }
+
+  /** Defines a value that is exported without a name; does something else when it is none. */
+  #defaultOr(node: Node, value: Node, place: Place, otherwise: () => void): void {
+    const inner = assignedValue(value);
+    const anchor = inner === undefined ? startOf(node) : startOf(inner);
+    const found = { name: "default", kind: "function", span: spanOf(node), anchor } as const;
+    if (!this.#defineValue(inner, place, found)) otherwise();
+  }
+
+  #visitVariables(declarators: readonly Node[], whole: Span, place: Place): void {
+    this.#later(
+      (declarator) => {
+        const isFirst = declarator === declarators[0];
+        const end = declarators.length === 1 ? whole.end : endOf(declarator);
+        const span = { start: isFirst ? whole.start : startOf(declarator), end };
+        this.#visitVariable(declarator, span, place, !isFirst);
+      },
+      declarators,
+      place,
+    );
+  }
+
+  #visitVariable(declarator: Node, span: Span, place: Place, sameLine: boolean): void {
+    if (declarator.type === "VariableDeclarator" && declarator.id.type === "Identifier") {
+      const { name } = declarator.id;
+      const found = { name, kind: "function", span, anchor: startOf(declarator), sameLine } as const;
+      if (this.#defineValue(assignedValue(declarator.init), place, found)) return;
+    }
+    this.#inside(declarator, place);
+  }
+
+  #visitExpression(statement: Node, expression: Node, place: Place): void {
+    if (expression.type === "AssignmentExpression" && expression.operator === "=") {
+      const written = dottedPath(expression.left);
+      const path = written === undefined ? [] : assignedPath(written);
+      const name = path.at(-1);
+      const kind = path.length > 1 || written?.[0] === "this" ? "method" : "function";
+      const anchor = startOf(expression.left);
+      const found = { kind, path: path.slice(0, -1), span: spanOf(statement), anchor } as const;
+      const value = assignedValue(expression.right);
+      if (name !== undefined && this.#defineValue(value, place, { ...found, name })) return;
+    }
+    this.#inside(statement, place);
+  }
+
+  /** Defines a function or class that has a name, or enters an object that has one; false when it is neither. */
+  #defineValue(value: Node | undefined, place: Place, found: Found): boolean {
     switch (value?.type) {
       case "FunctionExpression":
       case "ArrowFunctionExpression":
-        define(place, { ...found, node: value });
+        this.#define(value, place, found);
         return true;
       case "ClassExpression":
-        define(place, { ...found, node: value, kind: "class" });
+        this.#define(value, place, { ...found, kind: "class" });
         return true;
       case "ObjectExpression": {
-        const prefix = [place.prefix, ...(found.path ?? []), found.name]
-          .filter((part) => part !== "")
-          .join(".");
-        for (const property of value.properties) visitProperty(property, { ...place, prefix });
+        const prefix = joined(place.prefix, ...(found.path ?? []), found.name);
+        this.#later(this.#visitProperty, value.properties, { ...place, prefix });
         return true;
       }
       default:
@@ -105,138 +198,60 @@ function readDefinitions(parsed: Parsed): Definitions {
     }
   }
 
-  function visit(node: Node, place: Place, outer: Node = node): void {
-    const span = spanOf(outer, node);
-    switch (node.type) {
-      case "ExportNamedDeclaration":
-      case "ExportDefaultDeclaration":
-        if (node.declaration) visitExported(node, node.declaration, place);
-        else visitAll(node, place);
-        return;
-      case "TSExportAssignment":
-        if (!defineDefault(node, node.expression, place)) visitAll(node, place);
-        return;
-      case "FunctionDeclaration":
-      case "TSDeclareFunction":
-      case "ClassDeclaration": {
-        const kind = node.type === "ClassDeclaration" ? "class" : "function";
-        define(place, {
-          node,
-          kind,
-          name: node.id?.name ?? "default",
-          span,
-          anchor: startOf(node.id ?? node),
-        });
-        return;
-      }
-      case "VariableDeclaration":
-        node.declarations.forEach((declarator, index) => {
-          const whole = {
-            start: span.start,
-            end: node.declarations.length === 1 ? span.end : endOf(declarator),
-          };
-          visitDeclarator(declarator, place, index === 0 ? whole : undefined);
-        });
-        return;
-      case "ExpressionStatement":
-        if (!visitAssignment(node, node.expression, place)) visitAll(node, place);
-        return;
-      case "TSModuleDeclaration": {
-        const name =
-          node.id.type === "StringLiteral" ? node.id.value : text.slice(startOf(node.id), endOf(node.id));
-        visitAll(node.body, { ...place, prefix: joined(place.prefix, name.replaceAll(/\s/g, "")) });
-        return;
-      }
-      default:
-        visitAll(node, place);
-    }
+  #define(
+    node: Node,
+    place: Place,
+    { path = [], decorated = node, sameLine = false, ...found }: Found,
+  ): void {
+    const qualifiedName = joined(place.prefix, ...path, found.name);
+    const ordinal = this.#seen.get(qualifiedName) ?? 0;
+    this.#seen.set(qualifiedName, ordinal + 1);
+    const { text } = this.#parsed;
+    const leading = leadingComments(text, this.comments, found.span.start, sameLine);
+    const docstring = leading.findLast(({ start, end }) => isJsdoc(text.slice(start, end)));
+    const named = { ...found, qualifiedName, ordinal, parent: place.parent };
+    this.#list.push({ ...named, node, decorators: decoratorsOf(decorated), leading, docstring, sameLine });
+    const inside = { prefix: qualifiedName, parent: this.#list.length - 1 };
+    if (found.kind === "class") this.#visitClass(node, inside);
+    else this.#inside(node, inside);
   }
 
-  function visitAll(node: Node, place: Place): void {
-    for (const child of childrenOf(node)) visit(child, place);
+  #visitClass(node: Node, place: Place): void {
+    const parts = childrenOf(node).flatMap((child) => (child.type === "ClassBody" ? child.body : [child]));
+    this.#later(this.#visitMember, parts, place);
   }
 
-  function visitExported(node: Node, declaration: Node, place: Place): void {
-    if (node.type !== "ExportDefaultDeclaration" || !defineDefault(node, declaration, place))
-      visit(declaration, place, node);
-  }
-
-  /** A value that is exported without a name. */
-  function defineDefault(node: Node, value: Node, place: Place): boolean {
-    const inner = assignedValue(value);
-    const anchor = inner === undefined ? startOf(node) : startOf(inner);
-    return defineValue(place, inner, { name: "default", kind: "function", span: spanOf(node), anchor });
-  }
-
-  function visitDeclarator(declarator: Node, place: Place, whole: Span | undefined): void {
-    if (declarator.type !== "VariableDeclarator" || declarator.id.type !== "Identifier")
-      return visitAll(declarator, place);
-    const span = whole ?? spanOf(declarator);
-    const found = { name: declarator.id.name, kind: "function", span, anchor: startOf(declarator) } as const;
-    const value = assignedValue(declarator.init);
-    if (!defineValue(place, value, { ...found, sameLine: whole === undefined })) visitAll(declarator, place);
-  }
-
-  function visitAssignment(statement: Node, expression: Node, place: Place): boolean {
-    if (expression.type !== "AssignmentExpression" || expression.operator !== "=") return false;
-    const written = dottedPath(expression.left);
-    if (written === undefined) return false;
-    const path = assignedPath(written);
-    const name = path.at(-1) ?? "";
-    const isMethod = path.length > 1 || written[0] === "this";
-    const anchor = startOf(expression.left);
-    const kind = isMethod ? "method" : "function";
-    const found = { name, kind, path: path.slice(0, -1), span: spanOf(statement), anchor } as const;
-    return defineValue(place, assignedValue(expression.right), found);
-  }
-
-  function visitClass(node: Node, place: Place): void {
-    for (const child of childrenOf(node)) {
-      if (child.type !== "ClassBody") visit(child, place);
-      else for (const member of child.body) visitMember(member, place);
-    }
-  }
-
-  function visitMember(member: Node, place: Place): void {
-    const span = spanOf(member);
+  readonly #visitMember: Visit = (member, place) => {
+    const name = "key" in member ? keyName(this.#parsed.text, member.key, isComputed(member)) : undefined;
+    if (name === undefined || !("key" in member)) return this.#visit(member, place);
+    const found = { name, kind: "method", span: spanOf(member), anchor: startOf(member.key) } as const;
     switch (member.type) {
       case "ClassMethod":
       case "ClassPrivateMethod":
-      case "TSDeclareMethod": {
-        const name = keyName(text, member.key, "computed" in member && member.computed === true);
-        if (name === undefined) return visitAll(member, place);
-        define(place, { node: member, name, kind: "method", span, anchor: startOf(member.key) });
-        return;
-      }
+      case "TSDeclareMethod":
+        return this.#define(member, place, found);
       case "ClassProperty":
       case "ClassPrivateProperty":
-      case "ClassAccessorProperty": {
-        const name = keyName(text, member.key, "computed" in member && member.computed === true);
-        const found = { kind: "method", span, anchor: startOf(member.key), decorated: member } as const;
-        const value = unwrapped(member.value);
-        if (name === undefined || !defineValue(place, value, { ...found, name })) visitAll(member, place);
-        return;
-      }
-      default:
-        visitAll(member, place);
+      case "ClassAccessorProperty":
+        if (this.#defineValue(unwrapped(member.value), place, { ...found, decorated: member })) return;
     }
-  }
+    this.#inside(member, place);
+  };
 
-  function visitProperty(property: Node, place: Place): void {
-    if (property.type !== "ObjectMethod" && property.type !== "ObjectProperty") return visit(property, place);
-    const name = keyName(text, property.key, property.computed);
-    const found = { kind: "method", span: spanOf(property), anchor: startOf(property.key) } as const;
-    if (name === undefined) return visitAll(property, place);
-    if (property.type === "ObjectMethod") define(place, { ...found, name, node: property });
-    else if (!defineValue(place, unwrapped(property.value), { ...found, name })) visitAll(property, place);
-  }
-
-  visitAll(parsed.file.program, { prefix: "", parent: undefined });
-  return { list, comments };
+  readonly #visitProperty: Visit = (property, place) => {
+    if (property.type !== "ObjectMethod" && property.type !== "ObjectProperty") {
+      return this.#visit(property, place);
+    }
+    const name = keyName(this.#parsed.text, property.key, property.computed);
+    if (name === undefined) return this.#inside(property, place);
+    const found = { name, kind: "method", span: spanOf(property), anchor: startOf(property.key) } as const;
+    if (property.type === "ObjectMethod") return this.#define(property, place, found);
+    if (!this.#defineValue(unwrapped(property.value), place, found)) this.#inside(property, place);
+  };
 }
 
-function joined(prefix: string, name: string): string {
-  return prefix === "" ? name : `${prefix}.${name}`;
+function isComputed(member: Node): boolean {
+  return "computed" in member && member.computed === true;
 }
 
 function decoratorsOf(node: Node): readonly Node[] {

@@ -1,4 +1,5 @@
 import type { parse } from "@babel/parser";
+import type { ExportNamedDeclaration } from "@babel/types";
 import { RegExpValidator } from "@eslint-community/regexpp";
 import { messageOf } from "../../base/errors.ts";
 import { eachChild, endOf, type Node, startOf } from "./nodes.ts";
@@ -10,16 +11,22 @@ export interface Fault {
 }
 
 /** What the parser notes or lets pass: its own list of errors, absurd nesting, patterns of regular expressions. */
-export function faultsOf(file: ReturnType<typeof parse>): Fault[] {
+export function faultsOf(file: ReturnType<typeof parse>, text: string): Fault[] {
   const faults: Fault[] = [];
   const ambient: Node[] = [];
-  const open: { node: Node; depth: number }[] = [{ node: file.program, depth: 0 }];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { node, depth } = next;
+  const open: Node[] = [file.program];
+  const depths = [0];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    const depth = depths.pop() ?? 0;
+    const { type } = node;
     if (depth > DEEPEST) return [{ offset: startOf(node), message: "too deeply nested" }];
     if (node.type === "TSModuleDeclaration") ambient.push(node);
     if (node.type === "RegExpLiteral") faults.push(...patternFaults(node.pattern, node.flags, startOf(node)));
-    eachChild(node, (child, key) => open.push({ node: child, depth: depth + cost(node.type, key) }));
+    if (node.type === "ExportNamedDeclaration") faults.push(...modifierFaults(node, text));
+    eachChild(node, (child, key) => {
+      open.push(child);
+      depths.push(depth + cost(type, key));
+    });
   }
   for (const error of file.errors ?? []) {
     const offset = error.pos;
@@ -73,6 +80,17 @@ const ALTERNATIVES: ReadonlyMap<string, string> = new Map([
 function cost(type: string, key: string): number {
   if (CHAINS.get(type) === key) return CHAINED;
   return ALTERNATIVES.get(type) === key ? ALTERNATIVE : NESTED;
+}
+
+/** Words that are modifiers only when no line break follows; what the parser does not mind behind `export`. */
+const MODIFIERS = /(?:(?:declare|abstract|type)\b(?:\s|\/\/.*|\/\*(?:[^*]|\*(?!\/))*\*\/)*)+/y;
+
+function modifierFaults({ declaration }: ExportNamedDeclaration, text: string): Fault[] {
+  if (!declaration || (declaration.type === "ClassDeclaration" && declaration.decorators?.length)) return [];
+  const offset = startOf(declaration);
+  MODIFIERS.lastIndex = offset;
+  const modifiers = MODIFIERS.exec(text)?.[0] ?? "";
+  return /[\n\r\u2028\u2029]/.test(modifiers) ? [{ offset, message: "Line break not permitted here." }] : [];
 }
 
 const patterns = new RegExpValidator({ ecmaVersion: 2025 });

@@ -1,5 +1,5 @@
 import type { Span } from "../../syntax.ts";
-import { definitionsOf } from "./definitions.ts";
+import type { Definitions } from "./definitions.ts";
 import { isFileBlock, isJsdoc } from "./jsdoc.ts";
 import { type Node, startOf } from "./nodes.ts";
 import type { Parsed } from "./parse.ts";
@@ -8,9 +8,7 @@ import type { Parsed } from "./parse.ts";
  * The JSDoc that is about the file: the first block above the first statement that documents no definition and either
  * says so (`@file`, `@module`…) or does not stand directly on something else that it could be about.
  */
-export function fileDocstring(parsed: Parsed): Span | undefined {
-  const { text, file } = parsed;
-  const { comments, list } = definitionsOf(parsed);
+export function fileDocstring({ text, file }: Parsed, { comments, list }: Definitions): Span | undefined {
   const first: Node | undefined = file.program.directives[0] ?? file.program.body[0];
   const end = first === undefined ? text.length : startOf(first);
   const taken = new Set(list.slice(0, 1).map(({ docstring }) => docstring?.start));

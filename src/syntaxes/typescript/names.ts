@@ -61,3 +61,8 @@ export function assignedValue(node: Node | null | undefined): Node | undefined {
   while (value?.type === "AssignmentExpression" && value.operator === "=") value = unwrapped(value.right);
   return value;
 }
+
+/** Names from the outside in, joined by dots. */
+export function joined(...names: readonly string[]): string {
+  return names.filter((name) => name !== "").join(".");
+}

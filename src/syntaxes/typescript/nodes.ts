@@ -21,7 +21,7 @@ export function childrenOf(node: Node): Node[] {
 export function eachChild(node: Node, visit: (child: Node, key: string) => void): void {
   for (const key in node) {
     const value: unknown = node[key as keyof Node];
-    if (value === null || typeof value !== "object" || key === "extra") continue;
+    if (value === null || typeof value !== "object" || key === "extra" || key === "interpreter") continue;
     if (!Array.isArray(value)) {
       if (isNode(value)) visit(value, key);
       continue;
@@ -30,8 +30,9 @@ export function eachChild(node: Node, visit: (child: Node, key: string) => void)
   }
 }
 
+/** What a tree holds is nodes, `extra` and nothing else that has a type. */
 function isNode(value: unknown): value is Node {
-  return typeof value === "object" && value !== null && "type" in value && "start" in value;
+  return typeof (value as { readonly type?: unknown } | null)?.type === "string";
 }
 
 export function startOf(node: Node): number {

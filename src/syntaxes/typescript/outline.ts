@@ -1,6 +1,6 @@
 import type { DecodedSource, Definition, Outline } from "../../syntax.ts";
 import { lineAt, lineStartsOf } from "../shared/lines.ts";
-import { bodyFacts, bodyStatements, parametersOf } from "./body.ts";
+import { type BodyFacts, bodyStatements, factsOf, parametersOf, readBodyFacts } from "./body.ts";
 import { definitionsOf, type DefinitionNode } from "./definitions.ts";
 import type { Dialect } from "./dialects.ts";
 import { readJsdoc } from "./jsdoc.ts";
@@ -17,7 +17,8 @@ export function outlineOf(dialect: Dialect, source: DecodedSource): Outline {
   if (readable === undefined) return { definitions: [], broken: true };
   const lines = lineStartsOf(text);
   const { list } = definitionsOf(readable);
-  return { definitions: list.map((definition) => describe(text, lines, definition)), broken: !whole };
+  const facts = readBodyFacts(readable.file.program);
+  return { definitions: list.map((found) => describe(text, lines, facts, found)), broken: !whole };
 }
 
 const TRIES = 3;
@@ -34,7 +35,12 @@ function readableStart(dialect: Dialect, text: string, offset: number) {
   return undefined;
 }
 
-function describe(text: string, lines: readonly number[], found: DefinitionNode): Definition {
+function describe(
+  text: string,
+  lines: readonly number[],
+  facts: BodyFacts,
+  found: DefinitionNode,
+): Definition {
   const { kind, name, qualifiedName, ordinal, parent, span, docstring, node } = found;
   const statements = bodyStatements(node);
   return {
@@ -60,7 +66,7 @@ function describe(text: string, lines: readonly number[], found: DefinitionNode)
     decorators: found.decorators.map((decorator) =>
       text.slice(startOf(decorator) + 1, endOf(decorator)).trim(),
     ),
-    ...bodyFacts(node),
+    ...factsOf(facts, node),
     isStub: statements === 0,
   };
 }

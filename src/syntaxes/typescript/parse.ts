@@ -37,7 +37,7 @@ export function parseIn(mode: Mode, text: string, tokens = false): Parsed | Faul
       errorRecovery: true,
       locations: false,
     });
-    return faultsOf(file)[0] ?? { text, file, mode };
+    return faultsOf(file, text)[0] ?? { text, file, mode };
   } catch (error) {
     // The parser is recursive, and a deep enough program ends its stack.
     if (error instanceof RangeError) return { offset: 0, message: "too deeply nested" };

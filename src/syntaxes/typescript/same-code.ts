@@ -1,6 +1,6 @@
 import type { CodeComparison, DecodedSource } from "../../syntax.ts";
 import { lineAt, lineStartsOf } from "../shared/lines.ts";
-import { type Code, codeOf, tokenText } from "./code.ts";
+import { type Code, codeOf, shapeDifference, tokenText } from "./code.ts";
 import { reportChanges } from "./changes.ts";
 import type { Dialect } from "./dialects.ts";
 import { sameWithoutCommentLines } from "./invalid-files.ts";
@@ -42,7 +42,7 @@ function compareTo(dialect: Dialect, old: Parsed, after: string): CodeComparison
 
 function compareParsed(dialect: Dialect, before: Parsed, after: Parsed): CodeComparison {
   const [old, now] = [codeOf(before), codeOf(after)];
-  const difference = tokenDifference(old, now) ?? shapeDifference(old, now);
+  const difference = tokenDifference(old, now) ?? treeDifference(old, now);
   if (difference === undefined)
     return reportChanges(dialect, { parsed: before, code: old }, { parsed: after, code: now });
   return changed(lineAt(lineStartsOf(now.text), difference.offset), difference.detail);
@@ -57,7 +57,7 @@ function tokenDifference(old: Code, now: Code): Difference | undefined {
   const count = Math.max(old.tokens.length, now.tokens.length);
   for (let index = 0; index < count; index++) {
     const [was, is] = [old.tokens[index], now.tokens[index]];
-    if (was !== undefined && is !== undefined && was.label === is.label) {
+    if (was !== undefined && is !== undefined && was.type.label === is.type.label) {
       if (tokenText(old, was) === tokenText(now, is)) continue;
     }
     return {
@@ -68,15 +68,12 @@ function tokenDifference(old: Code, now: Code): Difference | undefined {
   return undefined;
 }
 
-function shapeDifference(old: Code, now: Code): Difference | undefined {
-  const count = Math.max(old.shape.length, now.shape.length);
-  for (let index = 0; index < count; index++) {
-    const [was, is] = [old.shape[index], now.shape[index]];
-    if (was?.type === is?.type && was?.first === is?.first && was?.end === is?.end) continue;
-    const detail = `the same tokens read otherwise: ${was?.type ?? "nothing"} became ${is?.type ?? "nothing"}`;
-    return { offset: is?.offset ?? now.text.length, detail };
-  }
-  return undefined;
+function treeDifference(old: Code, now: Code): Difference | undefined {
+  const found = shapeDifference(old, now);
+  if (found === undefined) return undefined;
+  const { was, is } = found;
+  const detail = `the same tokens read otherwise: ${was?.type ?? "nothing"} became ${is?.type ?? "nothing"}`;
+  return { offset: is?.start ?? now.text.length, detail };
 }
 
 function describe(code: Code, index: number): string {
