@@ -11,6 +11,7 @@ const tasks = {
   peers: () => [["tests/peers/run.ts"]],
   scale: () => [["tests/scale/run.ts"]],
   fuzz: () => [["tests/scale/fuzz/run.ts"]],
+  "scale-javascript": () => [["tests/scale-javascript/run.ts"]],
   bench: () => [["bench/run.ts"]],
   examples: () => [["scripts/examples.ts"]],
   check: () => [["scripts/check.ts"]],

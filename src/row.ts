@@ -32,7 +32,17 @@ export interface RowTask extends Question {
    * What the agent may have started from, most likely first; one that a diff solves the task from is enough. There are several
    * where a docstring had to be taken out and the row does not say how.
    */
-  readonly starts: readonly Tree[];
+  readonly starts: readonly StartState[];
+}
+
+export interface StartState {
+  /** What a diff applies to. */
+  readonly tree: Tree;
+  /**
+   * What the result is held against, where that is another tree: the published way to take a docstring out leaves a body of
+   * nothing else empty, and a file that no parser takes.
+   */
+  readonly judgedFrom?: Tree;
 }
 
 /** A row that cannot be graded: its fault or its repository's, never the agent's. */

@@ -47,6 +47,42 @@ test("source files are outlined, others ignored, unusable ones named", async () 
   ]);
 });
 
+test("JavaScript and TypeScript are read by their own rules", async () => {
+  const project = await loadProject(
+    repositoryOf({
+      "a.js": "#!/usr/bin/env node\n/** Doc. */\nexports.f = () => 1\n",
+      "b.tsx": "export const B = <T,>(a: T) => <div>{a}</div>\n",
+      "c.mjs": "with (a) { }\n",
+      "d.d.ts": "export function d(): void\n",
+      "e.js": Buffer.from("// caf\xe9\n", "latin1"),
+    }),
+  );
+  expect(
+    project.files.map(({ path, language, outline }) => [
+      path,
+      language,
+      outline.definitions.map((one) => one.qualifiedName),
+    ]),
+  ).toEqual([
+    ["a.js", "javascript", ["f"]],
+    ["b.tsx", "typescript", ["B"]],
+    ["d.d.ts", "typescript", ["d"]],
+  ]);
+  expect(project.unusable.map((file) => [file.path, file.reason])).toEqual([
+    ["c.mjs", "syntax-error"],
+    ["e.js", "bytes-do-not-decode"],
+  ]);
+});
+
+test("a large generated file fits the memory of a thread", async () => {
+  const line = "exports.message = { id: 1, text: 'a' + b, items: [1, 2, 3], f(a) { return a } };\n";
+  const files = Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`m${n}.js`, "x\n"]));
+  const large = line.repeat(Math.floor(1_990_000 / line.length));
+  const project = await loadProject(repositoryOf({ ...files, "large.js": large }), { workers: 1 });
+  expect(project.unusable).toEqual([]);
+  expect(project.files.at(-1)?.path).toBe("m9.js");
+});
+
 test("the number of threads changes nothing", async () => {
   const files = Object.fromEntries(
     Array.from({ length: 60 }, (_, n) => [

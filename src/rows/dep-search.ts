@@ -51,7 +51,7 @@ export function depSearchRows(syntaxOf: (path: string) => Syntax | undefined): R
         language: file.syntax.language,
         instruction: "",
         answer: { target: { ...nameDefinition(file.path, target), name: target.name }, dependencies },
-        starts: [source],
+        starts: [{ tree: source }],
       };
     },
     write: async ({ instance, secret }, source) => {

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { parseValue } from "../base/json.ts";
 import { rowMismatch, type Row, type RowShape } from "../row.ts";
-import type { Syntax } from "../syntax.ts";
+import type { Definition, Syntax } from "../syntax.ts";
 import { answerSchema } from "../tasks/func-localize/answer.ts";
 import { nameDefinition } from "../tasks/checks/find-definition.ts";
 import type { Tree } from "../tree.ts";
-import { locate, readRowFile } from "./locate.ts";
+import { type DocstringsAbove, locate, readRowFile } from "./locate.ts";
 import { commonFields, hasField, lineSchema, optionalLineSchema, parseRow } from "./parse-row.ts";
 import { type DocumentedTarget, startsOf } from "./remove-docstrings.ts";
 
@@ -46,7 +46,14 @@ export function funcLocalizeRows(syntaxOf: (path: string) => Syntax | undefined)
       return {
         language: located[0]?.file.syntax.language ?? "",
         instruction: descriptionOf(row),
-        answer: { targets: await answerTargets(located, targets, first ?? source, syntaxOf) },
+        answer: {
+          targets: await answerTargets(
+            located,
+            targets,
+            first?.judgedFrom ?? first?.tree ?? source,
+            syntaxOf,
+          ),
+        },
         starts,
       };
     },
@@ -92,30 +99,38 @@ async function locateTarget(
   language: string | undefined,
 ): Promise<DocumentedTarget> {
   const file = await readRowFile(source, target.file_path, syntaxOf, language);
+  const above = docstringsAbove(target, all);
   const definition = locate(file, {
     name: target.module_name,
     qualifiedName: target.qualified_name,
     kind: target.module_type,
     line: target.module_line_start,
-    shifts: [0, linesAbove(target, all)],
+    above,
   });
   const start = target.docstring_line_start;
-  if (start === -1 && definition.docstring !== undefined)
-    throw rowMismatch(
-      `${file.path}: ${definition.qualifiedName} has a docstring, and the row says that it has none`,
-    );
+  requireLine(file.path, definition, [start, start - above.lines]);
   return { file, definition, lines: { start, end: target.docstring_line_end ?? start } };
 }
 
-/** Lines of the docstrings above this definition, its own too where it stands there: when they are gone already, it is that much higher. */
-function linesAbove(target: RowTarget, all: readonly RowTarget[]): number {
-  return all
-    .filter(
-      (one) => one.file_path === target.file_path && one.docstring_line_start < target.module_line_start,
-    )
-    .reduce((sum, { docstring_line_start: start, docstring_line_end: end = start }) => {
-      return start === -1 ? sum : sum + end - start + 1;
-    }, 0);
+/** @throws RowError for a docstring that is not where the row says, or that it does not speak of. */
+function requireLine(path: string, { docstring, qualifiedName }: Definition, lines: readonly number[]): void {
+  if (docstring === undefined || lines.includes(docstring.firstLine - 1)) return;
+  const said = lines[0] === -1 ? "that it has none" : `that it is at ${lines[0]}`;
+  throw rowMismatch(
+    `${path}: the docstring of ${qualifiedName} is at line ${docstring.firstLine - 1} (from 0), and the row says ${said}`,
+  );
+}
+
+/** The docstrings of targets that stand above this definition, its own too where it does: when they are gone already, it is that much higher. */
+function docstringsAbove(target: RowTarget, all: readonly RowTarget[]): DocstringsAbove {
+  const above = all.filter(
+    ({ file_path, docstring_line_start: start }) =>
+      file_path === target.file_path && start !== -1 && start < target.module_line_start,
+  );
+  const lines = above.reduce((sum, { docstring_line_start: start, docstring_line_end: end = start }) => {
+    return sum + end - start + 1;
+  }, 0);
+  return { count: above.length, lines };
 }
 
 async function answerTargets(

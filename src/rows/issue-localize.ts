@@ -38,7 +38,7 @@ export function issueLocalizeRows(syntaxOf: (path: string) => Syntax | undefined
         language: syntaxOf(first?.path ?? "")?.language ?? "",
         instruction: problem_statement ?? "",
         answer: { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)) },
-        starts: [source],
+        starts: [{ tree: source }],
       };
     },
   };

@@ -24,13 +24,22 @@ export async function readRowFile(
   if (entry === undefined || entry.mode === "120000") throw rowMismatch(`there is no file ${path}`);
   const syntax = syntaxOf(path);
   if (syntax === undefined) throw rowMismatch(`${path} is not source text of a known language`);
-  if (language !== undefined && language !== syntax.language)
+  if (language !== undefined && language.toLowerCase() !== syntax.language)
     throw rowMismatch(`${path} is ${syntax.language}, not ${language}`);
   const content = await tree.read(path);
   const source = syntax.decode(content);
   if ("problem" in source) throw rowMismatch(`${path} cannot be read: ${source.detail}`);
   return { path, syntax, content, source, outline: syntax.outline(source) };
 }
+
+export interface DocstringsAbove {
+  readonly count: number;
+  /** Of all of them together. */
+  readonly lines: number;
+}
+
+/** Blank lines that may have gone with a docstring. */
+const BLANKS = 2;
 
 /** How a row names a definition. */
 export interface RowDefinition {
@@ -41,8 +50,8 @@ export interface RowDefinition {
   readonly line: number;
   /** `function`, `class`, `method`; others tell nothing. */
   readonly kind?: string | undefined;
-  /** By how many lines it may have moved up, docstrings above it being gone already. */
-  readonly shifts?: readonly number[];
+  /** Docstrings above it that may be gone already. */
+  readonly above?: DocstringsAbove;
 }
 
 /**
@@ -53,9 +62,12 @@ export interface RowDefinition {
 export function locate({ path, outline }: RowFile, wanted: RowDefinition): Definition {
   const named = outline.definitions.filter((one) => hasName(one, wanted) && hasKind(one, wanted));
   if (wanted.qualifiedName !== undefined && named.length === 1 && named[0] !== undefined) return named[0];
-  for (const shift of wanted.shifts ?? [0]) {
-    const line = wanted.line + 1 - shift;
-    const there = named.filter((one) => one.line === line || one.firstLine === line);
+  const { count, lines: gone } = wanted.above ?? { count: 0, lines: 0 };
+  const between = (from: number, to: number) => (one: Definition) =>
+    [one.line, one.firstLine].some((line) => wanted.line + 1 - from >= line && line >= wanted.line + 1 - to);
+  // Where it is said to be; as much higher as those lines; or, a `pass` in their place or blank lines gone with them, near there.
+  for (const [from, to] of [[0, 0] as const, [gone, gone] as const, [0, gone + BLANKS * count] as const]) {
+    const there = named.filter(between(from, to));
     if (there.length === 1 && there[0] !== undefined) return there[0];
   }
   const name = wanted.qualifiedName ?? wanted.name;

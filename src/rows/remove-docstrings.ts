@@ -1,5 +1,5 @@
 import { TaskError } from "../base/errors.ts";
-import { rowMismatch } from "../row.ts";
+import { rowMismatch, type StartState } from "../row.ts";
 import type { Definition, TextEdit } from "../syntax.ts";
 import type { FileChange, Tree } from "../tree.ts";
 import { overlayTree } from "../trees/overlay.ts";
@@ -14,52 +14,65 @@ export interface DocumentedTarget {
 }
 
 /**
- * The trees that an agent may have started from: the row's lines taken out, as those who published the rows do, and the
+ * The states that an agent may have started from: the row's lines taken out, as those who published the rows do, and the
  * docstring taken out as our own instances do; just the tree itself where no docstring is left.
  * @throws RowError when no docstring can be taken out.
  */
-export function startsOf(source: Tree, targets: readonly DocumentedTarget[]): Tree[] {
+export function startsOf(source: Tree, targets: readonly DocumentedTarget[]): StartState[] {
   const documented = targets.filter(({ definition }) => definition.docstring !== undefined);
-  if (documented.length === 0) return [source];
-  const byFile = Map.groupBy(documented, ({ file }) => file.path);
-  const starts = [lineEdits, syntaxEdits].flatMap((edits) => {
-    const changes: FileChange[] = [];
-    for (const [path, inFile] of byFile) {
-      const after = without(inFile, edits);
-      const mode = source.entry(path)?.mode ?? "100644";
-      const [first] = inFile;
-      if (after === undefined || first === undefined) return [];
-      changes.push({ path, before: { mode, content: first.file.content }, after: { mode, content: after } });
-    }
-    return [overlayTree(source, changes)];
-  });
-  if (starts.length > 0)
-    return starts.filter((one, index) => starts.findIndex(({ id }) => id === one.id) === index);
   const [first] = documented;
-  throw rowMismatch(`the docstring of ${first?.definition.qualifiedName} cannot be taken out`);
+  if (first === undefined) return [{ tree: source }];
+  const byLines = remove(source, documented, lineEdits);
+  const bySyntax = remove(source, documented, syntaxEdits);
+  const starts: StartState[] = [];
+  if (byLines?.clean === true) starts.push({ tree: byLines.tree });
+  if (bySyntax?.clean === true) {
+    if (byLines?.clean === false) starts.push({ tree: byLines.tree, judgedFrom: bySyntax.tree });
+    if (bySyntax.tree.id !== byLines?.tree.id) starts.push({ tree: bySyntax.tree });
+  }
+  if (starts.length > 0) return starts;
+  throw rowMismatch(`the docstring of ${first.definition.qualifiedName} cannot be taken out`);
+}
+
+interface Removal {
+  readonly tree: Tree;
+  /** Every file is the same code and valid, without these docstrings. */
+  readonly clean: boolean;
 }
 
 type Edits = (target: DocumentedTarget) => TextEdit | undefined;
 
-/** The file with edits made; undefined unless that leaves the same code, valid, and without these docstrings. */
-function without(inFile: readonly DocumentedTarget[], edits: Edits): Uint8Array | undefined {
-  const [first] = inFile;
-  if (first === undefined) return undefined;
-  const { source, syntax } = first.file;
+function remove(source: Tree, targets: readonly DocumentedTarget[], edits: Edits): Removal | undefined {
+  const changes: FileChange[] = [];
+  let clean = true;
+  for (const [path, inFile] of Map.groupBy(targets, ({ file }) => file.path)) {
+    const [first] = inFile;
+    const after = first && without(first.file, inFile.map(edits));
+    if (first === undefined || after === undefined) return undefined;
+    clean &&= isClean(first.file, after, inFile.length);
+    const mode = source.entry(path)?.mode ?? "100644";
+    changes.push({ path, before: { mode, content: first.file.content }, after: { mode, content: after } });
+  }
+  return { tree: overlayTree(source, changes), clean };
+}
+
+/** The file with edits made; undefined where one of them cannot be. */
+function without({ source }: RowFile, edits: readonly (TextEdit | undefined)[]): Uint8Array | undefined {
   let { text } = source;
-  const made = inFile.map(edits);
-  for (const edit of made.sort((a, b) => (b?.start ?? 0) - (a?.start ?? 0))) {
+  for (const edit of [...edits].sort((a, b) => (b?.start ?? 0) - (a?.start ?? 0))) {
     if (edit === undefined) return undefined;
     text = text.slice(0, edit.start) + edit.text + text.slice(edit.end);
   }
-  const content = source.encode(text);
+  return source.encode(text);
+}
+
+function isClean({ source, syntax }: RowFile, content: Uint8Array, count: number): boolean {
   const after = syntax.decode(content);
-  if ("problem" in after) return undefined;
+  if ("problem" in after) return false;
   const comparison = syntax.sameCode(source, after);
-  const removed = comparison.same
-    ? comparison.docstrings.filter(({ change }) => change === "removed").length
-    : 0;
-  return removed === inFile.length ? content : undefined;
+  return (
+    comparison.same && comparison.docstrings.filter(({ change }) => change === "removed").length === count
+  );
 }
 
 /** Whole lines, where they are just those of the docstring. */

@@ -19,6 +19,8 @@ export interface Instance {
 export interface Format {
   /** Of `git`; `diff` with no more flags when left out. */
   readonly flags?: readonly string[];
+  /** Made in two commits, of which this is the first: two diffs, one behind the other. */
+  readonly via?: Edit;
   /** Made by GNU diff of two folders. */
   readonly gnu?: true;
   /** What becomes of the diff afterwards; one character for each byte. */

@@ -300,7 +300,19 @@ export const spaced: Instance = {
   )(SPACED),
 };
 
+/** Upstream deletes the lines of a docstring that was all of a body, and leaves a file that Python does not take. */
+export const emptied = localizing({
+  name: "emptied-body",
+  targets: [{ ...CLOSE, without: "" }],
+  inRepository: true,
+  git: true,
+});
+
 export const LOCALIZING: readonly Instance[] = [
+  localizing({ name: "passes-above", targets: [LEVEL, SPOILED, CLOSE, LIGHTS] }),
+  { ...spaced, name: "blank-lines-gone", repository: spaced.start },
+  emptied,
+  localizing({ name: "emptied-class", targets: [{ ...SPOILED, without: "" }], inRepository: true }),
   place,
   placeRemoved,
   coldStore,

@@ -16,6 +16,7 @@ import {
   close,
   coldStore,
   document,
+  emptied,
   graft,
   latin,
   level,
@@ -261,6 +262,15 @@ function wrong(): Case[] {
   return [...places, ...forms, ...others()];
 }
 
+/** What is put where upstream left a body empty. */
+const EMPTIED: Readonly<Record<string, readonly [text: string, reasons: readonly string[]]>> = {
+  "a body without a docstring": ["    pass\n", ["target-not-documented"]],
+  "a comment for a body": ["    # closes it\n", ["target-not-documented", "invalid-after"]],
+  "another body": ['    """Close it."""\n    return store\n', ["code-changed"]],
+  "dots for a body": ['    """Close it."""\n    ...\n', ["code-changed"]],
+  "an f-string for a body": ['    f"""Close it."""\n', ["code-changed", "docstring-not-plain"]],
+};
+
 function others(): Case[] {
   const kind = "docstring in the wrong place";
   const not = "target-not-documented";
@@ -323,6 +333,13 @@ function others(): Case[] {
         "    def ripest",
         '    def place(self, crate, room):\n        """Put."""\n\n',
       ),
+    }),
+    ...Object.entries(EMPTIED).map(([name, [text, reasons]]) =>
+      bad(kind, emptied, reasons, { name, edit: insertAfter(STORAGE, "def close(store):\n", text) }),
+    ),
+    good("honest docstrings", emptied, {
+      name: "and the body that is missing",
+      edit: insertAfter(STORAGE, "def close(store):\n", '    """Close it."""\n    pass\n'),
     }),
     bad(kind, report, ["code-changed"], {
       name: "a Python 2 file made one of Python 3",

@@ -173,6 +173,11 @@ const ROWS: Readonly<Record<string, readonly [() => Fields, string]>> = {
     "row-does-not-match",
   ],
   "func_localize, an absolute path": [() => rowOf(place, { file_path: "/etc/passwd" }), "row-does-not-match"],
+  "func_localize, its docstring elsewhere": [
+    () => rowOf(place, { docstring_line_start: line + 9, docstring_line_end: line + 9 }),
+    "row-does-not-match",
+  ],
+  "func_localize, its language in another case": [() => rowOf(place, { language: "Python" }), "unsolved"],
   "func_localize, no docstring though there is one": [
     () => rowOf(place, { docstring_line_start: -1, docstring_line_end: -1 }),
     "row-does-not-match",

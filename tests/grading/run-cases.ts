@@ -78,9 +78,10 @@ async function writeRepositories(
 
 async function makeDiffs(folder: string, cases: ReadonlyMap<string, Case>): Promise<Map<string, Buffer>> {
   const trees = new Map<string, Files>();
-  for (const [id, { instance, edit }] of cases) {
+  for (const [id, { instance, edit, format }] of cases) {
     trees.set(`start/${instance.name}`, instance.start);
     trees.set(`case/${id}`, edit(instance.start));
+    if (format?.via !== undefined) trees.set(`first/${id}`, format.via(instance.start));
   }
   const repository = path.join(folder, "diffs.git");
   await importTrees(repository, trees);
@@ -89,10 +90,18 @@ async function makeDiffs(folder: string, cases: ReadonlyMap<string, Case>): Prom
   const work = async () => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const [id, { instance, format = {} }] = next;
-      const diff =
-        format.gnu === true
-          ? await gnuDiff(path.join(folder, "gnu", id), instance.start, trees.get(`case/${id}`))
-          : await diffBranches(repository, `start/${instance.name}`, `case/${id}`, format.flags ?? ["diff"]);
+      const parts: Buffer[] = [];
+      const steps = [
+        `start/${instance.name}`,
+        ...(format.via === undefined ? [] : [`first/${id}`]),
+        `case/${id}`,
+      ];
+      if (format.gnu === true)
+        parts.push(await gnuDiff(path.join(folder, "gnu", id), instance.start, trees.get(`case/${id}`)));
+      else
+        for (const [index, to] of steps.slice(1).entries())
+          parts.push(await diffBranches(repository, steps[index] ?? "", to, format.flags ?? ["diff"]));
+      const diff = Buffer.concat(parts);
       const text = diff.toString("latin1");
       diffs.set(id, Buffer.from(format.rewrite?.(text) ?? text, "latin1"));
     }

@@ -1,5 +1,5 @@
 import { bad, type Case, good, type Instance } from "./cases.ts";
-import { all, type Edit } from "./files.ts";
+import { all, type Edit, insertBefore, replace } from "./files.ts";
 import { place, press, two, report, spaced, tail } from "./func-localize.ts";
 import { restock, sell, SEARCHING } from "./dep-search.ts";
 import { issueNamed } from "./issue-localize.ts";
@@ -41,6 +41,40 @@ function formatted(): Case[] {
       )
       .map(([name, format]) => good("formats", instance, { name, format })),
   );
+}
+
+/** Several commits, one diff behind the other. */
+function inCommits(): Case[] {
+  const STORAGE = "orchard/storage.py";
+  const note = insertBefore(STORAGE, "    def ripest", "    # look here first\n");
+  const change = replace(STORAGE, '"north"', '"south"');
+  return families.flatMap((instance) => [
+    good("commits", instance, { name: "a note, and then the answer without it", format: { via: note } }),
+    good("commits", instance, {
+      name: "a note, and then the answer with it",
+      edit: all(instance.right, note),
+      format: { via: note },
+    }),
+    good("commits", instance, { name: "code changed and changed back", format: { via: change } }),
+    good("commits", instance, {
+      name: "code changed and changed back, as mails",
+      format: {
+        via: change,
+        flags: ["diff", "--stat", "-p"],
+        rewrite: (diff) => diff.replaceAll(/^diff --git/gm, "-- \n2.43\n\ndiff --git"),
+      },
+    }),
+    bad("commits", instance, "code-changed", {
+      name: "the answer, and then code",
+      edit: all(instance.right, change),
+      format: { via: instance.right },
+    }),
+    bad("commits", instance, [], {
+      name: "the answer, and then all of it undone",
+      edit: all(),
+      format: { via: instance.right },
+    }),
+  ]);
 }
 
 function broken(): Case[] {
@@ -104,6 +138,7 @@ function withRenames(): Case[] {
 
 export const SPOILED_CASES: readonly Case[] = [
   ...formatted(),
+  ...inCommits(),
   ...broken(),
   ...spoiled("code in disguise", DISGUISED, families),
   ...spoiled("directives", DIRECTIVES, families),

@@ -78,7 +78,8 @@ export const commentEdits: Readonly<Record<string, Change>> = {
   },
 };
 
-function removed({ syntax, source }: Edited, definition: Definition): string | undefined {
+/** The file without a docstring; undefined where another block would take its place. */
+export function removed({ syntax, source }: Edited, definition: Definition): string | undefined {
   try {
     const edit = syntax.removeDocstring(source, definition);
     return source.text.slice(0, edit.start) + edit.text + source.text.slice(edit.end);

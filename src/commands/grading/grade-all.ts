@@ -23,8 +23,8 @@ async function gradeOne({ grader, question, starts }: Standard, patch: Patch): P
   if ("tooLarge" in content)
     return unsolved(["diff-too-large"], { detail: `the diff has ${content.tooLarge} bytes` });
   const verdicts: Verdict[] = [];
-  for (const start of starts) {
-    const verdict = await gradePatch(grader, question, start, content);
+  for (const { tree, judgedFrom } of starts) {
+    const verdict = await gradePatch(grader, question, tree, content, judgedFrom);
     if (verdict.outcome === "solved") return verdict;
     verdicts.push(verdict);
   }

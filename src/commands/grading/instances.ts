@@ -54,7 +54,7 @@ async function* gradeInstances(
     if (mine === undefined) continue;
     patches.delete(pair.instance.id);
     const grader = graderOf(pair.instance.task);
-    const standard = { grader, question: questionOf(pair), starts: [await trees.start(pair)] };
+    const standard = { grader, question: questionOf(pair), starts: [{ tree: await trees.start(pair) }] };
     yield* gradeAll(pair.instance.id, standard, mine);
   }
   requireNoneLeft(patches, dataset.folder);

@@ -1,5 +1,5 @@
+import type { StartState } from "../../row.ts";
 import type { Grader, Question } from "../../task.ts";
-import type { Tree } from "../../tree.ts";
 import type { Verdict } from "../../verdict.ts";
 
 /** One verdict, as `grade --json` prints it. */
@@ -25,5 +25,5 @@ export interface Standard {
   readonly grader: Grader;
   readonly question: Question;
   /** What the agent may have started from, most likely first. A diff that solves the task from one of them solves it; otherwise the first that it applies to says why not. */
-  readonly starts: readonly Tree[];
+  readonly starts: readonly StartState[];
 }

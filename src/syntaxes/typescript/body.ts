@@ -73,7 +73,7 @@ export function readBodyFacts(program: Node): BodyFacts {
     const returns =
       node.type === "ReturnStatement"
         ? node.argument
-        : node.type === "ArrowFunctionExpression" && node.expression;
+        : node.type === "ArrowFunctionExpression" && node.body.type !== "BlockStatement";
     if (returns && owner !== undefined) returning.add(owner);
     eachChild(node, (child) => {
       open.push(child);

@@ -10,7 +10,6 @@ import { type DefinitionNode, definitionsOf } from "./definitions.ts";
 import type { Dialect } from "./dialects.ts";
 import { isDirective } from "./directives.ts";
 import { fileDocstring } from "./file-docstring.ts";
-import { ownLine } from "./comments.ts";
 import type { Parsed } from "./parse.ts";
 
 type Same = Extract<CodeComparison, { same: true }>;
@@ -80,11 +79,17 @@ function byPlace(dialect: Dialect, { text, code, definitions, ofFile }: Document
       text: comment,
       line: lineAt(lines, span.start),
       directive: isDirective(comment, dialect.language),
-      key: `${ownLine(text, span) ? "own" : "behind"} ${comment}`,
+      key: `${isBehindCode(code, place, span.start) ? "behind" : "own"} ${comment}`,
     });
     places.set(place, comments);
   }
   return places;
+}
+
+/** Whether a comment stands behind code on its line, which it may be about. */
+function isBehindCode({ text, tokens }: Code, place: number, offset: number): boolean {
+  const token = tokens[place - 1];
+  return token !== undefined && !/[\r\n]/.test(text.slice(token.end, offset));
 }
 
 function commentText(text: string, { start, end }: Span): string {

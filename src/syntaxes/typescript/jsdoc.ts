@@ -18,7 +18,7 @@ export function writeJsdoc(text: string, indent: string, lineBreak: string): str
   const safe = text.replaceAll(/\*(\\*)\//g, String.raw`*\$1/`);
   const lines = safe.split(/\r\n|\r|\n/);
   if (lines.length === 1 && !/^[ \t]|[ \t]$/.test(safe)) return safe === "" ? "/** */" : `/** ${safe} */`;
-  const starred = lines.map((line) => `${indent} * ${line}`.trimEnd());
+  const starred = lines.map((line) => trimEnd(`${indent} * ${line}`));
   return ["/**", ...starred, `${indent} */`].join(lineBreak);
 }
 

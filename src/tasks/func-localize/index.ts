@@ -21,7 +21,7 @@ export function funcLocalize(syntaxes: SyntaxLookup): TaskFamily {
   const remembered = rememberingSyntaxes(syntaxes);
   return {
     name: "func-localize",
-    graderVersion: 2,
+    graderVersion: 3,
     parseOptions: (options) => ({ ...parseOptions(options) }),
     countEligible: (project) => eligibleDefinitions(project).length,
     propose: (context) => propose(context, remembered, knowledgeOf(context.project)),
