@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { DecodedSource } from "../../syntax.ts";
 import { syntaxFor } from "../index.ts";
-import { compilerFault } from "./compiler-reference.ts";
-import { compileWithEngine } from "./engine-reference.ts";
+import { compilerFault } from "./testing/compiler-reference.ts";
+import { compileWithEngine } from "./testing/engine-reference.ts";
 import { brokenJavascript, brokenModules, brokenScripts, brokenTypescript } from "./programs/broken.ts";
 import { validJavascript, validModules, validScripts, validTypescript } from "./programs/valid.ts";
 
@@ -110,6 +110,11 @@ test.each([
     expect(syntaxFor(path)?.outline(source(text)).broken).toBe(true);
     expect(syntaxFor(path)?.sameCode(source(text), source(`${text}\n`)).same).toBe(false);
   }
+});
+
+test("a file that would be read for ages is refused", () => {
+  const answer = syntaxFor("a.ts")?.validity(source(`${"<T>(".repeat(60)}x`));
+  expect(answer).toEqual({ valid: false, line: 1, message: "takes too long to read" });
 });
 
 test.each([
