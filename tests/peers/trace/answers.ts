@@ -29,11 +29,21 @@ const names = await readdir(folder, { recursive: true });
 for (const file of names.filter((name) => name.endsWith(".py")).sort()) {
   const source = python.decode(await readFile(path.join(folder, file)));
   if ("problem" in source) continue;
-  for (const { kind, qualifiedName, ordinal, line, firstLine, decorators } of python.outline(source).definitions) {
+  for (const { kind, qualifiedName, ordinal, line, firstLine, decorators } of python.outline(source)
+    .definitions) {
     const definition = { path: file, qualifiedName, ordinal };
     const sites = kind === "class" ? [] : (await resolver.resolve(definition).catch(() => undefined))?.sites;
     if (sites === undefined) continue;
-    answers.push({ path: file, name: qualifiedName, ordinal, line, firstLine, decorators: decorators.length, kind, sites });
+    answers.push({
+      path: file,
+      name: qualifiedName,
+      ordinal,
+      line,
+      firstLine,
+      decorators: decorators.length,
+      kind,
+      sites,
+    });
   }
 }
 await writeFile(out, JSON.stringify(answers));
