@@ -237,7 +237,7 @@ export const HOSTILE: Readonly<Record<string, Hostile>> = {
     and(Array.from({ length: 1000 }, (_, index) => renamed("README.md", `R${index}.md`)).join("")),
     ["file-added", "file-deleted"],
   ],
-  "a folder of great depth": [and(added(`${"d/".repeat(1500)}x.py`)), "file-added"],
+  "a folder of great depth": [and(added(`${"d/".repeat(1500)}x.py`)), "diff-unsupported"],
   "a name of great length": [and(added(`${"n".repeat(5000)}.py`)), "diff-unsupported"],
   "ten thousand brackets": [and(sales(`@@ -2,0 +3 @@\n+${"(".repeat(10_000)}\n`)), "invalid-after"],
   "a line of a million signs": [and(sales(`@@ -2,0 +3 @@\n+x = ${"1+".repeat(500_000)}1\n`)), []],

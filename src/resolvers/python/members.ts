@@ -6,6 +6,9 @@ import type { NameIndex } from "./names.ts";
 import { isDefinition, lastName, NodeKind, type ClassNode, type ParseNode } from "./nodes.ts";
 import type { ScopeReader } from "./scopes.ts";
 
+/** Classes outside that say what one can do with a file; a class of the repository that can need not inherit from them. */
+const INTERFACES: ReadonlySet<string> = new Set(["IO", "TextIO", "BinaryIO"]);
+
 interface Parts {
   readonly engine: Engine;
   readonly files: RepositoryFiles;
@@ -65,7 +68,7 @@ export class Members {
 
   private inClass(value: ClassValue, name: string): Entity {
     const found = this.inBases(value.bases, name, value.kind === "instance");
-    if (found !== undefined) return value.isProtocol ? unresolved("a method of a protocol") : found;
+    if (found !== undefined) return found;
     const inMetaclass = value.kind === "class" ? this.inBases(value.metaclass, name, true) : undefined;
     return inMetaclass ?? this.ofUnknown(name, "an attribute that no class defines");
   }
@@ -74,14 +77,17 @@ export class Members {
     for (const base of bases) {
       if (base === undefined) return this.ofUnknown(name, "a base class is not known");
       const found = this.inBase(base, name, isInstance);
-      if (found !== undefined) return base.isProtocol ? unresolved("a method of a protocol") : found;
+      if (found?.kind === "definition" && base.isProtocol) return unresolved("a method of a protocol");
+      if (found !== undefined) return found;
     }
     return undefined;
   }
 
   private inBase(base: BaseClass, name: string, isInstance: boolean): Entity | undefined {
     if (!this.parts.files.contains(base.path) || base.node === undefined) {
-      return base.has(name) ? OUTSIDE : undefined;
+      if (!base.has(name)) return undefined;
+      const isInterface = isInstance && (base.isProtocol || INTERFACES.has(base.name));
+      return isInterface ? this.ofUnknown(name, "a method that any class may offer") : OUTSIDE;
     }
     if (isInstance && base.assignsThroughSelf(name))
       return { kind: "value", reason: "an attribute of an instance" };

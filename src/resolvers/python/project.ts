@@ -69,16 +69,15 @@ export class PythonProject {
     const answer = this.answer(site);
     if (answer === undefined || answer.kind === "outside" || answer.kind === "unresolved") return answer;
     if (answer.kind === "several") {
-      const keys = answer.choices.flatMap((choice) => this.keyOf(choice) ?? []);
       return {
         kind: "several",
-        definitions: keys.map(({ path, qualifiedName, ordinal }) => ({ path, qualifiedName, ordinal })),
+        definitions: answer.choices.flatMap((choice) => this.keyOf(choice)?.key ?? []),
       };
     }
     if (answer.path.endsWith(".pyi")) return { kind: "unresolved", reason: "defined in a stub" };
-    const definition = this.keyOf(answer);
-    if (definition === undefined) return { kind: "unresolved", reason: "the outline has no such definition" };
-    return { kind: "definition", definition };
+    const found = this.keyOf(answer);
+    if (found === undefined) return { kind: "unresolved", reason: "the outline has no such definition" };
+    return { kind: "definition", definition: { ...found.key, line: found.line } };
   }
 
   /** A site on which the engine fails is one that it cannot answer; the others still count. */
@@ -93,7 +92,10 @@ export class PythonProject {
     }
   }
 
-  private keyOf({ path, node }: Definition): (DefinitionKey & { readonly line: number }) | undefined {
+  private keyOf({
+    path,
+    node,
+  }: Definition): { readonly key: DefinitionKey; readonly line: number } | undefined {
     const found = this.files
       .source(path)
       .outline.definitions.find(
@@ -101,7 +103,7 @@ export class PythonProject {
       );
     if (found === undefined) return undefined;
     const { qualifiedName, ordinal, line } = found;
-    return { path: this.files.relative(path), qualifiedName, ordinal, line };
+    return { key: { path: this.files.relative(path), qualifiedName, ordinal }, line };
   }
 
   private find(file: string, { qualifiedName, ordinal }: DefinitionKey): DefinitionNode | undefined {

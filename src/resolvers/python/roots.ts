@@ -5,7 +5,8 @@ import type { RepositoryFiles } from "./files.ts";
 /**
  * Where absolute imports start, found without reading any settings: a folder with Python files under it that is no
  * package itself may be on `sys.path`. The folder in which a file's own top-level package lies is surely there (so
- * do scripts and test runners); another one counts only for a package that no other folder has.
+ * do scripts and test runners); another one counts only for a package, or a module in a namespace package, that no other
+ * folder has.
  */
 export class ImportRoots {
   private readonly files: RepositoryFiles;
@@ -42,7 +43,10 @@ export class ImportRoots {
     if (isOwn && (this.depth(own, names) === names.length || this.isRegular(own, first)))
       return { root: own };
     const candidates = [...roots].filter(
-      (root) => this.isRegularPackage(root, first) || own.startsWith(withSeparator(root)),
+      (root) =>
+        this.isRegularPackage(root, first) ||
+        (names.length > 1 && this.isRegular(root, path.join(...names))) ||
+        own.startsWith(withSeparator(root)),
     );
     const deepest = Math.max(0, ...candidates.map((root) => this.depth(root, names)));
     const [only, ...others] = candidates.filter((root) => this.depth(root, names) === deepest);

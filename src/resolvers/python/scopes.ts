@@ -159,7 +159,7 @@ class BindingCollector {
         for (const { d } of node.d.targets) this.nonlocal.add(d.value);
         return;
       case NodeKind.Assignment:
-        return this.bindTarget(node.d.leftExpr, node.d.rightExpr);
+        return this.bindTarget(node.d.leftExpr, assignedValue(node.d.rightExpr));
       case NodeKind.AugmentedAssignment:
         return this.bindTarget(node.d.leftExpr);
       case NodeKind.For:
@@ -192,10 +192,6 @@ class BindingCollector {
       case NodeKind.List:
         for (const item of target.d.items) this.bindTarget(item);
         return;
-      case NodeKind.Assignment:
-        // `a = b = value`: the engine nests one in the other.
-        this.bindTarget(target.d.leftExpr, value);
-        return;
       default:
         return;
     }
@@ -208,6 +204,11 @@ class BindingCollector {
 
 function append(map: Map<string, Binding[]>, name: string, bindings: readonly Binding[]): void {
   map.set(name, [...(map.get(name) ?? []), ...bindings]);
+}
+
+/** `a = b = value`: the engine takes `a = value` for what is assigned to `b`. */
+function assignedValue(value: ParseNode): ParseNode {
+  return value.nodeType === NodeKind.Assignment ? assignedValue(value.d.rightExpr) : value;
 }
 
 /** `name = None`: whoever calls the name does not mean this one. */

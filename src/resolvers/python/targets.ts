@@ -56,6 +56,10 @@ export class Targets {
           : this.calledValue(callee, entity);
       case "module":
         return { kind: "unresolved", reason: "a module" };
+      case "several": {
+        const doubt = entity.choices.map(({ node }) => doubtOf(node)).find((reason) => reason !== undefined);
+        return doubt === undefined ? entity : { kind: "unresolved", reason: doubt };
+      }
       default:
         return entity;
     }
@@ -140,6 +144,7 @@ export class Targets {
   private attributeEntity(attribute: MemberAccessNode): Entity {
     const { leftExpr, member } = attribute.d;
     const name = member.d.value;
+    if (name === "__class__") return { kind: "value", reason: "the class of a value" };
     const owner = this.entityOf(leftExpr);
     switch (owner.kind) {
       case "outside":

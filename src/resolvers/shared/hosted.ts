@@ -107,6 +107,8 @@ function failure(ended: Ended, definition: DefinitionKey, detail: string): Resol
   });
 }
 
+type Reply = Answer | { readonly ended: Ended; readonly detail: string };
+
 interface EngineProcess {
   ask(
     question: Question,
@@ -129,11 +131,11 @@ function startProcess(program: string, memoryBytes: number): EngineProcess {
   child.on("error", () => {});
   return {
     async ask(question, timeoutMs) {
-      const answered = new Promise<Answer>((resolve) => {
-        child.once("message", (message) => resolve(answerSchema.parse(message)));
+      const answered = new Promise<Reply>((resolve) => {
+        child.once("message", (message) => resolve(parseReply(message)));
       });
       const ended = closed.then(() => endOf(child, lastWords()));
-      const timer = Promise.withResolvers<{ ended: Ended; detail: string }>();
+      const timer = Promise.withResolvers<Reply>();
       const timeout = setTimeout(
         () => timer.resolve({ ended: "timed-out", detail: `more than ${timeoutMs} ms` }),
         timeoutMs,
@@ -151,6 +153,11 @@ function startProcess(program: string, memoryBytes: number): EngineProcess {
       await closed;
     },
   };
+}
+
+function parseReply(message: unknown): Reply {
+  const reply = answerSchema.safeParse(message);
+  return reply.success ? reply.data : { ended: "crashed", detail: `no answer: ${reply.error.message}` };
 }
 
 function endOf(child: ChildProcess, lastWords: string): { ended: Ended; detail: string } {
