@@ -69,7 +69,7 @@ export async function makeSeed(base: Base, start: Tree): Promise<Seed> {
   ordered.push(
     { path: objectPath(commit.id), mode: "100444", content: () => looseBytes(commit) },
     { path: ".git/refs/heads/main", mode: "100644", content: () => Buffer.from(`${commit.id}\n`) },
-    { path: ".git/index", mode: "100644", content: () => indexOf(start, after) },
+    { path: ".git/index", mode: "100644", content: () => indexOf(start, after, base.tree) },
   );
   const deleted = [
     ...deletedPaths(base.tree, start, before, after),

@@ -12,6 +12,8 @@ export interface TarMember {
 }
 
 const BLOCK = 512;
+const EMPTY = new Uint8Array();
+const ZEROS = new Uint8Array(BLOCK);
 
 /** Bytes after which what there is goes out; small enough that the reader has its first files early. */
 const CHUNK = 64 * 1024;
@@ -22,8 +24,8 @@ export function* tarOf(members: Iterable<TarMember>): Generator<Uint8Array> {
   let size = 0;
   for (const member of members) {
     const name = Buffer.from(member.kind === "folder" ? `${member.path}/` : member.path);
-    const target = member.kind === "link" ? Buffer.from(member.content ?? []) : Buffer.alloc(0);
-    const content = member.kind === "file" ? (member.content ?? new Uint8Array()) : new Uint8Array();
+    const target = member.kind === "link" ? Buffer.from(member.content ?? []) : EMPTY;
+    const content = member.kind === "file" ? (member.content ?? EMPTY) : EMPTY;
     if (name.length > 100) parts.push(...longName("L", name));
     if (target.length > 100) parts.push(...longName("K", target));
     const type = { file: "0", folder: "5", link: "2", whiteout: "3" }[member.kind];
@@ -34,19 +36,19 @@ export function* tarOf(members: Iterable<TarMember>): Generator<Uint8Array> {
     parts = [];
     size = 0;
   }
-  yield Buffer.concat([...parts, Buffer.alloc(2 * BLOCK)]);
+  yield Buffer.concat([...parts, ZEROS, ZEROS]);
 }
 
 function longName(type: string, name: Uint8Array): Uint8Array[] {
   const content = Buffer.concat([name, Buffer.of(0)]);
   return [
-    header(Buffer.from("././@LongLink"), Buffer.alloc(0), type, 0, new Date(0), content.length),
+    header(Buffer.from("././@LongLink"), EMPTY, type, 0, new Date(0), content.length),
     ...padded(content),
   ];
 }
 
 function padded(content: Uint8Array): Uint8Array[] {
-  return [content, Buffer.alloc((BLOCK - (content.byteLength % BLOCK)) % BLOCK)];
+  return [content, ZEROS.subarray(0, (BLOCK - (content.byteLength % BLOCK)) % BLOCK)];
 }
 
 function header(
