@@ -12,6 +12,7 @@ const tasks = {
   scale: () => [["tests/scale/run.ts"]],
   fuzz: () => [["tests/scale/fuzz/run.ts"]],
   "scale-javascript": () => [["tests/scale-javascript/run.ts"]],
+  "scale-dep-search": () => [["tests/scale-dep-search/run.ts"]],
   bench: () => [["bench/run.ts"]],
   examples: () => [["scripts/examples.ts"]],
   check: () => [["scripts/check.ts"]],
