@@ -47,13 +47,19 @@ export function loadBundle(): Bundle {
   };
   const load = createLoader(modules);
   const texts = Object.entries(own).map(([id, module]) => [id, String(module)] as const);
+  const found = new Map<string, Record<string, unknown>>();
+  const search = (name: string) => {
+    const exporting = new RegExp(String.raw`\b[a-z]\.${name}=(?!void 0)`);
+    const [first, ...others] = texts.filter(([, text]) => exporting.test(text));
+    if (first === undefined || others.length > 0)
+      throw new Error(`pyright has no single module with ${name}`);
+    return load(first[0]);
+  };
   return {
     find(name) {
-      const exporting = new RegExp(String.raw`\b[a-z]\.${name}=(?!void 0)`);
-      const [found, ...others] = texts.filter(([, text]) => exporting.test(text));
-      if (found === undefined || others.length > 0)
-        throw new Error(`pyright has no single module with ${name}`);
-      return load(found[0]);
+      const module = found.get(name) ?? search(name);
+      found.set(name, module);
+      return module;
     },
   };
 }
