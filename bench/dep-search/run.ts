@@ -48,7 +48,9 @@ const oursSchema = z.object({
 export async function bench(runs: number = RUNS): Promise<Figure[]> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "bench-dep-search-"));
   try {
-    const python = await prepareEnvironment("bench-dep-search", path.join(here, "requirements.txt"));
+    const python = await prepareEnvironment("bench-dep-search", {
+      requirements: path.join(here, "requirements.txt"),
+    });
     return [...(await large(folder, python, runs)), ...(await small(folder, python, runs))];
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -1,19 +1,28 @@
-import { access, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { access, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { execa } from "execa";
 import { sha256 } from "../../src/base/hash.ts";
 
 const environments = path.join(import.meta.dirname, "..", "..", ".peers");
 
+/** Lists of packages with their hashes, as pip reads them. */
+export interface Locked {
+  /** What is installed. */
+  readonly requirements: string;
+  /** Source archives that are unpacked into `sources/` of the environment, one folder a package, and not installed. */
+  readonly sources?: string;
+}
+
 /**
- * A Python environment of its own in `.peers/NAME` with hash-locked requirements, made again when they change. What is
- * installed is named by a marker, written last: half an environment is made again. Returns the environment's Python.
+ * A Python environment of its own in `.peers/NAME`, made again when its lists change. What is installed is named by a marker,
+ * written last: half an environment is made again. Returns the environment's Python.
  */
-export async function prepareEnvironment(name: string, requirements: string): Promise<string> {
+export async function prepareEnvironment(name: string, locked: Locked): Promise<string> {
   const folder = path.join(environments, name);
   const python = path.join(folder, "bin", "python");
   const marker = path.join(folder, "requirements.sha256");
-  const wanted = sha256(await readFile(requirements));
+  const sources = locked.sources === undefined ? "" : await readFile(locked.sources, "utf8");
+  const wanted = sha256((await readFile(locked.requirements, "utf8")) + sources);
   const installed = await readFile(marker, "utf8").catch(() => "");
   const usable = await access(python).then(
     () => true,
@@ -24,7 +33,23 @@ export async function prepareEnvironment(name: string, requirements: string): Pr
   await mkdir(environments, { recursive: true });
   process.stderr.write(`${name}: installing into ${path.relative(process.cwd(), folder)}\n`);
   await execa("python3", ["-m", "venv", folder]);
-  await execa(python, ["-m", "pip", "install", "--quiet", "--require-hashes", "-r", requirements]);
+  await execa(python, ["-m", "pip", "install", "--quiet", "--require-hashes", "-r", locked.requirements]);
+  if (locked.sources !== undefined) await unpackSources(python, locked.sources, folder);
   await writeFile(marker, wanted);
   return python;
+}
+
+/** Source archives, each unpacked into a folder of the package's name. */
+async function unpackSources(python: string, list: string, folder: string): Promise<void> {
+  const downloads = path.join(folder, "downloads");
+  const options = ["--quiet", "--no-deps", "--no-binary=:all:", "--require-hashes"];
+  await execa(python, ["-m", "pip", "download", ...options, "--dest", downloads, "-r", list]);
+  for (const archive of await readdir(downloads)) {
+    const unpacked = path.join(folder, "unpacked");
+    await execa(python, ["-m", "tarfile", "-e", path.join(downloads, archive), unpacked]);
+    const [inner = ""] = await readdir(unpacked);
+    await mkdir(path.join(folder, "sources"), { recursive: true });
+    await rename(path.join(unpacked, inner), path.join(folder, "sources", inner.replace(/-[^-]*$/, "")));
+    await rm(unpacked, { recursive: true });
+  }
 }

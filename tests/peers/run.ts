@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { execa } from "execa";
 import os from "node:os";
@@ -11,7 +12,8 @@ import { prepareEnvironment } from "./environment.ts";
  * Checks what we write against readers that others wrote. A peer is a folder here with `requirements.txt`
  * (hash-locked; made from `requirements.in` with `uv pip compile --generate-hashes --universal --no-header`)
  * and `check.py`, which gets the folder of cases and prints a line `ok …` or `FAIL …` for each check.
- * Each has an environment of its own in `.peers/`, made again when its requirements change. The peer `scale` is
+ * Each has an environment of its own in `.peers/`, made again when its requirements change. A peer with a `sources.txt`
+ * (hash-locked too) gets the folder with those packages, unpacked and not installed, as a second argument. The peer `scale` is
  * different: CPython and git themselves, over a slice of what `tests/scale` asks.
  *
  * node tests/peers/run.ts [NAME…]
@@ -51,28 +53,39 @@ async function checkScale(): Promise<string[]> {
 }
 
 async function checkPeer(name: string, cases: string): Promise<string[]> {
-  const python = await prepareEnvironment(name, path.join(here, name, "requirements.txt")).catch(
-    (error: unknown) => {
-      process.stderr.write(`${String(error)}\n`);
-      return undefined;
-    },
-  );
+  const list = path.join(here, name, "sources.txt");
+  const locked = {
+    requirements: path.join(here, name, "requirements.txt"),
+    ...(existsSync(list) ? { sources: list } : {}),
+  };
+  const python = await prepareEnvironment(name, locked).catch((error: unknown) => {
+    process.stderr.write(`${String(error)}\n`);
+    return undefined;
+  });
   if (python === undefined) return ["FAIL environment: could not be made"];
   const environment = {
     PATH: process.env["PATH"] ?? "/usr/bin:/bin",
     HOME: cases,
     LC_ALL: "C.UTF-8",
+    NODE: process.execPath,
     HF_HUB_OFFLINE: "1",
     HF_DATASETS_OFFLINE: "1",
     HF_HOME: path.join(cases, "huggingface"),
     HF_HUB_DISABLE_TELEMETRY: "1",
   };
-  const { stdout, stderr, exitCode } = await execa(python, [path.join(here, name, "check.py"), cases], {
-    env: environment,
-    extendEnv: false,
-    reject: false,
-    timeout: 300_000,
-  });
+  const sources = path.join(path.dirname(python), "..", "sources");
+  const { stdout, stderr, exitCode } = await execa(
+    python,
+    [path.join(here, name, "check.py"), cases, sources],
+    {
+      env: environment,
+      extendEnv: false,
+      reject: false,
+      timeout: 1_800_000,
+    },
+  );
+  // What a check found on the way, such as a list of disagreements.
+  process.stderr.write(stderr);
   const lines = stdout.split("\n").filter((line) => /^(ok|FAIL) /.test(line));
   if (exitCode !== 0) lines.push(`FAIL check.py: exit ${exitCode ?? "by signal"}: ${stderr.slice(-2000)}`);
   else if (lines.length === 0) lines.push("FAIL check.py: checked nothing");

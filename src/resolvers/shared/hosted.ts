@@ -14,7 +14,7 @@ const HEAP_SHARE = 0.75;
  * The share of the cap at which a process is replaced before the next question. What is left must do for any definition
  * that a fresh process can answer: one that runs out of memory in a process which is not fresh is asked again in one that is.
  */
-const HIGH_WATER_SHARE = 0.5;
+const HIGH_WATER_SHARE = 0.6;
 
 export interface HostedResolverOptions extends ResolverOptions {
   readonly engine: string;

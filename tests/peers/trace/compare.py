@@ -150,10 +150,3 @@ def segment(lines, node):
 def load(file):
     return json.loads(pathlib.Path(file).read_text())
 
-
-if __name__ == "__main__":
-    import sys
-
-    comparison = Comparison(sys.argv[1], load(sys.argv[2]), load(sys.argv[3]))
-    print(dict(comparison.counts))
-    print("\n".join(sorted(set(comparison.wrong))[: int(sys.argv[4])]))

@@ -1,13 +1,13 @@
 import { readFile, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { CallSite } from "../../../src/resolver.ts";
-import { findResolver } from "../../../src/resolvers/index.ts";
-import { python } from "../../../src/syntaxes/python/index.ts";
+import type { CallSite } from "../../src/resolver.ts";
+import { findResolver } from "../../src/resolvers/index.ts";
+import { python } from "../../src/syntaxes/python/index.ts";
 
 /**
  * What our resolver says of every function of a repository, as JSON for a peer's `check.py`.
  *
- * node answers.ts FOLDER OUT.json
+ * node tests/peers/resolver-answers.ts FOLDER OUT.json
  */
 const [folder = ".", out = "answers.json"] = process.argv.slice(2);
 const provider = findResolver("python");
