@@ -20,15 +20,23 @@ const LEAST = 300;
 /** Where something in the code is not certain, and not merely too small or of the wrong kind. */
 const UNSETTLED = new Set(["unresolved-call", "several-definitions", "nested-calls"]);
 
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function complain(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
 const cache = path.join(
   process.env["XDG_CACHE_HOME"] ?? path.join(os.homedir(), ".cache"),
   "hybrid-gym",
   "bench",
 );
 const log: Log = {
-  info: (text) => console.error(text),
-  warn: (text) => console.error(text),
-  progress: (text, final) => void (final === true && console.error(text)),
+  info: complain,
+  warn: complain,
+  progress: (text, final) => void (final === true && complain(text)),
 };
 
 const folder = await mkdtemp(path.join(os.tmpdir(), "dep-search-"));
@@ -50,16 +58,16 @@ try {
   const validated = performance.now();
   const valid = results.filter((result) => result.valid);
   await describe(out);
-  console.log(formatTable([["rejected", ""], ...countRows(manifest.rejected)]));
-  console.log(
+  print(formatTable([["rejected", ""], ...countRows(manifest.rejected)]));
+  print(
     `\nbuilt in ${seconds(built - start)}, validated ${ROUNDS} times in ${seconds(validated - built)}; ` +
       `${share(manifest.instances, manifest.examined)} examined became instances, of ${manifest.eligible} eligible in ${sources.length} code bases`,
   );
   for (const { id, reasons } of results.filter((result) => !result.valid))
-    console.log(`${id}: ${reasons.join(", ")}`);
+    print(`${id}: ${reasons.join(", ")}`);
   const enough = results.length >= LEAST;
-  if (!enough) console.log(`FAIL: ${results.length} instances, at least ${LEAST} are wanted`);
-  console.log(`${valid.length} passed, ${results.length - valid.length + (enough ? 0 : 1)} failed`);
+  if (!enough) print(`FAIL: ${results.length} instances, at least ${LEAST} are wanted`);
+  print(`${valid.length} passed, ${results.length - valid.length + (enough ? 0 : 1)} failed`);
   process.exitCode = valid.length === results.length && enough ? 0 : 1;
 } finally {
   await rm(folder, { recursive: true, force: true });
@@ -85,7 +93,7 @@ async function describe(out: string): Promise<void> {
     all.dropped(facts);
     if (UNSETTLED.has(reason)) unsettled.dropped(facts);
   }
-  console.log(
+  print(
     formatTable([
       ["repository", "1", "2", "3 dependencies"],
       ...[...numbers].map(([name, counts]) => [name, ...counts]),
@@ -96,7 +104,7 @@ async function describe(out: string): Promise<void> {
     const open = others.get(name);
     return [name, mean(kept), mean(dropped), open === undefined ? "" : mean(open)];
   });
-  console.log(`\n${formatTable([["feature", "kept", "rejected", "rejected as not settled"], ...rows])}\n`);
+  print(`\n${formatTable([["feature", "kept", "rejected", "rejected as not settled"], ...rows])}\n`);
 }
 
 function mean({ mean: value, count }: { readonly mean: number; readonly count: number }): string {

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ResolverError } from "../../base/errors.ts";
 import { canonicalJson } from "../../base/json.ts";
 import { createRandom } from "../../base/random.ts";
 import { openProjectResolvers, type ProjectResolvers } from "../../datasets/project-resolvers.ts";
 import type { Project } from "../../project.ts";
+import type { Resolver } from "../../resolver.ts";
 import { loadSyntaxes } from "../../syntaxes/index.ts";
 import type { Proposal } from "../../task.ts";
 import { temporaryFolder } from "../../testing/command-line.ts";
@@ -116,6 +118,20 @@ describe("proposals", () => {
       expect(draft.answer).toEqual(same?.answer);
     }
   });
+});
+
+it("stops when the engine crashes on everything, instead of making an empty dataset", async () => {
+  const project = await memoryProject(FIXTURE_FILES, syntaxes);
+  const broken: Resolver = {
+    engine: "broken",
+    async resolve() {
+      throw new ResolverError({ code: "resolver-crashed", message: "exit code 1" });
+    },
+    async [Symbol.asyncDispose]() {},
+  };
+  const options = family.parseOptions(FIXTURE_OPTIONS);
+  const context = { project, options, random: createRandom(1), resolver: async () => broken };
+  await expect(Array.fromAsync(family.propose(context))).rejects.toMatchObject({ code: "resolver-crashed" });
 });
 
 describe("the balance of kinds", () => {

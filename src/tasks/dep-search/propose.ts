@@ -1,4 +1,4 @@
-import { InputError } from "../../base/errors.ts";
+import { InputError, ResolverError } from "../../base/errors.ts";
 import type { Json } from "../../base/json.ts";
 import type { Random } from "../../base/random.ts";
 import type { Resolver } from "../../resolver.ts";
@@ -40,11 +40,13 @@ export async function* propose(
   );
   const kinds = range(options.min_dependencies, options.max_dependencies);
   const balance = createBalance<Proposal>(options.balance ? kinds : [0]);
+  const crashes = { inARow: 0 };
   for (;;) {
     context.signal?.throwIfAborted();
     const candidate = queues.next(balance.wanted());
     if (candidate === undefined) break;
     const { proposal, dependencies } = await proposeFrom(candidate, proposer);
+    stopWhenBroken(proposal, crashes);
     const kind = options.balance ? dependencies : 0;
     if (proposal.kind === "rejected") yield proposal;
     else if (balance.isFull(kind))
@@ -53,6 +55,33 @@ export async function* propose(
   }
   yield* balance.rest();
 }
+
+/** Candidates in a row on which the engine crashed, from which on it is the engine that is broken and not the code. */
+const MOST_CRASHES = 5;
+
+/** @throws ResolverError: without this a broken installation would make an empty dataset that looks like a poor repository. */
+function stopWhenBroken(proposal: Proposal, crashes: { inARow: number }): void {
+  if (proposal.kind === "draft" || RESOLVED.has(proposal.reason)) {
+    crashes.inARow = 0;
+    return;
+  }
+  if (proposal.reason === "resolver-crashed") crashes.inARow++;
+  if (crashes.inARow < MOST_CRASHES) return;
+  throw new ResolverError({
+    code: "resolver-crashed",
+    message: `The engine crashed on ${MOST_CRASHES} functions in a row, the last time: ${proposal.detail ?? ""}`,
+    hint: "Install hybrid-gym again; if that does not help, report what it says.",
+  });
+}
+
+/** Reasons that only an answer of the engine can give. */
+const RESOLVED = new Set([
+  "unresolved-call",
+  "several-definitions",
+  "nested-calls",
+  "too-few-dependencies",
+  "too-many-dependencies",
+]);
 
 interface Queues {
   /** A candidate that promises so many dependencies, or else the most promising one near that. */
