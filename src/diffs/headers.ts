@@ -134,7 +134,7 @@ function mode(rest: string, line: number): number {
 }
 
 function readIndex(header: GitHeader, rest: string, line: number): void {
-  const parts = /^([^.\n]{0,40})\.\.([^ \n]{0,40})(?: (.*\n))?/.exec(rest);
+  const parts = /^([^.\n]{0,40})\.\.([^ \n]{0,40})(?: (.*\n)|\n)/.exec(rest);
   if (parts === null) return;
   header.oldBlob = parts[1] ?? "";
   header.newBlob = (parts[2] ?? "").trimEnd();

@@ -316,3 +316,8 @@ test("a mark of no newline may be broken in two where git takes it so", async ()
     "no-newline": "new",
   });
 });
+
+test("object ids that are too long are none, as to git", async () => {
+  const diff = Buffer.from(binaryDiff(10)).toString();
+  expect(await apply(diff.replace(/(index \S+)\n/, "$1\r\n"))).toBe("diff-unsupported");
+});

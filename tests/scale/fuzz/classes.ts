@@ -54,10 +54,11 @@ const STRICTER: readonly (readonly [label: string, pattern: RegExp])[] = [
   ["a broken quoted name", /a name is missing/],
   ["broken binary data", /binary data|"literal"/],
   ["a number of more than 15 digits", /a hunk header is not.*\d{16}/s],
-  ["a file mode that is none", /(?:file mode|kind of file|octal).*mode (?!1[026]0\d{3}\n)/s],
+  ["a file mode that is none", /(?:file mode|kind of file|octal).*(?:mode|index \S+) (?!1[026]0\d{3}\n)/s],
 ];
 /** A diff that ends in the middle of a header: git does not say so and applies what came before. */
-const CUT_SHORT = /header of a change without|does not name the file|octal number|hunk header is not/;
+const CUT_SHORT =
+  /header of a change without|does not name the file|octal number|hunk header is not|null was expected/;
 
 function stricter(reason: string, detail: string, diff: Uint8Array): Settled {
   const text = Buffer.from(diff).toString("latin1");
