@@ -63,12 +63,16 @@ async function checkPeer(name: string, cases: string): Promise<string[]> {
     HF_HUB_DISABLE_TELEMETRY: "1",
   };
   const sources = path.join(environments, name, "sources");
-  const { stdout, stderr, exitCode } = await execa(python, [path.join(here, name, "check.py"), cases, sources], {
-    env: environment,
-    extendEnv: false,
-    reject: false,
-    timeout: 1_800_000,
-  });
+  const { stdout, stderr, exitCode } = await execa(
+    python,
+    [path.join(here, name, "check.py"), cases, sources],
+    {
+      env: environment,
+      extendEnv: false,
+      reject: false,
+      timeout: 1_800_000,
+    },
+  );
   // What a check found on the way, such as a list of disagreements.
   process.stderr.write(stderr);
   const lines = stdout.split("\n").filter((line) => /^(ok|FAIL) /.test(line));
