@@ -65,6 +65,8 @@ export interface EngineFiles {
   exists(path: string): boolean;
   status(path: string): Stats;
   read(path: string): string;
+  /** The file to read before this one, so that circles of imports come out the same whatever was asked first. */
+  readBefore(path: string): string | undefined;
   /** The folder in which an absolute import of a file starts: `outside` where the repository has no such module. */
   importRoot(importing: string, names: readonly string[]): ImportRoot;
 }
@@ -128,7 +130,7 @@ interface Program {
   readonly evaluator: Evaluator;
   readonly analyzerNodeInfoContext: unknown;
   addTrackedFile(uri: Uri): void;
-  getSourceFileInfo(uri: Uri): object | undefined;
+  getSourceFileInfo(uri: Uri): SourceFileInfo | undefined;
   getBoundSourceFile(
     uri: Uri,
   ): { getParserOutput(): { readonly parseTree: ModuleNode } | undefined } | undefined;
@@ -136,6 +138,11 @@ interface Program {
     uri: Uri,
   ): { readonly symbolTable: SymbolTable; readonly dunderAllNames?: readonly string[] } | undefined;
   _createNewEvaluator(): void;
+  _bindFile(file: SourceFileInfo, ...rest: unknown[]): boolean;
+}
+interface SourceFileInfo {
+  readonly uri: Uri;
+  readonly sourceFile: { isBindingRequired(): boolean };
 }
 
 const Category = { unknown: 1, any: 2, never: 3, function: 4, overloaded: 5, class: 6, module: 7, union: 8 };
@@ -218,7 +225,26 @@ function createProgram(
   });
   const host = new (get<Constructor<object>>(bundle, "NoAccessHost"))();
   const resolver = createImportResolver(bundle, files, uriOf, services, options, host);
-  return new (get<Constructor<Program>>(bundle, "Program"))(resolver, options, services);
+  const program = new (get<Constructor<Program>>(bundle, "Program"))(resolver, options, services);
+  orderBinding(program, files, uriOf);
+  return program;
+}
+
+/** A file is bound when something is first looked up in it, and what a star import finds in one that is being bound is nothing. */
+function orderBinding(program: Program, files: EngineFiles, uriOf: (path: string) => Uri): void {
+  const bind = program._bindFile.bind(program);
+  program._bindFile = (file, ...rest) => {
+    const path = file.uri.getFilePath();
+    const before = files.contains(path) ? files.readBefore(path) : undefined;
+    if (before !== undefined && before !== path) {
+      const uri = uriOf(before);
+      if (program.getSourceFileInfo(uri) === undefined) program.addTrackedFile(uri);
+      const first = program.getSourceFileInfo(uri);
+      if (first?.sourceFile.isBindingRequired() === true) bind(first);
+    }
+    // Binding the other one may have bound this one.
+    return file.sourceFile.isBindingRequired() ? bind(file, ...rest) : true;
+  };
 }
 
 /** Imports start where the repository says (`roots.ts`), never in a folder that merely contains the importing file. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { targetsIn } from "./testing/repository.ts";
+import { PythonProject } from "./project.ts";
+import { makeFolder, targetsIn } from "./testing/repository.ts";
 
 describe("imports", () => {
   it("follows aliases of modules and names", () => {
@@ -30,6 +31,29 @@ describe("imports", () => {
       "p.one.second → p/two.py::second",
       "_hidden → unresolved",
     ]);
+  });
+
+  it("gives the same answers in a circle of star imports, whichever file is asked first", () => {
+    const folder = makeFolder({
+      "p/__init__.py": "",
+      "p/one.py":
+        "from .two import *\n\nclass A(B):\n    def use(self):\n        self.m()\n        self.n()\n",
+      "p/two.py":
+        "from .one import *\n\nclass B:\n    def m(self): pass\n\nclass C(A):\n    def use(self):\n        self.m()\n",
+      "p/three.py":
+        "from .two import *\n\nclass D(A, C):\n    def n(self): pass\n    def use(self):\n        self.m()\n",
+    });
+    const keys = ["p/one.py::A.use", "p/two.py::C.use", "p/three.py::D.use"].map((name) => name.split("::"));
+    const answers = (names: readonly string[][]) => {
+      const project = new PythonProject(folder);
+      return names.map(([file = "", qualifiedName = ""]) => [
+        file,
+        JSON.stringify(project.resolve({ path: file, qualifiedName, ordinal: 0 })),
+      ]);
+    };
+    const forwards = answers(keys);
+    expect(forwards[0]?.[1]).toContain('"B.m"');
+    expect(answers(keys.toReversed()).toReversed()).toEqual(forwards);
   });
 
   it("heeds __all__", () => {

@@ -8,6 +8,7 @@ import { NameIndex } from "./names.ts";
 import { isDefinition, lastName, type DefinitionNode, type ParseNode } from "./nodes.ts";
 import { ImportRoots } from "./roots.ts";
 import { callSites, type Site } from "./sites.ts";
+import { StarImports } from "./star-imports.ts";
 import { Targets, type Answer } from "./targets.ts";
 
 const MAX_TEXT = 120;
@@ -23,6 +24,7 @@ export class PythonProject {
     this.files = new RepositoryFiles(folder);
     const { files } = this;
     const roots = new ImportRoots(files, standardLibrary());
+    const stars = new StarImports(files, roots);
     this.engine = createEngine({
       folder: files.folder,
       contains: (file) => files.contains(file),
@@ -30,6 +32,7 @@ export class PythonProject {
       exists: (file) => files.exists(file),
       status: (file) => files.status(file),
       read: (file) => files.source(file).text,
+      readBefore: (file) => stars.firstOfCircle(file),
       importRoot: (importing, names) => roots.rootOf(importing, names),
     });
     const names = () => (this.index ??= new NameIndex(files));

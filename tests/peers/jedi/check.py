@@ -7,6 +7,7 @@ import pathlib
 import random
 import subprocess
 import sys
+import time
 from collections import Counter
 
 import jedi
@@ -22,8 +23,13 @@ cases, sources = map(pathlib.Path, sys.argv[1:3])
 
 
 def resolve(root, out):
-    subprocess.run([os.environ["NODE"], str(ANSWERS), str(root), str(out)], check=True, timeout=900)
-    return json.loads(out.read_text())
+    """Our answers, and what they cost: CPU seconds and the most bytes that one process held."""
+    process = subprocess.Popen([os.environ["NODE"], str(ANSWERS), str(root), str(out)])
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise RuntimeError(f"resolver-answers.ts ended with {process.returncode}")
+    return json.loads(out.read_text()), usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
 
 
 def settled(answer):
@@ -79,9 +85,11 @@ def reason(ours, found):
 def compare(name, packages):
     root = (sources / name).resolve()
     project = jedi.Project(str(root), added_sys_path=[str(root / packages)], smart_sys_path=False, load_unsafe_extensions=False)
-    answers = resolve(root, cases / f"{name}-jedi.json")
+    answers, seconds, _ = resolve(root, cases / f"{name}-jedi.json")
+    functions = sum(answer["kind"] != "class" for answer in answers)
     sample = random.Random(20261125).sample([a for a in answers if settled(a)], FUNCTIONS)
     counts = Counter()
+    started = time.process_time()
     for answer in sample:
         path = root / answer["path"]
         script = jedi.Script(path=path, project=project)
@@ -100,11 +108,12 @@ def compare(name, packages):
             why = reason(ours, found)
             counts[why] += 1
             print(f"{name}: {answer['path']}:{site['line']} {site['text']}: {why}: ours {ours}, Jedi's {sorted(map(str, found))}", file=sys.stderr)
-    return counts
+    cost = f"ours {1000 * seconds / functions:.0f}, Jedi's {1000 * (time.process_time() - started) / FUNCTIONS:.0f} CPU ms per function"
+    return counts, cost
 
 
 for name, packages in REPOSITORIES.items():
-    counts = compare(name, packages)
+    counts, cost = compare(name, packages)
     differing = sum(counts[why] for why in ("Jedi finds another definition", "Jedi leads out of the repository", "Jedi leads into the repository, we lead out"))
     agreement = counts["same"] / max(1, counts["same"] + differing)
-    print("ok  " if agreement >= AGREEMENT else "FAIL", f"{name}: agreement {agreement:.4f}", json.dumps(dict(sorted(counts.items()))))
+    print("ok  " if agreement >= AGREEMENT else "FAIL", f"{name}: agreement {agreement:.4f}; {cost};", json.dumps(dict(sorted(counts.items()))))

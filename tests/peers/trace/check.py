@@ -33,13 +33,20 @@ def trace(root, packages, out):
 
 
 def resolve(root, out):
-    subprocess.run([os.environ["NODE"], str(ANSWERS), str(root), str(out)], check=True, timeout=900)
-    return json.loads(out.read_text())
+    """Our answers, and what they cost: CPU seconds and the most bytes that one process held."""
+    process = subprocess.Popen([os.environ["NODE"], str(ANSWERS), str(root), str(out)])
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise RuntimeError(f"resolver-answers.ts ended with {process.returncode}")
+    return json.loads(out.read_text()), usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
 
 
 for name, packages in REPOSITORIES.items():
     root = sources / name
-    comparison = Comparison(root, trace(root, packages, cases / f"{name}-calls.json"), resolve(root, cases / f"{name}-answers.json"))
+    observed_calls = trace(root, packages, cases / f"{name}-calls.json")
+    answers, seconds, held = resolve(root, cases / f"{name}-answers.json")
+    comparison = Comparison(root, observed_calls, answers)
     counts = comparison.counts
     observed = counts["in-repository observed"] - counts["in-repository replaced by a test"]
     precision = 1 - counts["in-repository wrong"] / max(1, observed)
@@ -49,6 +56,7 @@ for name, packages in REPOSITORIES.items():
         "ok  " if good else "FAIL",
         f"{name}: precision {precision:.4f} of {observed} sites seen (coverage {coverage:.2f});",
         f"{counts['settled definitions']} of {counts['definitions']} functions settled;",
+        f"{seconds:.1f} CPU s, {1000 * seconds / counts['definitions']:.0f} ms per function, at most {held / 2**20:.0f} MiB;",
         json.dumps({key: count for key, count in sorted(counts.items()) if "repository" in key or "outside" in key}),
     )
     for line in comparison.wrong:
