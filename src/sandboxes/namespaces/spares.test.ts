@@ -217,6 +217,7 @@ describe("a process that has an empty holder", () => {
     ["comes to its end", ""],
     ["ends itself", "process.exit(0);"],
     ["lets go of it", "await provider[Symbol.asyncDispose]();"],
+    ["ends itself while it lets go", "void provider[Symbol.asyncDispose](); process.exit(0);"],
   ])("does not stay for it, and leaves nothing when it %s", async (_, lines) => {
     const { user, kept } = runUser(lines);
     const exited = once(user, "exit");

@@ -34,7 +34,6 @@ export function createSpares(maxIdleMs: number = MAX_IDLE_MS): Spares {
     if (spare === undefined) return undefined;
     spares.delete(key);
     clearTimeout(spare.timer);
-    waiting.delete(spare.room);
     return spare.room;
   };
   const remove = (key: string) => {
@@ -43,7 +42,10 @@ export function createSpares(maxIdleMs: number = MAX_IDLE_MS): Spares {
     // What could not be removed still has its lease, and so is the reaper's.
     const removal = room.remove().catch(() => {});
     leaving.add(removal);
-    void removal.then(() => leaving.delete(removal));
+    void removal.finally(() => {
+      leaving.delete(removal);
+      waiting.delete(room);
+    });
   };
   const make = (key: string, options: RoomOptions) => {
     if (ended || spares.has(key)) return;
@@ -67,8 +69,10 @@ export function createSpares(maxIdleMs: number = MAX_IDLE_MS): Spares {
         return undefined;
       }
       const room = withdraw(key);
-      room?.holder.keepUsAlive(true);
-      room?.rename(label);
+      if (room === undefined) return undefined;
+      waiting.delete(room);
+      room.holder.keepUsAlive(true);
+      room.rename(label);
       return room;
     },
     started(options) {
@@ -95,7 +99,7 @@ function keyOf({ folder, base, user, files, limits, maxInodes, egress }: RoomOpt
   return JSON.stringify([folder, base.files, user, files, limits, maxInodes, egress]);
 }
 
-/** Rooms to remove when our process ends; it does not stay for them. */
+/** Rooms that are no sandbox's and not gone yet: to remove when our process ends, which does not stay for them. */
 const waiting = new Set<Room>();
 let isListening = false;
 
