@@ -47,9 +47,12 @@ export async function gradeAtScale(options: ScaleOptions): Promise<ScaleResult> 
       version = await python.version();
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
         const part = new PackageRun(next, python, version, tally, options);
-        totals.edited += await part.edits();
+        const edited = await part.edits();
         await part.damage();
-        totals.asked += await part.intact();
+        const asked = await part.intact();
+        // In one go: `total += await …` would lose what another job adds meanwhile.
+        totals.edited += edited;
+        totals.asked += asked;
       }
     } finally {
       python.stop();

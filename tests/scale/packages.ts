@@ -38,21 +38,22 @@ export async function fetchPackages(python: string, only: readonly string[] = []
     await fetchList(python, "requirements.txt", TARGET, only),
     await fetchList(python, "requirements-python2.txt", OLD_TARGET, only),
   ];
-  const packages = await Promise.all(folders.map(listPackages));
+  const packages = await Promise.all(folders.filter((folder) => folder !== undefined).map(listPackages));
   return packages.flat();
 }
 
-/** Downloads a list of hash-locked wheels and unpacks their Python files. A marker, written last, names what is there. */
+/** Downloads what is wanted of a list of hash-locked wheels and unpacks the Python files. A marker, written last, says that all is there. */
 async function fetchList(
   python: string,
   list: string,
   target: readonly string[],
   only: readonly string[],
-): Promise<string> {
+): Promise<string | undefined> {
   const entries = (await readFile(path.join(here, list), "utf8")).trim().split(/\n(?=\S)/);
   const wanted = entries.filter(
     (entry) => only.length === 0 || only.some((name) => entry.startsWith(`${name}==`)),
   );
+  if (wanted.length === 0) return undefined;
   const text = `${wanted.join("\n")}\n`;
   const folder = path.join(cache, sha256(text).slice(0, 12));
   const done = path.join(folder, "complete");
