@@ -16,9 +16,16 @@ from random import Random
 import directives
 import documentation
 import damage
+import layout
 import mutants
 import oracle
 import respellings
+
+# Each adds its mutants to the list; the order of the list is part of what a seed means.
+import statement_mutants  # noqa: F401
+import definition_mutants  # noqa: F401
+import docstring_mutants  # noqa: F401
+import expression_mutants  # noqa: F401
 from diffs import unified_diff
 from source import Source, Unreadable, normalized, parse
 
@@ -27,7 +34,7 @@ sys.setrecursionlimit(5000)
 GROUPS = {
     "comments": documentation.COMMENTS,
     "docstrings": documentation.DOCSTRINGS,
-    "layout": documentation.LAYOUT,
+    "layout": layout.LAYOUT,
     "mutants": mutants.MUTANTS,
     "respellings": respellings.RESPELLINGS,
     "directives": directives.DIRECTIVES,
