@@ -65,6 +65,7 @@ td .chip { margin: 1px 4px 1px 0; }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(320px, 100%), 1fr)); gap: 28px 48px; }
 .columns > * { min-width: 0; }
 .columns > .wide { grid-column: span 2; }
+.below { margin-top: 28px; max-width: 760px; }
 .figures { display: flex; flex-wrap: wrap; gap: 16px 64px; margin-bottom: 18px; }
 .figure { display: flex; flex-direction: column; }
 .figure strong { font-size: 34px; line-height: 1.2; letter-spacing: -0.02em; font-variant-numeric: tabular-nums; }
@@ -197,6 +198,7 @@ details[open] > summary { margin-bottom: 8px; }
   .columns > .wide { grid-column: auto; }
   .repositories th:nth-child(2), .repositories td:nth-child(2), .repositories th:nth-child(3), .repositories td:nth-child(3) { display: none; }
   .repositories th:first-child { white-space: normal; }
+  .selection th:nth-child(n+4), .selection td:nth-child(n+4) { display: none; }
   .plain th, .plain td { padding-left: 10px; }
   .attempts .desktop { display: none; }
   .attempts .phone { display: block; margin-top: 4px; }

@@ -21,8 +21,8 @@ export function build(index: PageIndex): HTMLElement | undefined {
           bars(dataset.rejected, "plain"),
         ),
       repositories(dataset),
-      dataset.selection.length > 0 && selection(dataset.selection),
     ),
+    dataset.selection.length > 0 && selection(dataset.selection),
   );
 }
 
@@ -78,13 +78,13 @@ function selection(features: readonly PageFeature[]): HTMLElement {
   );
   const table = element(
     "table",
-    { class: "plain repositories" },
+    { class: "plain selection" },
     element("thead", {}, element("tr", {}, ...heads.map((text) => element("th", { scope: "col" }, text)))),
     element("tbody", {}, ...rows),
   );
   return element(
     "div",
-    {},
+    { class: "below" },
     element("h3", {}, "Kept against rejected candidates"),
     element(
       "div",
