@@ -87,15 +87,30 @@ def docstring_changes(before: dict[str, str], now: Source) -> list[str]:
     return sorted(changes)
 
 
-def comment_lines_only(before: bytes, after: bytes) -> str:
-    """For a file that CPython refuses: whether the two differ in lines that hold only a comment and in nothing else."""
-    return "same" if code_lines(before) == code_lines(after) else "different"
+def comments_only(before: bytes, after: bytes) -> str:
+    """For a file that CPython refuses: whether the two read as the same tokens, comments and statements that are just strings apart."""
+    return "same" if code_tokens(before) == code_tokens(after) else "different"
 
 
-def code_lines(content: bytes) -> list[bytes]:
+LINE_STARTS = {tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING}
+
+
+def code_tokens(content: bytes) -> list[tuple[int, str]]:
     lines = re.findall(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z", content)
-    own = set()
-    for token in tokenize.tokenize(io.BytesIO(b"".join(line.rstrip(b"\r\n") + b"\n" for line in lines)).readline):
-        if token.type == tokenize.COMMENT and token.line[: token.start[1]].strip(" \t\f") == "":
-            own.add(token.start[0])
-    return [line for number, line in enumerate(lines, 1) if number not in own]
+    stream = io.BytesIO(b"".join(line.rstrip(b"\r\n") + b"\n" for line in lines))
+    tokens = [token for token in tokenize.tokenize(stream.readline) if token.type not in (tokenize.COMMENT, tokenize.NL)]
+    kept = []
+    place = 0
+    while place < len(tokens):
+        end = place
+        while tokens[end].type == tokenize.STRING:
+            end += 1
+        starts = place > 0 and (tokens[place - 1].type in LINE_STARTS or tokens[place - 1].string == ":")
+        if end > place and starts and tokens[end].type == tokenize.NEWLINE:
+            place = end + 1
+            continue
+        token = tokens[place]
+        blank = token.type in (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)
+        kept.append((token.type, "" if blank else token.string))
+        place += 1
+    return kept

@@ -141,7 +141,7 @@ def spelling(source: Source) -> list[str]:
 
 
 def comment_lines(content: bytes, request: dict, random: Random) -> list[dict]:
-    """A file that CPython refuses to begin with: nothing but lines of comments may differ."""
+    """A file that CPython refuses to begin with: nothing but comments and docstrings may differ."""
     made = []
     lines = content.splitlines(keepends=True)
     for number in range(request["counts"].get("refused before", 0)):
@@ -151,7 +151,7 @@ def comment_lines(content: bytes, request: dict, random: Random) -> list[dict]:
         change = [b"# a note\n", b"    # a note\n", b"x_ = 1\n", b"\n", b'"""Doc."""\n'][number % 5]
         after = b"".join([*lines[:at], change, *lines[at:]])
         try:
-            answer = oracle.comment_lines_only(content, after)
+            answer = oracle.comments_only(content, after)
         except (SyntaxError, ValueError, oracle.tokenize.TokenError):
             continue
         made.append({
