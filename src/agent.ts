@@ -1,5 +1,15 @@
 import type { Json } from "./base/json.ts";
-import type { AssistantMessage, Model, ToolDefinition, Usage } from "./model.ts";
+import type { NewExchange } from "./exchange.ts";
+import type {
+  AssistantMessage,
+  Message,
+  Model,
+  ModelResponse,
+  TokenRecord,
+  ToolDefinition,
+  Usage,
+} from "./model.ts";
+import type { Sandbox } from "./sandbox.ts";
 import type { ToolResult } from "./tool.ts";
 
 /**
@@ -21,9 +31,24 @@ export interface AgentContext {
   readonly limits: AgentLimits;
   /** Keeps what happened; durable when it returns. Call it before acting on what is recorded. */
   record(event: AgentEvent): Promise<void>;
+  /** Keeps a request to the model and its answer as they were; durable when it returns its number. */
+  recordExchange(exchange: NewExchange): Promise<number>;
+  /** For agents that are programs of their own: where they run. */
+  readonly inside?: Inside;
   /** Milliseconds left until the deadline. */
   remainingMs(): number;
   readonly signal: AbortSignal;
+}
+
+/** The place of an agent that is a program: its sandbox, whose only way out (`EGRESS_SOCKET`) is a recording endpoint. */
+export interface Inside {
+  readonly sandbox: Sandbox;
+  /** What the program gives as its key and in the path (`/<session>/v1/…`), so that its requests are known for its own. */
+  readonly session: string;
+  /** As the program is to ask for it. */
+  readonly model: string;
+  /** What was asked and answered so far, as events; the whole conversation at each call, oldest first. */
+  conversation(): Promise<readonly AgentEvent[]>;
 }
 
 export interface ToolBox {
@@ -41,19 +66,48 @@ export interface AgentLimits {
   readonly maxTokens?: number;
 }
 
+/** `branch` names a line of the conversation beside the main one; see the event `branch`. */
 export type AgentEvent =
-  | { readonly type: "input"; readonly role: "system" | "user"; readonly content: string }
+  | {
+      readonly type: "input";
+      readonly role: "system" | "user";
+      readonly content: string;
+      readonly branch?: string;
+    }
   | {
       readonly type: "turn";
       readonly message: AssistantMessage;
       readonly usage: Usage;
       readonly servedModel?: string;
+      readonly stop?: ModelResponse["stop"];
+      readonly tokens?: TokenRecord;
+      /** Number of the exchange in which it came. */
+      readonly exchange?: number;
+      readonly branch?: string;
     }
   | {
       readonly type: "result";
       readonly toolCallId: string;
       readonly toolName: string;
       readonly result: ToolResult;
+      readonly branch?: string;
+    }
+  /** From here on the model is given this history in place of all before, which stays in the record. */
+  | {
+      readonly type: "context";
+      readonly reason: "condensed";
+      readonly messages: readonly Message[];
+      readonly branch?: string;
+    }
+  /** Another line of the conversation begins: a helper's, or one that goes on from a history made shorter or anew. */
+  | {
+      readonly type: "branch";
+      readonly id: string;
+      readonly kind: "sub-agent" | "compaction" | "retry" | "other";
+      /** The branch from which it left; the main one when left out. */
+      readonly parent?: string;
+      /** Turns of the parent before it. */
+      readonly after: number;
     };
 
 export interface AgentEnd {
@@ -62,4 +116,15 @@ export interface AgentEnd {
 }
 
 /** `finished` is the agent's own word; the others are caps of ours that it ran into. */
-export type AgentEndReason = "finished" | "stopped-calling-tools" | "step-limit" | "deadline" | "token-limit";
+export type AgentEndReason =
+  | "finished"
+  | "stopped-calling-tools"
+  /** The same call with the same result, again and again. */
+  | "repeated-calls"
+  | "step-limit"
+  | "deadline"
+  | "token-limit"
+  /** The history does not fit into the model's context any more. */
+  | "context-limit"
+  /** A program of its own that ended with an error. */
+  | "exited-with-error";

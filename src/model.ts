@@ -1,4 +1,5 @@
 import type { Json } from "./base/json.ts";
+import type { DialectName } from "./exchange.ts";
 
 /**
  * A language model behind an endpoint: messages and tools in, one message and its usage out.
@@ -18,10 +19,25 @@ export interface Model {
 export interface ModelRequest {
   readonly messages: readonly Message[];
   readonly tools: readonly ToolDefinition[];
+  readonly sampling?: Sampling;
+  readonly signal?: AbortSignal;
+}
+
+/** How the answer is drawn. What is absent is the service's own default, and is not sent. */
+export interface Sampling {
   /** Tokens the answer may have. */
   readonly maxOutputTokens?: number;
   readonly temperature?: number;
-  readonly signal?: AbortSignal;
+  readonly topP?: number;
+  readonly topK?: number;
+  readonly minP?: number;
+  readonly repetitionPenalty?: number;
+  readonly seed?: number;
+  readonly stop?: readonly string[];
+  /** In the service's words: `low`, `medium`, `high`… */
+  readonly reasoningEffort?: string;
+  /** More fields of the request's body, as they are, for what only one service knows (`return_token_ids` of vLLM). */
+  readonly more?: { readonly [field: string]: Json };
 }
 
 export type Message =
@@ -40,6 +56,11 @@ export interface AssistantMessage {
   /** The model's thinking, where the service gives it apart. */
   readonly reasoning?: string;
   readonly toolCalls: readonly ToolCall[];
+  /**
+   * The message in the dialect in which it came, whole (signed thinking, details of reasoning): the same dialect sends it back so,
+   * since some services refuse or forget what was taken apart. Absent where nothing would be lost.
+   */
+  readonly native?: { readonly dialect: DialectName; readonly message: Json };
 }
 
 export interface ToolCall {
@@ -66,6 +87,19 @@ export interface ModelResponse {
   readonly usage: Usage;
   /** The model that the service says answered. */
   readonly servedModel?: string;
+  /** Where the service gives them. */
+  readonly tokens?: TokenRecord;
+  /** Number of the exchange that is kept, where one is (`exchange.ts`). */
+  readonly exchange?: number;
+}
+
+/** What the service says it read and wrote, in ids of its own tokenizer. */
+export interface TokenRecord {
+  /** All of the prompt, template included. */
+  readonly prompt?: readonly number[];
+  readonly completion?: readonly number[];
+  /** Natural logarithms, one for each token of the completion. */
+  readonly logprobs?: readonly number[];
 }
 
 export interface Usage {

@@ -5,7 +5,9 @@ import { jsonSchema } from "./base/json.ts";
  * The canonical record of one attempt: events appended as they happen, each durable before the attempt
  * goes on. Nothing is ever rewritten. ATIF (`trajectories/atif.ts`) and every export are pure views of it.
  */
-export const TRAJECTORY_FORMAT = 1;
+export const TRAJECTORY_FORMAT = 2;
+/** Its events are events of today's format as well. */
+const FIRST_FORMAT = 1;
 
 const timestamp = z.iso.datetime();
 const jsonObject = z.record(z.string(), jsonSchema);
@@ -30,15 +32,46 @@ export const toolCallSchema = z.strictObject({
   malformed: z.boolean(),
 });
 
+const tokenIds = z.array(z.int().nonnegative());
+export const tokenRecordSchema = z.strictObject({
+  prompt: tokenIds.optional(),
+  completion: tokenIds.optional(),
+  logprobs: z.array(z.number()).optional(),
+});
+
+/** As `Message` of the model contract, in the record's spelling. */
+const messageSchema = z.discriminatedUnion("role", [
+  z.strictObject({ role: z.enum(["system", "user"]), content: z.string() }),
+  z.strictObject({
+    role: z.literal("assistant"),
+    content: z.string(),
+    reasoning: z.string().optional(),
+    tool_calls: z.array(toolCallSchema),
+  }),
+  z.strictObject({
+    role: z.literal("tool"),
+    tool_call_id: z.string(),
+    tool_name: z.string(),
+    content: z.string(),
+  }),
+]);
+
+export type TrajectoryMessage = z.infer<typeof messageSchema>;
+
+/** A line of the conversation beside the main one, named by an event `branch` before. */
+const branch = z.string().optional();
+
 export const trajectoryEventSchema = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("start"),
-    schema_version: z.literal(TRAJECTORY_FORMAT),
+    schema_version: z.union([z.literal(FIRST_FORMAT), z.literal(TRAJECTORY_FORMAT)]),
     at: timestamp,
     attempt: z.string(),
     instance: z.string(),
     agent: z.strictObject({ name: z.string(), version: z.string() }),
     model: z.string().optional(),
+    /** As it was sent, in the fields of `Sampling`. */
+    sampling: jsonObject.optional(),
     tools: z.array(toolDefinitionSchema),
     isolation: z.string(),
   }),
@@ -47,6 +80,7 @@ export const trajectoryEventSchema = z.discriminatedUnion("type", [
     at: timestamp,
     role: z.enum(["system", "user"]),
     content: z.string(),
+    branch,
   }),
   z.strictObject({
     type: z.literal("turn"),
@@ -56,6 +90,11 @@ export const trajectoryEventSchema = z.discriminatedUnion("type", [
     tool_calls: z.array(toolCallSchema),
     usage: usageSchema,
     served_model: z.string().optional(),
+    stop: z.enum(["end", "tool-calls", "length", "other"]).optional(),
+    tokens: tokenRecordSchema.optional(),
+    /** Number of the exchange in `exchanges.jsonl.gz` in which it came. */
+    exchange: z.int().positive().optional(),
+    branch,
   }),
   z.strictObject({
     type: z.literal("result"),
@@ -65,6 +104,24 @@ export const trajectoryEventSchema = z.discriminatedUnion("type", [
     content: z.string(),
     is_error: z.boolean(),
     truncated_characters: z.int().nonnegative().optional(),
+    branch,
+  }),
+  z.strictObject({
+    type: z.literal("context"),
+    at: timestamp,
+    reason: z.enum(["condensed"]),
+    /** The history that the model is given from here on, in place of all before. */
+    messages: z.array(messageSchema),
+    branch,
+  }),
+  z.strictObject({
+    type: z.literal("branch"),
+    at: timestamp,
+    id: z.string(),
+    kind: z.enum(["sub-agent", "compaction", "retry", "other"]),
+    parent: z.string().optional(),
+    /** Turns of the parent before it. */
+    after: z.int().nonnegative(),
   }),
   z.strictObject({
     type: z.literal("end"),

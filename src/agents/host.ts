@@ -73,6 +73,12 @@ function createContext(start: Start): {
       tools,
       limits: { ...limits, ...(maxTokens === undefined ? {} : { maxTokens }) },
       record: async (event) => void (await ask((id) => ({ type: "record", id, event: asSent(event) }))),
+      async recordExchange(exchange) {
+        const message = await ask((id) => ({ type: "exchange", id, exchange }));
+        if (message.type !== "recorded" || message.number === undefined)
+          throw new Error(`expected a number, got ${message.type}`);
+        return message.number;
+      },
       remainingMs: () => deadline - performance.now(),
       // The parent ends this process when time is up or the attempt is given up.
       signal: new AbortController().signal,

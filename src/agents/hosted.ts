@@ -4,6 +4,7 @@ import type { Agent, AgentContext, AgentEnd, AgentEvent } from "../agent.ts";
 import { AgentError, messageOf, ModelError } from "../base/errors.ts";
 import { parseJson } from "../base/json.ts";
 import { siblingModule } from "../base/sibling.ts";
+import type { NewExchange } from "../exchange.ts";
 import { KEY_VARIABLES, type ModelSettings } from "../models/create.ts";
 import { describeAgent, type AgentSettings } from "./index.ts";
 import { lines } from "./lines.ts";
@@ -61,6 +62,7 @@ async function runHosted(settings: HostedAgentSettings, context: AgentContext): 
 
 interface Recorder {
   record(event: AgentEvent): Promise<void>;
+  recordExchange(exchange: NewExchange): Promise<number>;
   /** Waits for what is being recorded; nothing is recorded after it. */
   close(): Promise<void>;
 }
@@ -68,12 +70,19 @@ interface Recorder {
 /** Whoever called us closes the trajectory when we return: nothing may come later from a killed agent's last lines. */
 function createRecorder(context: AgentContext): Recorder {
   let closed = false;
-  let last: Promise<void> = Promise.resolve();
+  let last: Promise<unknown> = Promise.resolve();
   return {
     async record(event) {
       if (closed) return;
       last = context.record(event);
       await last;
+    },
+    async recordExchange(exchange) {
+      // Nobody waits for the number any more.
+      if (closed) return Number.NaN;
+      const number = context.recordExchange(exchange);
+      last = number;
+      return number;
     },
     async close() {
       closed = true;
@@ -98,6 +107,8 @@ async function converse(
       if (message.type === "record") {
         await recorder.record(asEvent(message.event));
         answer({ type: "recorded", id: message.id });
+      } else if (message.type === "exchange") {
+        answer({ type: "recorded", id: message.id, number: await recorder.recordExchange(message.exchange) });
       } else {
         const result = await context.tools.call(message.name, message.arguments);
         answer({ type: "result", id: message.id, result });

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { AgentEnd, AgentEvent } from "../agent.ts";
 import { jsonSchema } from "../base/json.ts";
+import { dialectNameSchema, newExchangeSchema } from "../exchange.ts";
 import type { ToolResult } from "../tool.ts";
-import { toolCallSchema, toolDefinitionSchema, usageSchema } from "../trajectory.ts";
+import { tokenRecordSchema, toolCallSchema, toolDefinitionSchema, usageSchema } from "../trajectory.ts";
 
 /**
  * What the process that runs attempts (the parent) and the process of one agent (the child) say to each
@@ -50,33 +51,83 @@ export type Start = z.infer<typeof startSchema>;
 /** The parent's answers; `id` is that of the message answered. */
 export const parentMessageSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("result"), id: z.int(), result: toolResultSchema }),
-  z.strictObject({ type: z.literal("recorded"), id: z.int() }),
+  z.strictObject({
+    type: z.literal("recorded"),
+    id: z.int(),
+    /** Of an exchange. */
+    number: z.int().positive().optional(),
+  }),
 ]);
 export type ParentMessage = z.infer<typeof parentMessageSchema>;
 
+const assistantSchema = z.strictObject({
+  role: z.literal("assistant"),
+  content: z.string(),
+  reasoning: z.string().optional(),
+  toolCalls: z.array(toolCallSchema),
+  native: z.strictObject({ dialect: dialectNameSchema, message: jsonSchema }).optional(),
+});
+const messageSchema = z.discriminatedUnion("role", [
+  z.strictObject({ role: z.enum(["system", "user"]), content: z.string() }),
+  assistantSchema,
+  z.strictObject({
+    role: z.literal("tool"),
+    toolCallId: z.string(),
+    toolName: z.string(),
+    content: z.string(),
+  }),
+]);
+
 const eventSchema = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("input"), role: z.enum(["system", "user"]), content: z.string() }),
+  z.strictObject({
+    type: z.literal("input"),
+    role: z.enum(["system", "user"]),
+    content: z.string(),
+    branch: z.string().optional(),
+  }),
   z.strictObject({
     type: z.literal("turn"),
-    message: z.strictObject({
-      role: z.literal("assistant"),
-      content: z.string(),
-      reasoning: z.string().optional(),
-      toolCalls: z.array(toolCallSchema),
-    }),
+    message: assistantSchema,
     usage: usageSchema,
     servedModel: z.string().optional(),
+    stop: z.enum(["end", "tool-calls", "length", "other"]).optional(),
+    tokens: tokenRecordSchema.optional(),
+    exchange: z.int().positive().optional(),
+    branch: z.string().optional(),
   }),
   z.strictObject({
     type: z.literal("result"),
     toolCallId: z.string(),
     toolName: z.string(),
     result: toolResultSchema,
+    branch: z.string().optional(),
+  }),
+  z.strictObject({
+    type: z.literal("context"),
+    reason: z.enum(["condensed"]),
+    messages: z.array(messageSchema),
+    branch: z.string().optional(),
+  }),
+  z.strictObject({
+    type: z.literal("branch"),
+    id: z.string(),
+    kind: z.enum(["sub-agent", "compaction", "retry", "other"]),
+    parent: z.string().optional(),
+    after: z.int().nonnegative(),
   }),
 ]);
 
 const endSchema = z.strictObject({
-  reason: z.enum(["finished", "stopped-calling-tools", "step-limit", "deadline", "token-limit"]),
+  reason: z.enum([
+    "finished",
+    "stopped-calling-tools",
+    "repeated-calls",
+    "step-limit",
+    "deadline",
+    "token-limit",
+    "context-limit",
+    "exited-with-error",
+  ]),
   detail: z.string().optional(),
 });
 
@@ -88,6 +139,7 @@ export const childMessageSchema = z.discriminatedUnion("type", [
     arguments: z.record(z.string(), jsonSchema),
   }),
   z.strictObject({ type: z.literal("record"), id: z.int(), event: eventSchema }),
+  z.strictObject({ type: z.literal("exchange"), id: z.int(), exchange: newExchangeSchema }),
   z.strictObject({ type: z.literal("end"), end: endSchema }),
   z.strictObject({
     type: z.literal("fault"),

@@ -3,13 +3,17 @@ import path from "node:path";
 import type { AgentEvent } from "../agent.ts";
 import type { Clock } from "../base/clock.ts";
 import { openAppendLog } from "../base/files.ts";
-import type { ToolDefinition, Usage } from "../model.ts";
+import type { NewExchange } from "../exchange.ts";
+import { openExchangeLog, type ExchangeLog } from "../exchanges/store.ts";
+import type { AssistantMessage, Message, TokenRecord, ToolDefinition, Usage } from "../model.ts";
 import { TRAJECTORY_FORMAT } from "../trajectory.ts";
-import type { TrajectoryEvent } from "../trajectory.ts";
+import type { TrajectoryEvent, TrajectoryMessage } from "../trajectory.ts";
 
 export interface Recorder extends AsyncDisposable {
   /** Durable when it returns. */
   record(event: AgentEvent): Promise<void>;
+  /** Durable when it returns its number. */
+  recordExchange(exchange: NewExchange): Promise<number>;
   end(reason: string, detail?: string): Promise<void>;
   /** Turns so far. */
   readonly steps: number;
@@ -25,10 +29,17 @@ export interface RecordStart {
   readonly isolation: string;
 }
 
+/** `exchanges` is made with the first of them. */
+export interface RecordFiles {
+  readonly steps: string;
+  readonly exchanges: string;
+}
+
 /** Writes the canonical record of one attempt, event by event. */
-export async function openRecorder(file: string, start: RecordStart, clock: Clock): Promise<Recorder> {
-  await mkdir(path.dirname(file), { recursive: true });
-  const log = await openAppendLog(file);
+export async function openRecorder(files: RecordFiles, start: RecordStart, clock: Clock): Promise<Recorder> {
+  await mkdir(path.dirname(files.steps), { recursive: true });
+  const log = await openAppendLog(files.steps);
+  let exchanges: Promise<ExchangeLog> | undefined;
   const write = (event: TrajectoryEvent) => log.append(JSON.stringify(event));
   const at = () => clock.now().toISOString();
   let steps = 0;
@@ -43,6 +54,10 @@ export async function openRecorder(file: string, start: RecordStart, clock: Cloc
       }
       await write(toTrajectoryEvent(event, at()));
     },
+    async recordExchange(exchange) {
+      exchanges ??= openExchangeLog(files.exchanges);
+      return (await exchanges).append(exchange);
+    },
     end: (reason, detail) =>
       write({ type: "end", at: at(), reason, ...(detail === undefined ? {} : { detail }) }),
     get steps() {
@@ -51,33 +66,84 @@ export async function openRecorder(file: string, start: RecordStart, clock: Cloc
     get usage() {
       return usage;
     },
-    [Symbol.asyncDispose]: () => log.close(),
+    async [Symbol.asyncDispose]() {
+      await (await exchanges)?.[Symbol.asyncDispose]();
+      await log.close();
+    },
   };
 }
 
 function toTrajectoryEvent(event: AgentEvent, at: string): TrajectoryEvent {
-  if (event.type === "input") return { type: "input", at, role: event.role, content: event.content };
-  if (event.type === "result") {
-    const { content, isError, truncatedCharacters } = event.result;
-    return {
-      type: "result",
-      at,
-      tool_call_id: event.toolCallId,
-      tool_name: event.toolName,
-      content,
-      is_error: isError,
-      ...(truncatedCharacters === undefined ? {} : { truncated_characters: truncatedCharacters }),
-    };
+  switch (event.type) {
+    case "input":
+    case "branch":
+      return { ...event, at };
+    case "context":
+      return { ...event, at, messages: event.messages.map(toTrajectoryMessage) };
+    case "result":
+      return toResultEvent(event, at);
+    case "turn":
+      return toTurnEvent(event, at);
   }
-  const { message, usage, servedModel } = event;
+}
+
+type TrajectoryAssistant = Extract<TrajectoryMessage, { role: "assistant" }>;
+type EventOf<Kind extends AgentEvent["type"]> = Extract<AgentEvent, { type: Kind }>;
+
+function toResultEvent(
+  { result, toolCallId, toolName, branch }: EventOf<"result">,
+  at: string,
+): TrajectoryEvent {
+  const { content, isError, truncatedCharacters } = result;
+  return {
+    type: "result",
+    at,
+    tool_call_id: toolCallId,
+    tool_name: toolName,
+    content,
+    is_error: isError,
+    ...(truncatedCharacters === undefined ? {} : { truncated_characters: truncatedCharacters }),
+    ...(branch === undefined ? {} : { branch }),
+  };
+}
+
+function toTurnEvent(event: EventOf<"turn">, at: string): TrajectoryEvent {
+  const { message, usage, servedModel, stop, tokens, exchange, branch } = event;
+  const { role: _, ...said } = toAssistant(message);
   return {
     type: "turn",
     at,
-    content: message.content,
-    ...(message.reasoning === undefined ? {} : { reasoning: message.reasoning }),
-    tool_calls: message.toolCalls.map((call) => ({ ...call, arguments: { ...call.arguments } })),
+    ...said,
     usage,
     ...(servedModel === undefined ? {} : { served_model: servedModel }),
+    ...(stop === undefined ? {} : { stop }),
+    ...(tokens === undefined ? {} : { tokens: copyOfTokens(tokens) }),
+    ...(exchange === undefined ? {} : { exchange }),
+    ...(branch === undefined ? {} : { branch }),
+  };
+}
+
+function toTrajectoryMessage(message: Message): TrajectoryMessage {
+  if (message.role === "assistant") return toAssistant(message);
+  if (message.role !== "tool") return { role: message.role, content: message.content };
+  const { toolCallId, toolName, content } = message;
+  return { role: "tool", tool_call_id: toolCallId, tool_name: toolName, content };
+}
+
+function toAssistant({ content, reasoning, toolCalls }: AssistantMessage): TrajectoryAssistant {
+  return {
+    role: "assistant",
+    content,
+    ...(reasoning === undefined ? {} : { reasoning }),
+    tool_calls: toolCalls.map((call) => ({ ...call, arguments: { ...call.arguments } })),
+  };
+}
+
+function copyOfTokens({ prompt, completion, logprobs }: TokenRecord) {
+  return {
+    ...(prompt === undefined ? {} : { prompt: [...prompt] }),
+    ...(completion === undefined ? {} : { completion: [...completion] }),
+    ...(logprobs === undefined ? {} : { logprobs: [...logprobs] }),
   };
 }
 

@@ -26,7 +26,7 @@ import { gradePatch } from "../verdicts/grade-patch.ts";
 import { withEnd } from "../verdicts/with-end.ts";
 import type { Workspace } from "../workspace.ts";
 import { openRecorder } from "./recorder.ts";
-import type { Recorder } from "./recorder.ts";
+import type { Recorder, RecordFiles } from "./recorder.ts";
 
 export interface AttemptOptions {
   readonly id: string;
@@ -43,7 +43,7 @@ export interface AttemptOptions {
   /** Unique on this machine, where attempt ids of several runs may meet. */
   readonly sandboxId: string;
   readonly limits: AgentLimits;
-  readonly files: { readonly steps: string; readonly patch: string; readonly attempt: string };
+  readonly files: RecordFiles & { readonly patch: string; readonly attempt: string };
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
@@ -64,7 +64,7 @@ export async function runAttempt(options: AttemptOptions): Promise<Attempt> {
   const startedAt = clock.now().toISOString();
   const began = clock.elapsed();
   await using recorder = await openRecorder(
-    files.steps,
+    files,
     {
       attempt: id,
       instance: pair.instance.id,
@@ -142,6 +142,7 @@ async function letAgentWork(
       ...(options.model === undefined ? {} : { model: options.model }),
       limits,
       record: (event) => recorder.record(event),
+      recordExchange: (exchange) => recorder.recordExchange(exchange),
       remainingMs,
       signal: options.signal,
     });

@@ -50,7 +50,7 @@ function toBody(model: string, request: ModelRequest): Anthropic.MessageCreatePa
   const system = request.messages.filter((message) => message.role === "system");
   return {
     model,
-    max_tokens: request.maxOutputTokens ?? DEFAULT_MAX_OUTPUT_TOKENS,
+    max_tokens: request.sampling?.maxOutputTokens ?? DEFAULT_MAX_OUTPUT_TOKENS,
     messages: withCacheMark(toTurns(request.messages)),
     ...(system.length === 0 ? {} : { system: system.map((message) => message.content).join("\n\n") }),
     ...(request.tools.length === 0
@@ -62,7 +62,7 @@ function toBody(model: string, request: ModelRequest): Anthropic.MessageCreatePa
             input_schema: { ...parameters, type: "object" as const },
           })),
         }),
-    ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
+    ...(request.sampling?.temperature === undefined ? {} : { temperature: request.sampling.temperature }),
   };
 }
 

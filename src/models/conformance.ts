@@ -132,7 +132,7 @@ export function describeModelConformance(
     });
 
     it("sends what was asked: model, system text, tools, limits", async () => {
-      await ask({ kind: "answer", text: "ok" }, { maxOutputTokens: 77, temperature: 0.5 });
+      await ask({ kind: "answer", text: "ok" }, { sampling: { maxOutputTokens: 77, temperature: 0.5 } });
       const request = server.requests.at(-1);
       expect(request?.body).toMatchObject({ model: "scripted", max_tokens: 77, temperature: 0.5 });
       const text = JSON.stringify(request?.body);

@@ -55,8 +55,8 @@ function toBody({ model, baseUrl }: Endpoint, request: ModelRequest): Body {
     ...(request.tools.length === 0
       ? {}
       : { tools: request.tools.map((tool) => ({ type: "function" as const, function: { ...tool } })) }),
-    ...(request.maxOutputTokens === undefined ? {} : { [limit]: request.maxOutputTokens }),
-    ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
+    ...(request.sampling?.maxOutputTokens === undefined ? {} : { [limit]: request.sampling.maxOutputTokens }),
+    ...(request.sampling?.temperature === undefined ? {} : { temperature: request.sampling.temperature }),
   };
 }
 

@@ -41,7 +41,7 @@ export function toRow(attempt: Attempt): PageAttemptRow {
 export function textLengths({ events, patch }: ReportAttempt): number[] {
   const lengths = [patch.length];
   for (const event of events) {
-    if (event.type === "start" || event.type === "end") continue;
+    if (!("content" in event)) continue;
     lengths.push(event.content.length);
     if (event.type !== "turn") continue;
     lengths.push(event.reasoning?.length ?? 0);
@@ -73,6 +73,16 @@ function toEvent(event: TrajectoryEvent, first: number, cut: Shorten): PageEvent
   switch (event.type) {
     case "start":
       return [];
+    case "branch":
+      return [{ type: "input", role: "system", text: `[branch ${event.id}: ${event.kind}]` }];
+    case "context":
+      return [
+        {
+          type: "input",
+          role: "system",
+          text: `[history ${event.reason} to ${event.messages.length} messages]`,
+        },
+      ];
     case "input":
       return [{ type: "input", role: event.role, text: cut(event.content) }];
     case "turn":

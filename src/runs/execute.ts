@@ -22,7 +22,7 @@ import type { TaskFamily } from "../task.ts";
 import type { Tool } from "../tool.ts";
 import { openLedger, readLedger, repairLedger } from "./ledger.ts";
 import type { Ledger } from "./ledger.ts";
-import { LOCK, attemptFile, attemptFolder, patchFile, stepsFile } from "./layout.ts";
+import { LOCK, attemptFile, attemptFolder, exchangesFile, patchFile, stepsFile } from "./layout.ts";
 import { countRun, owedTargets, reduceLedger } from "./reduce.ts";
 import type { RunCounts } from "./reduce.ts";
 import { FATAL_CAUSES, RunStopped } from "./fatal.ts";
@@ -187,7 +187,12 @@ async function prepareAndRun(options: ExecuteOptions, place: AttemptPlace): Prom
         deadlineSeconds: config.deadline_seconds,
         ...(config.max_tokens === undefined ? {} : { maxTokens: config.max_tokens }),
       },
-      files: { steps: stepsFile(run, id), patch: patchFile(run, id), attempt: attemptFile(run, id) },
+      files: {
+        steps: stepsFile(run, id),
+        exchanges: exchangesFile(run, id),
+        patch: patchFile(run, id),
+        attempt: attemptFile(run, id),
+      },
       clock: options.clock,
       signal: options.signal,
     });

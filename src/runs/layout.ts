@@ -12,6 +12,9 @@ export function attemptFolder(run: string, attempt: string): string {
 }
 export const stepsFile = (run: string, attempt: string) =>
   path.join(attemptFolder(run, attempt), "steps.jsonl");
+/** Requests to the model and its answers as they were; see `src/exchange.ts`. */
+export const exchangesFile = (run: string, attempt: string) =>
+  path.join(attemptFolder(run, attempt), "exchanges.jsonl.gz");
 export const patchFile = (run: string, attempt: string) =>
   path.join(attemptFolder(run, attempt), "patch.diff");
 export const attemptFile = (run: string, attempt: string) =>

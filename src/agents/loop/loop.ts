@@ -72,7 +72,7 @@ async function ask(
   const left = Math.min(Math.max(1, Math.ceil(context.remainingMs())), LONGEST_TIMER_MS);
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(left)]);
   try {
-    const request = { messages: [...messages], tools: context.tools.definitions, ...settings, signal };
+    const request = { messages: [...messages], tools: context.tools.definitions, sampling: settings, signal };
     return await model.complete(request);
   } catch (error) {
     if (signal.aborted) return { reason: "deadline", detail: "during a request to the model" };

@@ -1,5 +1,6 @@
 import path from "node:path";
 import type { AgentContext, AgentEvent, AgentLimits, ToolBox } from "../../agent.ts";
+import type { NewExchange } from "../../exchange.ts";
 import type { Model } from "../../model.ts";
 import { processSandboxes } from "../../sandboxes/process/process.ts";
 import type { Sandbox, Shell } from "../../sandbox.ts";
@@ -14,6 +15,7 @@ export interface Stage extends AsyncDisposable {
   /** What the agent recorded, and the tool calls that reached the tool box, in one order. */
   readonly log: string[];
   readonly events: AgentEvent[];
+  readonly exchanges: NewExchange[];
   context(instruction: string, more?: Partial<AgentContext>, limits?: Partial<AgentLimits>): AgentContext;
   read(file: string): Promise<string>;
 }
@@ -26,6 +28,7 @@ export async function openStage(files: Record<string, string>): Promise<Stage> {
   const sandbox = await provider.start({ id: `agents-${process.pid}-${++number}`, workspace });
   const log: string[] = [];
   const events: AgentEvent[] = [];
+  const exchanges: NewExchange[] = [];
   let shell: Promise<Shell> | undefined;
   const box = createToolBox(standardTools, {
     sandbox,
@@ -45,6 +48,7 @@ export async function openStage(files: Record<string, string>): Promise<Stage> {
     tools,
     log,
     events,
+    exchanges,
     context: (instruction, more = {}, limits = {}) => ({
       instruction,
       tools,
@@ -52,6 +56,10 @@ export async function openStage(files: Record<string, string>): Promise<Stage> {
       record: async (event) => {
         log.push(event.type);
         events.push(event);
+      },
+      async recordExchange(exchange) {
+        log.push("exchange");
+        return exchanges.push(exchange);
       },
       remainingMs: () => 60_000,
       signal: new AbortController().signal,

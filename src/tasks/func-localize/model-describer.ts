@@ -10,7 +10,7 @@ export function modelDescriber(model: Model, options: Options, signal?: AbortSig
       const response = await model.complete({
         messages: [{ role: "user", content: prompt(facts, options, attempt.previous) }],
         tools: [],
-        maxOutputTokens: 2000,
+        sampling: { maxOutputTokens: 2000 },
         ...(signal === undefined ? {} : { signal }),
       });
       const text = response.message.content.trim();
