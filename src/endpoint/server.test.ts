@@ -177,7 +177,7 @@ describe("sessions", () => {
     const messages = await post(`${on.endpoint.url}/v1/messages`, "{}");
     expect([chat.status, messages.status]).toEqual([401, 401]);
     expect(await chat.json()).toMatchObject({ error: { code: "unknown-session" } });
-    expect(await messages.json()).toMatchObject({ type: "error", error: { type: "authentication_error" } });
+    expect(await messages.json()).toMatchObject({ type: "error", error: { type: "unknown-session" } });
     expect(on.troubles.map(({ code }) => code)).toEqual(["unknown-session", "unknown-session"]);
     expect(service.received).toEqual([]);
     expect(await on.read()).toEqual([]);
