@@ -31,7 +31,17 @@ const toolCall = z.strictObject({
 const observationResult = z.strictObject({
   source_call_id: z.string().nullable().optional(),
   content: content.optional(),
-  subagent_trajectory_ref: z.array(z.record(z.string(), jsonSchema)).optional(),
+  /** Each names an embedded trajectory, or a file. */
+  subagent_trajectory_ref: z
+    .array(
+      z.strictObject({
+        trajectory_id: z.string().optional(),
+        trajectory_path: z.string().optional(),
+        session_id: z.string().optional(),
+        extra,
+      }),
+    )
+    .optional(),
   extra,
 });
 
@@ -97,43 +107,62 @@ const atifStepSchema = z
   });
 export type AtifStep = z.infer<typeof atifStepSchema>;
 
-export const atifTrajectorySchema = z
-  .strictObject({
-    schema_version: z.literal(ATIF_VERSION),
-    /** Optional in the format; older readers need it, so ours is always there. */
-    session_id: z.string(),
-    trajectory_id: z.string().optional(),
-    agent: z.strictObject({
-      name: z.string(),
-      version: z.string(),
-      model_name: z.string().optional(),
-      /** In the form of OpenAI's function tools. */
-      tool_definitions: z.array(z.record(z.string(), jsonSchema)).optional(),
-      extra,
-    }),
-    steps: z.array(atifStepSchema),
-    notes: z.string().optional(),
-    final_metrics: z
-      .strictObject({
-        total_prompt_tokens: tokens,
-        total_completion_tokens: tokens,
-        total_cached_tokens: tokens,
-        total_cost_usd: z.number().optional(),
-        total_steps: tokens,
-        extra,
-      })
-      .optional(),
-    continued_trajectory_ref: z.string().optional(),
+const trajectory = z.strictObject({
+  schema_version: z.literal(ATIF_VERSION),
+  /** Optional in the format; older readers need it, so ours is always there. */
+  session_id: z.string(),
+  /** Of an embedded trajectory, among its siblings. */
+  trajectory_id: z.string().optional(),
+  agent: z.strictObject({
+    name: z.string(),
+    version: z.string(),
+    model_name: z.string().optional(),
+    /** In the form of OpenAI's function tools. */
+    tool_definitions: z.array(z.record(z.string(), jsonSchema)).optional(),
     extra,
-  })
-  .superRefine((trajectory, context) => {
-    for (const [index, step] of trajectory.steps.entries()) {
-      if (step.step_id === index + 1) continue;
-      context.addIssue({
-        code: "custom",
-        path: ["steps", index, "step_id"],
-        message: `expected ${index + 1}: steps are numbered from 1 without gaps`,
-      });
-    }
+  }),
+  steps: z.array(atifStepSchema),
+  notes: z.string().optional(),
+  final_metrics: z
+    .strictObject({
+      total_prompt_tokens: tokens,
+      total_completion_tokens: tokens,
+      total_cached_tokens: tokens,
+      total_cost_usd: z.number().optional(),
+      total_steps: tokens,
+      extra,
+    })
+    .optional(),
+  continued_trajectory_ref: z.string().optional(),
+  extra,
+});
+type Trajectory = z.infer<typeof trajectory>;
+
+const embeddedTrajectory = trajectory.extend({ trajectory_id: z.string() }).superRefine(checkNumbering);
+export type AtifEmbedded = z.infer<typeof embeddedTrajectory>;
+
+/** Ours embeds one level deep: a branch of a branch stands beside it and names it in `extra.branch`. */
+export const atifTrajectorySchema = trajectory
+  .extend({ subagent_trajectories: z.array(embeddedTrajectory).optional() })
+  .superRefine(checkNumbering)
+  .superRefine(({ subagent_trajectories: embedded = [] }, context) => {
+    const ids = embedded.map((one) => one.trajectory_id);
+    if (new Set(ids).size === ids.length) return;
+    context.addIssue({
+      code: "custom",
+      path: ["subagent_trajectories"],
+      message: "two embedded trajectories have one trajectory_id",
+    });
   });
 export type AtifTrajectory = z.infer<typeof atifTrajectorySchema>;
+
+function checkNumbering({ steps }: Trajectory, context: z.RefinementCtx): void {
+  for (const [index, step] of steps.entries()) {
+    if (step.step_id === index + 1) continue;
+    context.addIssue({
+      code: "custom",
+      path: ["steps", index, "step_id"],
+      message: `expected ${index + 1}: steps are numbered from 1 without gaps`,
+    });
+  }
+}

@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { trajectoryEventSchema } from "../trajectory.ts";
 import type { TrajectoryEvent } from "../trajectory.ts";
 import { noVerdict, solved } from "../verdict.ts";
 import { atifTrajectorySchema } from "./atif-schema.ts";
 import { toAtif } from "./atif.ts";
+import { anyRecord } from "./testing/records.ts";
 
 const at = "2026-11-02T10:00:00.000Z";
 const start: TrajectoryEvent = {
@@ -145,61 +145,89 @@ describe("toAtif", () => {
     expect(toAtif([start, turn({ content: "x" })]).steps[0]?.llm_call_count).toBe(1);
   });
 
-  it("gives a valid trajectory for any record, and loses no turn, call or result", () => {
+  it("embeds the branches of a conversation, and links a helper to the call that started it", () => {
+    const trajectory = toAtif([
+      start,
+      instruction,
+      turn({ content: "Ask a helper", tool_calls: [call("a")] }),
+      { type: "branch", at, id: "sub-agent-2", kind: "sub-agent", after: 1 },
+      { ...instruction, branch: "sub-agent-2" },
+      turn({ content: "Helping", branch: "sub-agent-2", exchange: 2, stop: "end" }),
+      result("a", "helped"),
+      { type: "branch", at, id: "compaction-4", kind: "compaction", after: 1 },
+      turn({ content: "Done" }),
+      { type: "end", at, reason: "finished" },
+    ]);
+    expect(atifTrajectorySchema.parse(trajectory)).toEqual(trajectory);
+    expect(trajectory.steps.map((step) => step.message)).toEqual(["Find it", "Ask a helper", "Done"]);
+    expect(trajectory.steps[1]?.observation?.results[0]?.subagent_trajectory_ref).toEqual([
+      { trajectory_id: "sub-agent-2" },
+    ]);
+    expect(trajectory.subagent_trajectories).toMatchObject([
+      {
+        trajectory_id: "sub-agent-2",
+        steps: [{ message: "Find it" }, { message: "Helping", extra: { exchange: 2, stop: "end" } }],
+        extra: { branch: { kind: "sub-agent", after: 1 } },
+      },
+      { trajectory_id: "compaction-4", steps: [], extra: { branch: { kind: "compaction" } } },
+    ]);
+  });
+
+  it("marks a history that was given anew as copied, so that nobody trains on it twice", () => {
+    const trajectory = toAtif([
+      start,
+      {
+        type: "context",
+        at,
+        reason: "condensed",
+        messages: [
+          { role: "user", content: "Find it" },
+          { role: "assistant", content: "", reasoning: "hm", tool_calls: [call("a")] },
+          { role: "tool", tool_call_id: "a", tool_name: "bash", content: "[shortened]" },
+        ],
+      },
+      turn({ content: "Done" }),
+    ]);
+    expect(atifTrajectorySchema.parse(trajectory)).toEqual(trajectory);
+    expect(trajectory.steps.map((step) => step.is_copied_context)).toEqual([true, true, undefined]);
+    expect(trajectory.steps[1]?.observation?.results).toMatchObject([
+      { source_call_id: "a", content: "[shortened]" },
+    ]);
+  });
+
+  it("keeps token ids, log-probabilities and what was sampled", () => {
+    const tokens = { prompt: [1, 2], completion: [3], logprobs: [-0.5] };
+    const trajectory = toAtif([{ ...start, sampling: { temperature: 0 } }, turn({ content: "x", tokens })]);
+    expect(trajectory.extra).toMatchObject({ sampling: { temperature: 0 }, started_at: at });
+    expect(trajectory.steps[0]?.metrics).toEqual({
+      prompt_token_ids: [1, 2],
+      completion_token_ids: [3],
+      logprobs: [-0.5],
+    });
+  });
+
+  it("gives a valid trajectory for any record, and loses no turn, call, result, input or copied message", () => {
     fc.assert(
-      fc.property(fc.array(anyEvent, { maxLength: 25 }), (events) => {
+      fc.property(anyRecord, (events) => {
         const trajectory = toAtif(events);
         expect(atifTrajectorySchema.parse(trajectory)).toEqual(trajectory);
-        const count = (type: TrajectoryEvent["type"]) => events.filter((event) => event.type === type).length;
-        const { steps } = trajectory;
-        expect(steps.filter((step) => step.source === "agent")).toHaveLength(count("turn"));
-        expect(steps.flatMap((step) => step.observation?.results ?? [])).toHaveLength(count("result"));
+        const steps = [trajectory, ...(trajectory.subagent_trajectories ?? [])].flatMap((one) => one.steps);
+        const own = steps.filter((step) => step.is_copied_context !== true);
+        const results = steps.flatMap((step) => step.observation?.results ?? []);
+        const of = <Kind extends TrajectoryEvent["type"]>(kind: Kind) =>
+          events.filter((event): event is Extract<TrajectoryEvent, { type: Kind }> => event.type === kind);
+        const copied = of("context").flatMap((event) => event.messages);
+        const spoken = copied.filter((message) => message.role !== "tool");
+        expect(own.filter((step) => step.source === "agent")).toHaveLength(of("turn").length);
+        expect(steps.filter((step) => step.is_copied_context === true)).toHaveLength(spoken.length);
+        expect(results).toHaveLength(of("result").length + copied.length - spoken.length);
         expect(steps.flatMap((step) => step.tool_calls ?? [])).toHaveLength(
-          events.flatMap((event) => (event.type === "turn" ? event.tool_calls : [])).length,
+          [...of("turn"), ...copied].flatMap((said) => ("tool_calls" in said ? said.tool_calls : [])).length,
         );
+        const given = own.filter((step) => step.source !== "agent").map((step) => step.message);
+        for (const input of of("input")) expect(given).toContain(input.content);
       }),
       { numRuns: 300 },
     );
   });
 });
-
-const id = fc.constantFrom("a", "b", "call_0", "");
-const args = fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 3 });
-const optionalCount = fc.option(fc.nat(), { nil: undefined });
-const anyCall = fc.oneof(
-  fc.record({ id, name: fc.string(), arguments: args, malformed: fc.constant(false) }),
-  fc.record({
-    id,
-    name: fc.string(),
-    arguments: fc.record({ malformed: fc.string() }),
-    malformed: fc.constant(true),
-  }),
-);
-const anyEvent: fc.Arbitrary<TrajectoryEvent> = fc
-  .oneof(
-    fc.constant(start),
-    fc.record({
-      type: fc.constant("input"),
-      at: fc.constant(at),
-      role: fc.constantFrom("system", "user"),
-      content: fc.string(),
-    }),
-    fc.record({
-      type: fc.constant("turn"),
-      at: fc.constant(at),
-      content: fc.string(),
-      reasoning: fc.option(fc.string(), { nil: undefined }),
-      tool_calls: fc.array(anyCall, { maxLength: 3 }),
-      usage: fc.record({ inputTokens: optionalCount, outputTokens: optionalCount }),
-    }),
-    fc.record({
-      type: fc.constant("result"),
-      at: fc.constant(at),
-      tool_call_id: id,
-      tool_name: fc.string(),
-      content: fc.string(),
-      is_error: fc.boolean(),
-    }),
-    fc.record({ type: fc.constant("end"), at: fc.constant(at), reason: fc.string() }),
-  )
-  .map((event) => trajectoryEventSchema.parse(JSON.parse(JSON.stringify(event))));

@@ -2,11 +2,8 @@ import type { Json } from "../base/json.ts";
 import type { TrajectoryEvent } from "../trajectory.ts";
 import type { Verdict } from "../verdict.ts";
 import { ATIF_VERSION } from "./atif-schema.ts";
-import type { AtifStep, AtifTrajectory } from "./atif-schema.ts";
-
-type EventOf<T extends TrajectoryEvent["type"]> = Extract<TrajectoryEvent, { type: T }>;
-type AtifToolCall = NonNullable<AtifStep["tool_calls"]>[number];
-type AtifResult = NonNullable<AtifStep["observation"]>["results"][number];
+import type { AtifEmbedded, AtifStep, AtifTrajectory } from "./atif-schema.ts";
+import { type EventOf, toSteps } from "./atif-steps.ts";
 
 /** What a record of events does not say itself. */
 export interface AtifExtra {
@@ -20,37 +17,111 @@ export interface AtifExtra {
 /**
  * The ATIF view of a record. Total: a record that was interrupted anywhere (calls without results, no end,
  * no start) gives a valid trajectory that says so in `extra.interrupted`, because such records are read too.
+ * Each branch of the conversation is an embedded trajectory; what kind it is and where it left stands in its `extra.branch`.
  */
 export function toAtif(events: readonly TrajectoryEvent[], extra: AtifExtra = {}): AtifTrajectory {
   const start = events.find((event) => event.type === "start");
   const end = events.findLast((event) => event.type === "end");
-  const steps = toSteps(events, start?.model !== undefined);
+  const session = start?.attempt ?? extra.sessionId ?? "unknown";
+  const lines = linesOf(events);
+  const steps = new Map([...lines].map(([id, line]) => [id, toSteps(line, start?.model !== undefined)]));
+  const embedded = [...lines].flatMap(([id, line]): AtifEmbedded[] =>
+    id === undefined
+      ? []
+      : [
+          {
+            schema_version: ATIF_VERSION,
+            session_id: session,
+            trajectory_id: id,
+            agent: agentOf(start),
+            steps: steps.get(id) ?? [],
+            final_metrics: sumMetrics(line, steps.get(id) ?? []),
+            extra: { branch: branchOf(id, events) },
+          },
+        ],
+  );
+  linkHelpers(events, steps);
+  const own = steps.get(undefined) ?? [];
   return {
     schema_version: ATIF_VERSION,
-    session_id: start?.attempt ?? extra.sessionId ?? "unknown",
+    session_id: session,
     agent: {
-      name: start?.agent.name ?? "unknown",
-      version: start?.agent.version ?? "unknown",
-      ...(start?.model === undefined ? {} : { model_name: start.model }),
+      ...agentOf(start),
       ...(start === undefined ? {} : { tool_definitions: start.tools.map(toFunctionTool) }),
     },
-    steps,
-    final_metrics: sumMetrics(events, steps.length),
+    steps: own,
+    final_metrics: sumMetrics(lines.get(undefined) ?? [], own),
+    ...(embedded.length === 0 ? {} : { subagent_trajectories: embedded }),
     extra: {
-      ...(start === undefined ? {} : { instance_id: start.instance, isolation: start.isolation }),
-      ...(end === undefined
-        ? { interrupted: true }
-        : {
-            end: {
-              reason: end.reason,
-              at: end.at,
-              ...(end.detail === undefined ? {} : { detail: end.detail }),
-            },
-          }),
+      ...(start === undefined ? {} : startExtra(start)),
+      ...(end === undefined ? { interrupted: true } : { end: endOf(end) }),
       ...(extra.verdict === undefined ? {} : verdictExtra(extra.verdict)),
       ...extra.more,
     },
   };
+}
+
+/** Events by the branch that they are on, the main line (`undefined`) first, then in the order of their first events. */
+function linesOf(events: readonly TrajectoryEvent[]): Map<string | undefined, TrajectoryEvent[]> {
+  const lines = new Map<string | undefined, TrajectoryEvent[]>([[undefined, []]]);
+  for (const event of events) {
+    const id = event.type === "branch" ? event.id : "branch" in event ? event.branch : undefined;
+    const line = lines.get(id) ?? [];
+    lines.set(id, line);
+    if (event.type !== "branch") line.push(event);
+  }
+  return lines;
+}
+
+function branchOf(id: string, events: readonly TrajectoryEvent[]): Record<string, Json> {
+  const beginning = events.find((event) => event.type === "branch" && event.id === id);
+  if (beginning?.type !== "branch") return { kind: "other", announced: false };
+  const { at, kind, parent, after } = beginning;
+  return { kind, at, after, ...(parent === undefined ? {} : { parent }) };
+}
+
+/** A helper was called by the turn before which it began; where that turn has one result only, the result names it. */
+function linkHelpers(
+  events: readonly TrajectoryEvent[],
+  steps: ReadonlyMap<string | undefined, AtifStep[]>,
+): void {
+  for (const event of events) {
+    if (event.type !== "branch" || event.kind !== "sub-agent" || event.after === 0) continue;
+    const turns = (steps.get(event.parent) ?? []).filter(
+      (step) => step.source === "agent" && step.is_copied_context !== true,
+    );
+    const results = turns[event.after - 1]?.observation?.results ?? [];
+    const [result] = results;
+    if (result === undefined || results.length > 1) continue;
+    result.subagent_trajectory_ref = [...(result.subagent_trajectory_ref ?? []), { trajectory_id: event.id }];
+  }
+}
+
+function agentOf(start: EventOf<"start"> | undefined): AtifTrajectory["agent"] {
+  return {
+    name: start?.agent.name ?? "unknown",
+    version: start?.agent.version ?? "unknown",
+    ...(start?.model === undefined ? {} : { model_name: start.model }),
+  };
+}
+
+/** What of the record's beginning has no field of its own. */
+function startExtra(start: EventOf<"start">): Record<string, Json> {
+  const { type: _, attempt: _attempt, agent: _agent, model: _model, tools: _tools, ...rest } = start;
+  const { schema_version, at, instance, ...more } = rest;
+  const given: [string, Json][] = Object.entries(more).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value]],
+  );
+  return {
+    instance_id: instance,
+    record_format: schema_version,
+    started_at: at,
+    ...Object.fromEntries(given),
+  };
+}
+
+function endOf({ reason, at, detail }: EventOf<"end">): Record<string, Json> {
+  return { reason, at, ...(detail === undefined ? {} : { detail }) };
 }
 
 /** ATIF has no field for rewards; `extra.rewards` is where readers look. No verdict, no reward. */
@@ -62,106 +133,19 @@ function verdictExtra(verdict: Verdict): Record<string, Json> {
   };
 }
 
-function toFunctionTool(tool: EventOf<"start">["tools"][number]): Record<string, Json> {
-  const { name, description, parameters } = tool;
+function toFunctionTool({
+  name,
+  description,
+  parameters,
+}: EventOf<"start">["tools"][number]): Record<string, Json> {
   return { type: "function", function: { name, description, parameters } };
 }
 
-function toSteps(events: readonly TrajectoryEvent[], hasModel: boolean): AtifStep[] {
-  const steps: AtifStep[] = [];
-  const answered = new Map<AtifStep, Map<string, number>>();
-  for (const event of events) {
-    if (event.type === "input") {
-      steps.push({
-        step_id: steps.length + 1,
-        timestamp: event.at,
-        source: event.role,
-        message: event.content,
-      });
-    } else if (event.type === "turn") {
-      steps.push(agentStep(event, steps.length + 1, hasModel));
-    } else if (event.type === "result") {
-      attachResult(steps, answered, event);
-    }
-  }
-  return steps;
-}
-
-function agentStep(turn: EventOf<"turn">, id: number, hasModel: boolean): AtifStep {
-  const { inputTokens, outputTokens, cachedTokens } = turn.usage;
-  const metrics = {
-    ...(inputTokens === undefined ? {} : { prompt_tokens: inputTokens }),
-    ...(outputTokens === undefined ? {} : { completion_tokens: outputTokens }),
-    ...(cachedTokens === undefined ? {} : { cached_tokens: cachedTokens }),
-  };
-  const measured = Object.keys(metrics).length > 0;
-  const byModel = hasModel || turn.served_model !== undefined || measured || turn.reasoning !== undefined;
-  return {
-    step_id: id,
-    timestamp: turn.at,
-    source: "agent",
-    message: turn.content,
-    ...(turn.served_model === undefined ? {} : { model_name: turn.served_model }),
-    ...(turn.reasoning === undefined ? {} : { reasoning_content: turn.reasoning }),
-    ...(turn.tool_calls.length === 0 ? {} : { tool_calls: turn.tool_calls.map(toAtifCall) }),
-    ...(measured ? { metrics } : {}),
-    llm_call_count: byModel ? 1 : 0,
-  };
-}
-
-function toAtifCall(call: EventOf<"turn">["tool_calls"][number]): AtifToolCall {
-  const named = { tool_call_id: call.id, function_name: call.name };
-  if (!call.malformed) return { ...named, arguments: call.arguments };
-  const raw = call.arguments["malformed"];
-  return {
-    ...named,
-    arguments: {},
-    extra: { malformed: true, raw_arguments: raw ?? JSON.stringify(call.arguments) },
-  };
-}
-
-/**
- * A result stands on the step of its call. Some models use one id again and again, so the latest step with
- * a call of that id still open gets it. A result that nobody asked for is kept, without a source.
- */
-function attachResult(
-  steps: AtifStep[],
-  answered: Map<AtifStep, Map<string, number>>,
-  event: EventOf<"result">,
-): void {
-  const id = event.tool_call_id;
-  const callsIn = (step: AtifStep) => step.tool_calls?.filter((call) => call.tool_call_id === id).length ?? 0;
-  const isOpen = (step: AtifStep) => callsIn(step) > (answered.get(step)?.get(id) ?? 0);
-  const owner = steps.findLast(isOpen);
-  const result: AtifResult = {
-    ...(owner === undefined ? {} : { source_call_id: id }),
-    content: event.content,
-    extra: {
-      at: event.at,
-      tool_name: event.tool_name,
-      is_error: event.is_error,
-      ...(event.truncated_characters === undefined
-        ? {}
-        : { truncated_characters: event.truncated_characters }),
-      ...(owner === undefined ? { unmatched_tool_call_id: id } : {}),
-    },
-  };
-  const step = owner ?? steps.at(-1) ?? addSystemStep(steps, event.at);
-  step.observation ??= { results: [] };
-  step.observation.results.push(result);
-  if (owner === undefined) return;
-  const counts = answered.get(owner) ?? new Map<string, number>();
-  answered.set(owner, counts.set(id, (counts.get(id) ?? 0) + 1));
-}
-
-function addSystemStep(steps: AtifStep[], at: string): AtifStep {
-  const step: AtifStep = { step_id: steps.length + 1, timestamp: at, source: "system", message: "" };
-  steps.push(step);
-  return step;
-}
-
 /** Sums of what is known; how many turns said nothing stands beside them, so that a sum is not taken for a total. */
-function sumMetrics(events: readonly TrajectoryEvent[], steps: number): AtifTrajectory["final_metrics"] {
+function sumMetrics(
+  events: readonly TrajectoryEvent[],
+  steps: readonly AtifStep[],
+): NonNullable<AtifTrajectory["final_metrics"]> {
   const usages = events.filter((event) => event.type === "turn").map((turn) => turn.usage);
   const sum = (field: keyof (typeof usages)[number]) => {
     const known = usages.map((usage) => usage[field]).filter((value) => value !== undefined);
@@ -173,7 +157,7 @@ function sumMetrics(events: readonly TrajectoryEvent[], steps: number): AtifTraj
     ...(prompt === undefined ? {} : { total_prompt_tokens: prompt }),
     ...(completion === undefined ? {} : { total_completion_tokens: completion }),
     ...(cached === undefined ? {} : { total_cached_tokens: cached }),
-    total_steps: steps,
+    total_steps: steps.length,
     ...(silent === 0 ? {} : { extra: { turns_without_usage: silent } }),
   };
 }

@@ -1,11 +1,13 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
+import * as fc from "fast-check";
 import type { TrajectoryEvent } from "../../src/trajectory.ts";
 import { noVerdict, solved, unsolved } from "../../src/verdict.ts";
 import { exportRun } from "../../src/exporters/export.ts";
 import type { ExportSource } from "../../src/exporters/export.ts";
 import { findExporter } from "../../src/exporters/index.ts";
 import { toAtif } from "../../src/trajectories/atif.ts";
+import { anyRecord } from "../../src/trajectories/testing/records.ts";
 import {
   call,
   end,
@@ -66,9 +68,39 @@ function trajectories(): Record<string, unknown> {
     "unasked-result": toAtif([start("a.1.1", "a"), result("z"), turn({ content: "x" }), result("y")]),
     "start-only": toAtif([start("a.1.1", "a")]),
     empty: toAtif([], { sessionId: "a.1.1" }),
+    branches: toAtif(withBranches()),
+    ...randomTrajectories(),
     "broken-step-ids": { ...trajectory, steps: trajectory.steps.toReversed() },
     "broken-unknown-key": { ...trajectory, reward: 1 },
   };
+}
+
+/** A helper, and a history that was made shorter. */
+function withBranches(): TrajectoryEvent[] {
+  const at = "2026-11-02T10:00:00.000Z";
+  return [
+    start("a.1.1", "a"),
+    input("user", unicode),
+    turn({
+      tool_calls: [call("a")],
+      tokens: { prompt: [1, 2], completion: [3], logprobs: [-0.25] },
+      exchange: 1,
+    }),
+    { type: "branch", at, id: "sub-agent-2", kind: "sub-agent", after: 1 },
+    { type: "input", at, role: "user", content: "Help", branch: "sub-agent-2" },
+    turn({ content: "Helped", branch: "sub-agent-2", exchange: 2 }),
+    result("a"),
+    { type: "context", at, reason: "condensed", messages: [{ role: "user", content: "So far: …" }] },
+    turn({ content: "Done", exchange: 3, stop: "end" }),
+    end(),
+  ];
+}
+
+const RANDOM = 150;
+
+function randomTrajectories(): Record<string, unknown> {
+  const records = fc.sample(anyRecord, { numRuns: RANDOM, seed: 1 });
+  return Object.fromEntries(records.map((events, number) => [`random-${number}`, toAtif(events)]));
 }
 
 function thinking(id: string): ExportSource {
