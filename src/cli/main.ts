@@ -16,6 +16,7 @@ import { rolloutCommand } from "./rollout.ts";
 import { sandboxesCommand } from "./sandboxes.ts";
 import { shellCommand } from "./shell.ts";
 import { statusCommand } from "./status.ts";
+import { trajectoryCommand } from "./trajectory.ts";
 import { collectCommand, diskUsageCommand } from "./storage.ts";
 import { reportError } from "./ui.ts";
 import { validateCommand } from "./validate.ts";
@@ -66,6 +67,7 @@ for (const command of [
   recordCommand(),
   statusCommand(),
   attemptsCommand(),
+  trajectoryCommand(),
   shellCommand(),
   gradeCommand(),
   regradeCommand(),

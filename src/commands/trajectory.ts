@@ -1,0 +1,142 @@
+import { existsSync, statSync } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
+import path from "node:path";
+import { z } from "zod";
+import { HybridGymError, InputError } from "../base/errors.ts";
+import { describeReadFailure } from "../base/files.ts";
+import { parseJson } from "../base/json.ts";
+import { dialects } from "../dialects/index.ts";
+import type { Exchange } from "../exchange.ts";
+import { readExchanges } from "../exchanges/store.ts";
+import type { TrajectoryEvent } from "../trajectory.ts";
+import { ATIF_VERSION, atifTrajectorySchema, type AtifTrajectory } from "../trajectories/atif-schema.ts";
+import { toAtif } from "../trajectories/atif.ts";
+import { checkAgainstExchanges } from "../trajectories/check-exchanges.ts";
+import { checkEvents, type Finding } from "../trajectories/check.ts";
+import { readTrajectory } from "../trajectories/read.ts";
+
+const STEPS = "steps.jsonl";
+const EXCHANGES = "exchanges.jsonl.gz";
+const ATIF = "trajectory.json";
+
+/** A finding with the file that it is about. */
+export interface FileFinding extends Finding {
+  readonly file: string;
+}
+
+export interface TrajectoryCheck {
+  readonly findings: readonly FileFinding[];
+  /** Files that were read. */
+  readonly files: number;
+  /** Records without an end, which is no fault: a killed attempt leaves one. */
+  readonly interrupted: number;
+}
+
+/**
+ * The trajectory in a record (`steps.jsonl`), an ATIF document, or a folder that holds one.
+ * @throws InputError `no-trajectory`, or what is wrong with the file.
+ */
+export async function showTrajectory(place: string): Promise<AtifTrajectory> {
+  const file = [STEPS, ATIF].map((name) => path.join(place, name)).find(existsSync) ?? place;
+  if (!existsSync(file) || statSync(file).isDirectory()) throw noTrajectory(place);
+  if (!file.endsWith(".jsonl")) return parseJson(await readText(file), atifTrajectorySchema, file);
+  return toAtif(await Array.fromAsync(readTrajectory(file)));
+}
+
+/** Holds records, ATIF documents and exchanges against their formats and against each other. */
+export async function checkTrajectories(places: readonly string[]): Promise<TrajectoryCheck> {
+  const findings: FileFinding[] = [];
+  let files = 0;
+  for (const place of places) {
+    for (const file of await filesOf(place)) {
+      files++;
+      for (const finding of await checkFile(file)) findings.push({ file, ...finding });
+    }
+  }
+  const isInterruption = ({ code }: Finding) => code === "interrupted";
+  return {
+    findings: findings.filter((finding) => !isInterruption(finding)),
+    files,
+    interrupted: findings.filter(isInterruption).length,
+  };
+}
+
+async function filesOf(place: string): Promise<string[]> {
+  const found = await stat(place).catch((error: unknown) => {
+    throw describeReadFailure(error, place);
+  });
+  if (!found.isDirectory()) return [place];
+  const files = [STEPS, EXCHANGES, ATIF].map((name) => path.join(place, name)).filter(existsSync);
+  if (files.length === 0) throw noTrajectory(place);
+  return files;
+}
+
+async function checkFile(file: string): Promise<Finding[]> {
+  if (file.endsWith(".gz")) return (await readAllExchanges(file)).findings;
+  return file.endsWith(".jsonl") ? checkRecord(file) : checkAtif(file);
+}
+
+async function checkRecord(file: string): Promise<Finding[]> {
+  const events: TrajectoryEvent[] = [];
+  try {
+    for await (const event of readTrajectory(file)) events.push(event);
+  } catch (error) {
+    return [{ line: events.length + 1, code: "not-an-event", message: saidBy(error) }];
+  }
+  const text = await readText(file);
+  const torn: Finding[] =
+    text === "" || text.endsWith("\n")
+      ? []
+      : [{ line: events.length + 1, code: "torn", message: "the last line was not written to its end" }];
+  const beside = path.join(path.dirname(file), EXCHANGES);
+  const exchanges = existsSync(beside) ? (await readAllExchanges(beside)).exchanges : [];
+  return [
+    ...checkEvents(events),
+    ...torn,
+    ...checkAgainstExchanges(events, exchanges, (name) => dialects[name]),
+  ];
+}
+
+async function checkAtif(file: string): Promise<Finding[]> {
+  const document = parseJson(await readText(file), z.looseObject({ schema_version: z.string() }), file);
+  if (document.schema_version !== ATIF_VERSION)
+    return [{ line: 0, code: "not-atif", message: `"${document.schema_version}" is not ${ATIF_VERSION}` }];
+  const issues = atifTrajectorySchema.safeParse(document).error?.issues ?? [];
+  return issues.map((issue) => ({
+    line: 0,
+    code: "not-atif",
+    message: `${issue.path.join(".")}: ${issue.message}`,
+  }));
+}
+
+async function readAllExchanges(file: string): Promise<{ exchanges: Exchange[]; findings: Finding[] }> {
+  const exchanges: Exchange[] = [];
+  try {
+    for await (const exchange of readExchanges(file)) exchanges.push(exchange);
+    return { exchanges, findings: [] };
+  } catch (error) {
+    const line = exchanges.length + 1;
+    return { exchanges, findings: [{ line, code: "not-an-exchange", message: saidBy(error) }] };
+  }
+}
+
+/** Damage is what is looked for; anything else is a failure of the check. */
+function saidBy(error: unknown): string {
+  if (error instanceof HybridGymError && error.code !== "no-such-file") return error.message;
+  throw error;
+}
+
+async function readText(file: string): Promise<string> {
+  return readFile(file, "utf8").catch((error: unknown) => {
+    throw describeReadFailure(error, file);
+  });
+}
+
+function noTrajectory(place: string): InputError {
+  return new InputError({
+    code: "no-trajectory",
+    message: `${place} holds no trajectory (no ${STEPS}, ${ATIF} or ${EXCHANGES})`,
+    hint: `Name such a file, or a folder that has one; "hybrid-gym attempts RUN" lists those of a run.`,
+    fields: { place },
+  });
+}
