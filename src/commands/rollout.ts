@@ -11,7 +11,8 @@ import { openDataset } from "../datasets/open.ts";
 import type { RunConfig } from "../run.ts";
 import { readRunManifest } from "../runs/open.ts";
 import { RUN } from "../runs/layout.ts";
-import { checkModelSettings } from "../models/create.ts";
+import { checkModelSettings, type ModelSettings } from "../models/create.ts";
+import type { ModelApi, ToolProtocol } from "../models/settings.ts";
 import { createRun } from "../runs/create.ts";
 import { executeRun } from "../runs/execute.ts";
 import type { RunCounts } from "../runs/reduce.ts";
@@ -30,7 +31,10 @@ export interface RolloutRequest {
   readonly model?: {
     readonly name: string;
     readonly baseUrl: string;
-    readonly api?: "openai" | "anthropic" | "replay";
+    readonly api?: ModelApi;
+    /** Whether answers are asked for as streams; true when left out. */
+    readonly stream?: boolean;
+    readonly toolProtocol?: ToolProtocol;
   };
   /** The run's own when it is continued, else the strongest that this machine gives, when left out. */
   readonly isolation?: RunConfig["isolation"];
@@ -47,6 +51,8 @@ export interface RolloutRequest {
   readonly deadlineSeconds?: number;
   readonly maxTokens?: number;
   readonly temperature?: number;
+  /** How answers are drawn, but for the temperature; the service's own where left out. */
+  readonly sampling?: Omit<NonNullable<RunConfig["sampling"]>, "temperature">;
   readonly log?: Log;
   readonly signal?: AbortSignal;
   readonly onAttempt?: (attempt: Attempt) => void;
@@ -88,16 +94,33 @@ export async function rollout(request: RolloutRequest): Promise<RunCounts> {
   });
 }
 
-function agentSettings({ agent, model, temperature }: RunConfig) {
+function agentSettings({ agent, model, temperature, sampling }: RunConfig) {
   return {
     name: agent,
-    ...(model === undefined ? {} : { model: { name: model.name, baseUrl: model.base_url, api: model.api } }),
+    ...(model === undefined ? {} : { model: { ...modelSettings(model), sampling } }),
     ...(temperature === undefined ? {} : { temperature }),
   };
 }
 
+/** The model of a run's configuration, as `createModel` takes it. */
+export function modelSettings(model: NonNullable<RunConfig["model"]>): ModelSettings {
+  const { name, base_url: baseUrl, api, stream, tool_protocol: toolProtocol } = model;
+  return { name, baseUrl, api, stream, toolProtocol };
+}
+
+function modelConfig(model: NonNullable<RolloutRequest["model"]>): NonNullable<RunConfig["model"]> {
+  const { name, baseUrl, api = "openai", stream, toolProtocol } = model;
+  return {
+    name,
+    base_url: baseUrl,
+    api,
+    ...(stream === false ? { stream } : {}),
+    ...(toolProtocol === undefined || toolProtocol === "native" ? {} : { tool_protocol: toolProtocol }),
+  };
+}
+
 function configOf(request: RolloutRequest, isolation: RunConfig["isolation"]): RunConfig {
-  const { agent, model, allowUnsafe = false, maxTokens, temperature } = request;
+  const { agent, model, allowUnsafe = false, maxTokens, temperature, sampling } = request;
   const driven = describeAgent(agent).needsModel;
   if (driven && model === undefined) {
     throw new InputError({
@@ -117,9 +140,7 @@ function configOf(request: RolloutRequest, isolation: RunConfig["isolation"]): R
   }
   return {
     agent,
-    ...(driven && model !== undefined
-      ? { model: { name: model.name, base_url: model.baseUrl, api: model.api ?? "openai" } }
-      : {}),
+    ...(driven && model !== undefined ? { model: modelConfig(model) } : {}),
     isolation,
     ...(request.image === undefined ? {} : { image: request.image }),
     allow_unsafe: allowUnsafe,
@@ -127,6 +148,7 @@ function configOf(request: RolloutRequest, isolation: RunConfig["isolation"]): R
     max_steps: request.maxSteps ?? 60,
     deadline_seconds: request.deadlineSeconds ?? 1800,
     ...(maxTokens === undefined ? {} : { max_tokens: maxTokens }),
+    ...(driven && sampling !== undefined && Object.keys(sampling).length > 0 ? { sampling } : {}),
     ...(temperature === undefined ? {} : { temperature }),
   };
 }
