@@ -49,6 +49,8 @@ export interface Inside {
   readonly model: string;
   /** What was asked and answered so far, as events; the whole conversation at each call, oldest first. */
   conversation(): Promise<readonly AgentEvent[]>;
+  /** Keeps what the program printed, as evidence. */
+  keepOutput?(output: Uint8Array): Promise<void>;
 }
 
 export interface ToolBox {

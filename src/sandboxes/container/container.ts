@@ -74,7 +74,9 @@ async function start({ engine, image, folder }: Resolved, request: SandboxOption
   const mounts = request.mounts ?? [];
   const fault = faultOfMounts(mounts);
   if (fault !== undefined) throw startFailed(fault, "Name what is there, and a place of its own for each.");
-  const odd = [folder, request.egress?.socket ?? "", ...mounts.map(({ source }) => source)].find((place) => place.includes(":"));
+  const odd = [folder, request.egress?.socket ?? "", ...mounts.map(({ source }) => source)].find((place) =>
+    place.includes(":"),
+  );
   if (odd !== undefined) throw startFailed(`a container cannot share ${odd}`, "Use a path without a colon.");
   const egress = request.egress === undefined ? {} : { egress: path.resolve(request.egress.socket) };
   const limits: SandboxLimits = { ...DEFAULT_LIMITS, ...request.limits };
