@@ -4,13 +4,13 @@ import { z } from "zod";
  * One request to a model's service and what came back, byte for byte: what a model saw and said can be read from it again,
  * whatever our reading of it was. Kept by `exchanges/`.
  */
-export const EXCHANGE_FORMAT = 1;
+export const EXCHANGE_FORMAT = 2;
 
 /** Chat Completions and Responses as OpenAI has them, Messages as Anthropic has them. */
 export const dialectNameSchema = z.enum(["chat", "responses", "messages"]);
 export type DialectName = z.infer<typeof dialectNameSchema>;
 
-/** Lower-case names. Values of headers that may carry a secret are `[redacted]`. */
+/** Lower-case names; what came more than once is joined with `, `. Values of headers that may carry a secret are `[redacted]`. */
 const headersSchema = z.record(z.string(), z.string());
 
 /** Text where the bytes are UTF-8, which bodies of these services are; anything else as base64. */
@@ -22,7 +22,7 @@ export type Body = z.infer<typeof bodySchema>;
 
 export const exchangeSchema = z.strictObject({
   schema_version: z.literal(EXCHANGE_FORMAT),
-  /** From 1, in the order in which requests came, within one attempt or session. */
+  /** From 1 within one attempt or session, in the order in which exchanges ended: what a request refers to stands before it. */
   number: z.int().positive(),
   /** When the request came. */
   at: z.iso.datetime(),
@@ -33,7 +33,10 @@ export const exchangeSchema = z.strictObject({
     /** With the query, without host and session. */
     path: z.string(),
     headers: headersSchema,
+    /** As received, after content encodings. */
     body: bodySchema,
+    /** The name of a model that was put in place of the request's own when it went on; the body is as it was before. */
+    model_sent: z.string().optional(),
   }),
   /** Absent where none came. */
   response: z

@@ -146,7 +146,7 @@ export async function readTextFile(file: string): Promise<string> {
   });
 }
 
-function describeReadFailure(error: unknown, file: string): unknown {
+export function describeReadFailure(error: unknown, file: string): unknown {
   const code = systemCode(error);
   if (code === "ENOENT" || code === "ENOTDIR" || code === "EISDIR") {
     return new InputError({

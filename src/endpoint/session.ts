@@ -1,0 +1,90 @@
+import { EXCHANGE_FORMAT, type Exchange, type NewExchange } from "../exchange.ts";
+import { openExchangeLog, type ExchangeLog } from "../exchanges/store.ts";
+import { redactExchange } from "../exchanges/redact.ts";
+import { messageOf } from "../base/errors.ts";
+import { ExchangeFailure } from "./failure.ts";
+import type { Listener } from "./listen.ts";
+import type { EndpointOptions, ExchangePlace, Session } from "./options.ts";
+import type { Transfer } from "./transfer.ts";
+
+export interface SessionState extends Session {
+  /** One exchange, from here to its place on disk. */
+  keep(transfer: Transfer, work: () => Promise<void>): Promise<void>;
+}
+
+interface SessionParts {
+  readonly id: string;
+  readonly place: ExchangePlace;
+  readonly secrets: readonly string[];
+  readonly options: Pick<EndpointOptions, "onExchange" | "onTrouble">;
+  /** Of its own. */
+  readonly listener?: Listener | undefined;
+  readonly socket?: string | undefined;
+  /** Nothing comes to it any more. */
+  readonly forget: () => void;
+}
+
+/** Keeps the exchanges of one session, in the order in which they end. */
+export async function openSessionState(parts: SessionParts): Promise<SessionState> {
+  const { id, place, secrets, options } = parts;
+  const log = await openLog(place, (message) => options.onTrouble?.({ code: "exchanges-torn", message }));
+  const underWay = new Map<Transfer, Promise<void>>();
+  let exchanges = 0;
+  let failed: { readonly error: unknown } | undefined;
+  let closing: Promise<void> | undefined;
+
+  const record = async (exchange: NewExchange) => {
+    try {
+      const number = await log.append(exchange);
+      exchanges++;
+      const kept: Exchange = { schema_version: EXCHANGE_FORMAT, number, ...exchange };
+      options.onExchange?.(id, kept);
+    } catch (error) {
+      failed ??= { error };
+      options.onTrouble?.({ code: "not-recorded", message: `session ${id}: ${messageOf(error)}` });
+    }
+  };
+  const flush = async () => {
+    await Promise.all(underWay.values());
+    if (failed !== undefined) throw failed.error;
+  };
+  const close = async () => {
+    parts.forget();
+    for (const transfer of underWay.keys())
+      transfer.fail(new ExchangeFailure("session-closed", 503, `the session ${id} was closed`));
+    await Promise.all(underWay.values());
+    await parts.listener?.close();
+    if ("close" in log) await log.close();
+    if (failed !== undefined) throw failed.error;
+  };
+  return {
+    id,
+    ...(parts.socket === undefined ? {} : { socket: parts.socket }),
+    get exchanges() {
+      return exchanges;
+    },
+    keep(transfer, work) {
+      const done = work()
+        .then(() => record(redactExchange(transfer.toExchange(), secrets)))
+        .finally(() => {
+          transfer.release();
+          underWay.delete(transfer);
+        });
+      underWay.set(transfer, done);
+      return done;
+    },
+    flush,
+    close: () => (closing ??= close()),
+    [Symbol.asyncDispose]: () => (closing ??= close()),
+  };
+}
+
+type Log = Pick<ExchangeLog, "append"> | (Pick<ExchangeLog, "append"> & { close(): Promise<void> });
+
+async function openLog(place: ExchangePlace, onTorn: (message: string) => void): Promise<Log> {
+  if (typeof place !== "string") return place;
+  const log = await openExchangeLog(place);
+  if (log.cutBytes > 0)
+    onTorn(`${place}: a killed writer left ${log.cutBytes} bytes of an exchange, which are cut off`);
+  return { append: (exchange) => log.append(exchange), close: async () => log[Symbol.asyncDispose]() };
+}
