@@ -2,6 +2,7 @@ import { setFlagsFromString } from "node:v8";
 import { Command, CommanderError } from "commander";
 import { InputError } from "../base/errors.ts";
 import { VERSION } from "../base/version.ts";
+import { agentsCommand } from "./agents.ts";
 import { attemptsCommand } from "./attempts.ts";
 import { buildCommand } from "./build.ts";
 import { demoCommand } from "./demo.ts";
@@ -64,6 +65,7 @@ for (const command of [
   rolloutCommand(),
   statusCommand(),
   attemptsCommand(),
+  agentsCommand(),
   shellCommand(),
   gradeCommand(),
   regradeCommand(),

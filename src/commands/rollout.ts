@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { hostedAgent } from "../agents/hosted.ts";
 import { describeAgent } from "../agents/index.ts";
 import type { Attempt } from "../attempt.ts";
 import { systemClock } from "../base/clock.ts";
@@ -16,6 +15,9 @@ import { createRun } from "../runs/create.ts";
 import { executeRun } from "../runs/execute.ts";
 import type { RunCounts } from "../runs/reduce.ts";
 import { standardTools } from "../tools/presets.ts";
+import { COMMAND } from "../agents/external/command.ts";
+import { findProgram } from "./agents.ts";
+import { prepareAgents } from "./run-agents.ts";
 import { loadFamilies } from "./families.ts";
 import { chooseIsolation } from "./isolation.ts";
 import { reap } from "./storage.ts";
@@ -24,8 +26,10 @@ export interface RolloutRequest {
   readonly dataset: string;
   /** The run folder to make or to continue. */
   readonly run: string;
-  /** `scripted` or `loop`. */
+  /** One of `hybrid-gym agents`. */
   readonly agent: string;
+  /** For the agent `command`. */
+  readonly command?: string;
   /** For agents that are driven by a model. */
   readonly model?: {
     readonly name: string;
@@ -71,12 +75,14 @@ export async function rollout(request: RolloutRequest): Promise<RunCounts> {
   const reaped = await reap();
   if (reaped.length > 0) request.log?.info(`${reaped.length} sandboxes of dead owners removed`);
   await createRun(request.run, request.dataset, config, sandboxes);
+  await using agents = await prepareAgents(config, sandboxes, request.log ?? silentLog);
   return await executeRun({
     run: request.run,
     dataset,
     config,
     familyOf,
-    createAgent: () => hostedAgent(agentSettings(config)),
+    createAgent: agents.create,
+    ...(agents.program === undefined ? {} : { program: agents.program }),
     tools: standardTools,
     sandboxes,
     concurrency: request.concurrency ?? 2,
@@ -86,14 +92,6 @@ export async function rollout(request: RolloutRequest): Promise<RunCounts> {
     signal: request.signal ?? new AbortController().signal,
     ...(request.onAttempt === undefined ? {} : { onAttempt: request.onAttempt }),
   });
-}
-
-function agentSettings({ agent, model, temperature }: RunConfig) {
-  return {
-    name: agent,
-    ...(model === undefined ? {} : { model: { name: model.name, baseUrl: model.base_url, api: model.api } }),
-    ...(temperature === undefined ? {} : { temperature }),
-  };
 }
 
 function configOf(request: RolloutRequest, isolation: RunConfig["isolation"]): RunConfig {
@@ -115,8 +113,11 @@ function configOf(request: RolloutRequest, isolation: RunConfig["isolation"]): R
       hint: 'See "hybrid-gym doctor" for a stronger level; if you accept none on this machine, add --isolation process --allow-unsafe.',
     });
   }
+  // Checked here, before there is a run.
+  const program = findProgram(agent, request.command);
   return {
     agent,
+    ...(program?.name === COMMAND && request.command !== undefined ? { command: request.command } : {}),
     ...(driven && model !== undefined
       ? { model: { name: model.name, base_url: model.baseUrl, api: model.api ?? "openai" } }
       : {}),

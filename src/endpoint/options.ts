@@ -1,4 +1,5 @@
 import type { Model } from "../model.ts";
+import type { ExchangeFailure } from "./failure.ts";
 import type { ExchangeLog } from "../exchanges/store.ts";
 import type { Exchange } from "../exchange.ts";
 
@@ -59,6 +60,8 @@ export interface SessionOptions {
    * no other session can be reached by it. Its folder must be there.
    */
   readonly socket?: string;
+  /** Asked before each request to a model; what it returns turns the request away. */
+  readonly admit?: () => ExchangeFailure | undefined;
 }
 
 export interface Session extends AsyncDisposable {

@@ -68,19 +68,15 @@ class EndpointServer {
     );
   }
 
-  async openSession(
-    id: string,
-    place: ExchangePlace,
-    { socket }: SessionOptions = {},
-  ): Promise<SessionState> {
+  async openSession(id: string, place: ExchangePlace, options: SessionOptions = {}): Promise<SessionState> {
     if (!isSessionName(id) || this.#sessions.has(id)) throw unusableName(id, this.#sessions.has(id));
-    const opening = this.#open(id, place, socket);
+    const opening = this.#open(id, place, options);
     this.#sessions.set(id, opening);
     opening.catch(() => this.#sessions.delete(id));
     return opening;
   }
 
-  async #open(id: string, place: ExchangePlace, socket: string | undefined): Promise<SessionState> {
+  async #open(id: string, place: ExchangePlace, { socket, admit }: SessionOptions): Promise<SessionState> {
     const listener = socket === undefined ? undefined : await this.listen({ socket }, id);
     const apiKey = this.#options.upstream.kind === "service" ? this.#options.upstream.apiKey : undefined;
     return openSessionState({
@@ -90,6 +86,7 @@ class EndpointServer {
       options: this.#options,
       listener,
       socket,
+      admit,
       forget: () => this.#sessions.delete(id),
     });
   }
@@ -113,7 +110,11 @@ class EndpointServer {
       transfer.release();
       return;
     }
-    await session.keep(transfer, () => this.#answer(transfer));
+    const refusal = route.dialect === undefined ? undefined : session.admit?.();
+    await session.keep(transfer, async () => {
+      if (refusal === undefined) await this.#answer(transfer);
+      else transfer.fail(refusal);
+    });
   }
 
   async #sessionOf({ session: named }: Route): Promise<SessionState | undefined> {

@@ -4,10 +4,10 @@ import { redactExchange } from "../exchanges/redact.ts";
 import { messageOf } from "../base/errors.ts";
 import { ExchangeFailure } from "./failure.ts";
 import type { Listener } from "./listen.ts";
-import type { EndpointOptions, ExchangePlace, Session } from "./options.ts";
+import type { EndpointOptions, ExchangePlace, Session, SessionOptions } from "./options.ts";
 import type { Transfer } from "./transfer.ts";
 
-export interface SessionState extends Session {
+export interface SessionState extends Session, Pick<SessionOptions, "admit"> {
   /** One exchange, from here to its place on disk. */
   keep(transfer: Transfer, work: () => Promise<void>): Promise<void>;
 }
@@ -20,6 +20,7 @@ interface SessionParts {
   /** Of its own. */
   readonly listener?: Listener | undefined;
   readonly socket?: string | undefined;
+  readonly admit?: SessionOptions["admit"] | undefined;
   /** Nothing comes to it any more. */
   readonly forget: () => void;
 }
@@ -60,6 +61,7 @@ export async function openSessionState(parts: SessionParts): Promise<SessionStat
   return {
     id,
     ...(parts.socket === undefined ? {} : { socket: parts.socket }),
+    ...(parts.admit === undefined ? {} : { admit: parts.admit }),
     get exchanges() {
       return exchanges;
     },

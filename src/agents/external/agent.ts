@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Agent, AgentContext, AgentEnd, Inside } from "../../agent.ts";
 import { AgentError } from "../../base/errors.ts";
-import { EGRESS_SOCKET, type ExecResult } from "../../sandbox.ts";
+import type { ExecResult } from "../../sandbox.ts";
 import { dataFile } from "./data.ts";
 import type { ExternalProgram } from "./program.ts";
 
@@ -9,8 +9,6 @@ export interface ExternalAgentSettings {
   readonly program: ExternalProgram;
   /** Words that start the installed program, as processes inside see it; empty where nothing is installed. */
   readonly start: readonly string[];
-  /** The socket that leads out; by default where sandboxes with egress have it. */
-  readonly socket?: string;
 }
 
 /** Stands for the address inside, which is known when the launcher listens. */
@@ -51,16 +49,16 @@ async function runInside(settings: ExternalAgentSettings, context: AgentContext)
   return endOf(settings.program, result);
 }
 
-function filesFor({ program, start, socket }: ExternalAgentSettings, inside: Inside, context: AgentContext) {
+function filesFor({ program, start }: ExternalAgentSettings, inside: Inside, context: AgentContext) {
   const invocation = program.invoke({
     program: start,
     baseUrl: `${ORIGIN}/${inside.session}`,
-    key: inside.session,
+    key: inside.key,
     model: inside.model,
     instructionFile: `${inside.sandbox.filesFolder}/instruction`,
     maxSteps: context.limits.maxSteps,
   });
-  const plan = { socket: socket ?? EGRESS_SOCKET, origin: ORIGIN, ...invocation };
+  const plan = { socket: inside.socket, origin: ORIGIN, ...invocation };
   return {
     "launch.py": readFileSync(dataFile("launch.py")),
     "plan.json": Buffer.from(JSON.stringify(plan)),
@@ -96,5 +94,5 @@ function lastWords({ stdout, stderr }: ExecResult): string {
 
 function outputOf({ stdout, stderr, droppedBytes }: ExecResult): Uint8Array {
   const dropped = droppedBytes === 0 ? "" : `\n[${droppedBytes} bytes are not kept]\n`;
-  return Buffer.concat([stdout, stderr, Buffer.from(dropped)]);
+  return Buffer.concat([stdout, Buffer.from(text(stderr).replace(STARTED, "") + dropped)]);
 }

@@ -2,6 +2,7 @@ import { InputError } from "../../base/errors.ts";
 import type { ExternalProgram } from "./program.ts";
 
 export const COMMAND = "command";
+export const COMMAND_VERSION = "1";
 const PLACES = ["instruction_file", "base_url", "key", "model", "max_steps"] as const;
 
 /**
@@ -27,7 +28,7 @@ export function commandProgram(template: string): ExternalProgram {
   }
   return {
     name: COMMAND,
-    version: "1",
+    version: COMMAND_VERSION,
     summary: "Any program, by a command line with places for instruction and endpoint.",
     dialect: "chat",
     invoke({ baseUrl, key, model, instructionFile, maxSteps }) {

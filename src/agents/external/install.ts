@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { accessSync, constants, existsSync, readFileSync } from "node:fs";
-import { chmod, copyFile, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readdir, rename, rm, utimes, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { EnvironmentError, systemCode } from "../../base/errors.ts";
@@ -51,7 +51,12 @@ export async function installProgram(
   const folder = options.folder ?? programsFolder();
   const packages = packagesOf(program);
   const known = findInstalled(program, folder);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    // Its age, by which "gc" goes, is that of its last use.
+    const now = new Date();
+    await utimes(known.folder, now, now);
+    return known;
+  }
   const fault = claimSharedFolder(folder);
   if (fault !== undefined) throw unsafe(folder, fault);
   const place = path.join(folder, nameOf(program));
@@ -117,7 +122,7 @@ async function installFromNpm(program: ExternalProgram, folder: string): Promise
   try {
     accessSync(file, constants.X_OK);
   } catch {
-    throw failed(program, `the packages hold no ${path.relative(folder, file)}`);
+    throw installFailed(program, `the packages hold no ${path.relative(folder, file)}`);
   }
 }
 
@@ -164,7 +169,7 @@ async function run(
   });
   if (exitCode === 0) return;
   const said = stderr.trim() === "" ? Buffer.from(stdout).toString("utf8") : stderr;
-  throw failed(program, timedOut ? "it took more than half an hour" : said.trim().slice(-1500));
+  throw installFailed(program, timedOut ? "it took more than half an hour" : said.trim().slice(-1500));
 }
 
 /** Whatever the umask was: sandboxes run as somebody else. */
@@ -186,7 +191,7 @@ function isProgram(file: string): boolean {
   }
 }
 
-export function failed(program: ExternalProgram, detail: string): EnvironmentError {
+export function installFailed(program: ExternalProgram, detail: string): EnvironmentError {
   return new EnvironmentError({
     code: "agent-install-failed",
     message: `The agent ${program.name} could not be installed: ${detail}`,
