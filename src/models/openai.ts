@@ -4,7 +4,7 @@ import type { Message, Model, ModelRequest, ModelResponse, Usage } from "../mode
 import { badResponse, type Endpoint } from "./failure.ts";
 import { askService } from "./service.ts";
 import { NO_TIMEOUT, type EndpointSettings } from "./settings.ts";
-import { sentArguments, toToolCalls } from "./tool-calls.ts";
+import { sentArguments, toToolCalls } from "../dialects/shared/tool-calls.ts";
 
 /**
  * A model behind a Chat Completions endpoint (OpenAI, vLLM, SGLang, llama.cpp, Ollama, gateways).
