@@ -84,7 +84,8 @@ export async function runAttempt(options: AttemptOptions): Promise<Attempt> {
       instance: pair.instance.id,
       agent: { name: agent.name, version: agent.version },
       ...(options.modelName === undefined ? {} : { model: options.modelName }),
-      tools: options.tools.map((tool) => tool.definition),
+      // A program has tools of its own, which its exchanges name.
+      tools: options.program === undefined ? options.tools.map((tool) => tool.definition) : [],
       isolation: options.sandboxes.level,
     },
     clock,
