@@ -73,7 +73,7 @@ export async function openRecorder(files: RecordFiles, start: RecordStart, clock
   };
 }
 
-function toTrajectoryEvent(event: AgentEvent, at: string): TrajectoryEvent {
+export function toTrajectoryEvent(event: AgentEvent, at: string): TrajectoryEvent {
   switch (event.type) {
     case "input":
     case "branch":

@@ -1,7 +1,7 @@
 import type { AgentEvent } from "../agent.ts";
 import type { Dialect } from "../dialect.ts";
 import type { DialectName, Exchange } from "../exchange.ts";
-import type { Message } from "../model.ts";
+import type { Message, ToolDefinition } from "../model.ts";
 import { Conversations } from "./conversation/lines.ts";
 import { toEvents } from "./conversation/events.ts";
 import { readAsked } from "./conversation/read.ts";
@@ -14,6 +14,9 @@ export interface Conversation {
   readonly places: readonly Place[];
   /** Turns that a client gives back in other words than the model's: without its thinking, say. Oldest first. */
   readonly restated: readonly Restated[];
+  /** What the main line asks for: the model's name, and the tools of its first request. */
+  readonly model?: string;
+  readonly tools: readonly ToolDefinition[];
 }
 
 export interface Place {

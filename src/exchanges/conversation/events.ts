@@ -29,6 +29,8 @@ export function toEvents(lines: readonly Line[]): Conversation {
     events,
     places,
     restated: steps.flatMap(({ step }) => step.restated).toSorted((a, b) => a.exchange - b.exchange),
+    ...(main === undefined || main.first.model === "" ? {} : { model: main.first.model }),
+    tools: main?.first.tools ?? [],
   };
 }
 
