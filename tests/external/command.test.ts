@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Attempt } from "../../src/attempt.ts";
 import { readExchanges } from "../../src/exchanges/store.ts";
-import { build, openRun, rollout } from "../../src/index.ts";
+import { build, openRun, rollout, type RolloutRequest } from "../../src/index.ts";
 import { temporaryFolder } from "../../src/testing/command-line.ts";
 import { startModelServer, type Behaviour } from "../../src/testing/model-server.ts";
 import { writeSampleRepository } from "../../src/testing/sample-repository.ts";
@@ -192,6 +192,66 @@ describe("an agent that is a program", () => {
       outcome: "no-verdict",
       cause: "model:model-server-error",
     });
+  });
+
+  /** One attempt with a model that says what is written down. */
+  async function attemptReplaying(responses: readonly object[], more: Partial<RolloutRequest> = {}) {
+    const run = folder.file(`run${++runs}`);
+    await writeFile(`${run}.jsonl`, `${JSON.stringify({ responses })}\n`);
+    const model = { name: "teacher", baseUrl: `${run}.jsonl`, api: "replay" as const };
+    const dataset = folder.file("data");
+    await rollout({ dataset, run, agent: "command", command: ASKING, model, ...more });
+    const [attempt] = (await openRun(run)).state.finished.values() as Iterable<Attempt>;
+    if (attempt === undefined) throw new Error("no attempt was finished");
+    const record = await readFile(path.join(run, "attempts", attempt.id, "steps.jsonl"), "utf8");
+    const events = record
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { type: string; content?: string });
+    return { attempt, events };
+  }
+  const calling = (command: string) => ({
+    content: "I edit it.",
+    tool_calls: [{ name: "bash", arguments: { command } }],
+    usage: { inputTokens: 50, outputTokens: 5 },
+  });
+
+  it("may be driven by recorded answers, and leaves the conversation as its record", async () => {
+    const { attempt, events } = await attemptReplaying([
+      calling(`${solving}; echo written`),
+      { content: "Done." },
+    ]);
+    expect(attempt).toMatchObject({
+      end: "finished",
+      steps: 2,
+      usage: { inputTokens: 50, outputTokens: 5 },
+      verdict: { outcome: "solved" },
+    });
+    expect(events.map(({ type }) => type)).toEqual(["start", "input", "turn", "result", "turn", "end"]);
+    expect(events[3]?.content).toBe("written\n");
+  });
+
+  it("is not judged when the recorded answers are at their end", async () => {
+    const { attempt, events } = await attemptReplaying([calling("ls")]);
+    expect(attempt.verdict).toMatchObject({ outcome: "no-verdict", cause: "model:model-replay-exhausted" });
+    expect(events.map(({ type }) => type)).toContain("turn");
+  });
+
+  it("is not judged when nobody answers, and the run stops", async () => {
+    const model = { name: "teacher", baseUrl: "http://127.0.0.1:1/v1" };
+    await expect(attemptReplaying([], { model })).rejects.toMatchObject({
+      code: "model-unreachable",
+      exitCode: 3,
+    });
+  });
+
+  it("runs without isolation only where that is allowed", async () => {
+    const answers = [calling(solving), { content: "Done." }];
+    await expect(attemptReplaying(answers, { isolation: "process" })).rejects.toMatchObject({
+      code: "unsafe-not-allowed",
+    });
+    const { attempt } = await attemptReplaying(answers, { isolation: "process", allowUnsafe: true });
+    expect(attempt).toMatchObject({ isolation: "process", end: "finished", verdict: { outcome: "solved" } });
   });
 
   it("is named by a line whose places are known", async () => {
