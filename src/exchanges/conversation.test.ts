@@ -6,7 +6,8 @@ import type { Json } from "../base/json.ts";
 import type { AskedFor, Dialect } from "../dialect.ts";
 import type { Exchange } from "../exchange.ts";
 import type { AssistantMessage, Message, ModelResponse, ToolDefinition } from "../model.ts";
-import { toConversation, type Conversation } from "./conversation.ts";
+import { toConversation } from "./conversation.ts";
+import type { Conversation } from "./conversation/types.ts";
 import { rebuildRequests } from "./conversation/rebuild.ts";
 
 /** Bodies that say in our terms what is asked and answered, so that what is tested is the finding of lines. */

@@ -11,14 +11,12 @@ import { openEndpoint } from "../server.ts";
 export async function startService(answer: (request: IncomingMessage, response: ServerResponse) => void) {
   const received: { url: string; rawHeaders: readonly string[]; body: string }[] = [];
   const server = createServer((request, response) => {
-    buffer(request).then(
-      (bytes) => {
-        const body = bytes.toString("utf8");
-        received.push({ url: request.url ?? "", rawHeaders: request.rawHeaders, body });
-        answer(request, response);
-      },
-      () => response.destroy(),
-    );
+    const serve = async () => {
+      const body = (await buffer(request)).toString("utf8");
+      received.push({ url: request.url ?? "", rawHeaders: request.rawHeaders, body });
+      answer(request, response);
+    };
+    serve().catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;

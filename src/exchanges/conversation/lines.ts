@@ -1,7 +1,7 @@
 import { canonicalJson } from "../../base/json.ts";
 import type { AskedFor } from "../../dialect.ts";
 import type { Message, ModelResponse } from "../../model.ts";
-import type { Restated } from "../conversation.ts";
+import type { Restated } from "./types.ts";
 import type { Asked } from "./read.ts";
 import { commonLength, identical, isEdited, same } from "./same.ts";
 
