@@ -61,7 +61,7 @@ export function recordCommand(): Command {
           },
           onExchange: (session, exchange) => {
             if (ui.json) ui.row(describe(session, exchange));
-            else ui.print(Object.values(describe(session, exchange)).join("  "));
+            else ui.print(lineOf(describe(session, exchange)));
           },
         });
         if (ui.json) ui.row({ sessions });
@@ -86,14 +86,31 @@ function howToPoint({ url, socket }: { readonly url?: string; readonly socket?: 
   ];
 }
 
-function describe(session: string, exchange: Exchange): Record<string, string | number> {
+interface Described {
+  readonly session: string;
+  readonly exchange: number;
+  /** A dialect, or the method and path of what is no request to a model. */
+  readonly asked: string;
+  /** Null where no response came. */
+  readonly status: number | null;
+  readonly ms: number;
+  readonly error?: string;
+}
+
+function describe(session: string, exchange: Exchange): Described {
   const { number, dialect, request, response, ms, error } = exchange;
   return {
     session,
     exchange: number,
     asked: dialect ?? `${request.method} ${request.path.split("?")[0]}`,
-    status: response?.status ?? "no response",
+    status: response?.status ?? null,
     ms: Math.round(ms),
     ...(error === undefined ? {} : { error }),
   };
+}
+
+function lineOf({ session, exchange, asked, status, ms, error }: Described): string {
+  return [session, `#${exchange}`, asked, status ?? "no response", `${ms} ms`, error ?? ""]
+    .join("  ")
+    .trimEnd();
 }

@@ -1,19 +1,25 @@
 import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
+import { createServer, request as sendRequest } from "node:http";
+import { createServer as createSecureServer } from "node:https";
+import { connect } from "node:net";
 import { createInterface } from "node:readline";
 import OpenAI from "openai";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { CERTIFICATE, KEY } from "../endpoint/testing/private-authority.ts";
 import { startService } from "../endpoint/testing/stage.ts";
 import { readExchanges } from "../exchanges/store.ts";
 import { runCommand, startCommand, temporaryFolder } from "../testing/command-line.ts";
 import { atifTrajectorySchema } from "../trajectories/atif-schema.ts";
 
+const addressSchema = z.object({ port: z.number() });
 const readySchema = z.object({ url: z.string() });
 
 /** The command, once it listens. */
-async function startRecording(args: readonly string[]) {
-  const { child, result } = startCommand(["record", "--listen", "127.0.0.1:0", "--json", ...args]);
+async function startRecording(args: readonly string[], environment: Record<string, string> = {}) {
+  const command = ["record", "--listen", "127.0.0.1:0", "--json", ...args];
+  const { child, result } = startCommand(command, { environment });
   if (child.stdout === null) throw new Error("no stdout");
   const lines = createInterface({ input: child.stdout });
   const [first] = (await Promise.race([
@@ -144,6 +150,68 @@ describe("hybrid-gym record", () => {
     expect(await (await response).text()).toBe("{}");
     expect((await stopped).code).toBe(0);
   });
+
+  it("reaches services behind a proxy", async () => {
+    await using service = await startService((_, response) => response.end('{"behind":"proxy"}'));
+    const asked: string[] = [];
+    const proxy = createServer((request, response) => {
+      asked.push(request.url ?? "");
+      // Plain HTTP may come with the whole URL in place of a tunnel.
+      request.pipe(sendRequest(service.url, { method: "POST" }, (answer) => answer.pipe(response)));
+    });
+    proxy.on("connect", (request, socket) => {
+      asked.push(request.url ?? "");
+      const through = connect(Number(new URL(service.url).port), "127.0.0.1", () =>
+        socket.write("HTTP/1.1 200 OK\r\n\r\n"),
+      );
+      through.on("error", () => socket.destroy());
+      socket.on("error", () => through.destroy());
+      socket.pipe(through).pipe(socket);
+    });
+    proxy.listen(0, "127.0.0.1");
+    await once(proxy, "listening");
+    const { port } = addressSchema.parse(proxy.address());
+    await using folder = await temporaryFolder();
+    const recording = await startRecording(
+      ["--upstream", "http://service.invalid/v1", "--out", folder.file("out")],
+      {
+        HTTP_PROXY: `http://127.0.0.1:${port}`,
+        NO_PROXY: "",
+      },
+    );
+    const response = await fetch(`${recording.url}/s/v1/messages`, { method: "POST", body: "{}" });
+    expect(await response.text()).toBe('{"behind":"proxy"}');
+    expect(asked.join()).toContain("service.invalid");
+    await recording.stop();
+    proxy.closeAllConnections();
+    proxy.close();
+  });
+
+  it.each([true, false])(
+    "takes a private authority's certificates only where that is named: %s",
+    async (named) => {
+      const service = createSecureServer({ cert: CERTIFICATE, key: KEY }, (_, response) =>
+        response.end('{"over":"TLS"}'),
+      );
+      service.listen(0, "127.0.0.1");
+      await once(service, "listening");
+      const { port } = addressSchema.parse(service.address());
+      await using folder = await temporaryFolder();
+      const authority = folder.file("authority.pem");
+      await writeFile(authority, CERTIFICATE);
+      const recording = await startRecording(
+        ["--upstream", `https://localhost:${port}/v1`, "--out", folder.file("out")],
+        named ? { NODE_EXTRA_CA_CERTS: authority } : {},
+      );
+      const response = await fetch(`${recording.url}/s/v1/messages`, { method: "POST", body: "{}" });
+      expect([response.status, await response.text()]).toEqual(
+        named ? [200, '{"over":"TLS"}'] : [502, expect.stringContaining("upstream-unreachable")],
+      );
+      await recording.stop();
+      service.closeAllConnections();
+      service.close();
+    },
+  );
 
   it.each([
     ["base-url-unusable", ["--upstream", "nowhere", "--out", "OUT"]],
