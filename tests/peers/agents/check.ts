@@ -61,6 +61,8 @@ async function faultOf(agent: string, dataset: string, folder: string): Promise<
     if (answered.length < 2) return `${answered.length} answers are kept`;
     const steps = await readFile(path.join(place, "steps.jsonl"), "utf8");
     if (!steps.includes('"type":"result"')) return "the record has no result of a tool";
+    if (/"kind":"(retry|compaction)"|"reason":"condensed"/.test(steps))
+      return "one conversation is taken for several";
     return undefined;
   }
   return "no attempt was finished";
