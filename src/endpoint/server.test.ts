@@ -264,6 +264,21 @@ describe("what breaks", () => {
     });
   });
 
+  it("on the client's side while it still sends is not blamed on the service", async () => {
+    await using service = await startService(answers("{}"));
+    await using on = await openFor(service.url);
+    const { port } = new URL(on.url);
+    const socket = connect(Number(port), "127.0.0.1");
+    socket.write("POST /s1/v1/messages HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\nabc", () =>
+      socket.destroy(),
+    );
+    await expect.poll(() => on.session.exchanges).toBe(1);
+    expect((await on.read())[0]).toMatchObject({
+      request: { body: { text: "abc" } },
+      error: expect.stringMatching(/^client-gone: /),
+    });
+  });
+
   it("because nobody is there is a 502 with a code", async () => {
     const service = await startService(answers("{}"));
     await service[Symbol.asyncDispose]();

@@ -67,7 +67,12 @@ class EndpointServer {
     return startListener(
       place,
       this.#limits,
-      (request, response) => void this.#serve(request, response, owner),
+      (request, response) => {
+        this.#serve(request, response, owner).catch((error: unknown) => {
+          response.destroy();
+          onTrouble({ code: "not-recorded", message: messageOf(error) });
+        });
+      },
       onTrouble,
     );
   }

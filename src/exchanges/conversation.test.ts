@@ -244,6 +244,20 @@ describe("branches", () => {
     expect(turnsIn(script.conversation, "retry-2")).toEqual([2]);
   });
 
+  it("retry: takes along the helpers that what is dropped had called", () => {
+    const script = new Script();
+    const call = says("", { a: { prompt: "Find the bug." } });
+    const second = [...START, says("1"), user("go")];
+    script.ask(START, says("1"));
+    script.ask(second, call);
+    script.ask([system("You are a helper."), user("Find the bug.")], says("found"), [tool("bash")]);
+    script.ask(second, says("good"));
+    expect(branches(script.conversation)).toEqual([
+      { type: "branch", id: "retry-2", kind: "retry", after: 1 },
+      { type: "branch", id: "sub-agent-3", kind: "sub-agent", parent: "retry-2", after: 1 },
+    ]);
+  });
+
   it("other: what is asked beside, without tools; and what is no request to a model", () => {
     const script = new Script();
     script.ask(START, says("1"));
