@@ -261,6 +261,9 @@ describe("an agent that is a program", () => {
       const wanted = { ...request, model, ...(command === undefined ? {} : { command }) };
       await expect(rollout(wanted)).rejects.toMatchObject({ code: "command-template", exitCode: 2 });
     }
+    await expect(rollout({ ...request, model, command: "true", temperature: 0 })).rejects.toMatchObject({
+      code: "sampling-not-taken",
+    });
     expect(existsSync(request.run)).toBe(false);
   });
 });

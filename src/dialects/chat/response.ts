@@ -2,16 +2,8 @@ import type { ResponseBody } from "../../dialect.ts";
 import type { ModelRequest, ModelResponse, TokenRecord, Usage } from "../../model.ts";
 import { isStream, readJsonBody } from "../shared/body.ts";
 import { notAResponse, throwIfError } from "../shared/failures.ts";
-import {
-  countOf,
-  countsOf,
-  defined,
-  isObject,
-  objectOf,
-  objectsOf,
-  textOf,
-  type JsonObject,
-} from "../shared/json.ts";
+import { defined } from "../../base/defined.ts";
+import { countOf, countsOf, isObject, objectOf, objectsOf, textOf, type JsonObject } from "../shared/json.ts";
 import { toToolCalls } from "../shared/tool-calls.ts";
 import { rawCalls, readAssistant } from "./message.ts";
 import { accumulate } from "./stream.ts";

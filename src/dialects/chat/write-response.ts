@@ -1,7 +1,8 @@
 import type { AskedFor } from "../../dialect.ts";
 import type { ModelResponse, TokenRecord, Usage } from "../../model.ts";
 import { eventText } from "../shared/body.ts";
-import { defined, objectOf, objectsOf, without, type JsonObject } from "../shared/json.ts";
+import { defined } from "../../base/defined.ts";
+import { objectOf, objectsOf, without, type JsonObject } from "../shared/json.ts";
 import { writeMessage } from "./message.ts";
 
 export function* writeResponse(response: ModelResponse, asked: AskedFor): Iterable<string> {

@@ -3,7 +3,8 @@ import type { AskedFor, WriteOptions } from "../../dialect.ts";
 import type { Message, ModelRequest, Sampling, ToolDefinition } from "../../model.ts";
 import { partTexts } from "../shared/content.ts";
 import { notARequest } from "../shared/failures.ts";
-import { defined, isObject, objectOf, objectsOf, textOf, without, type JsonObject } from "../shared/json.ts";
+import { defined } from "../../base/defined.ts";
+import { isObject, objectOf, objectsOf, textOf, without, type JsonObject } from "../shared/json.ts";
 import { toolNames } from "../shared/tool-calls.ts";
 import { readTurn, writeBlocks } from "./message.ts";
 

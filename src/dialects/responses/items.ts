@@ -27,7 +27,7 @@ function writeAssistant({ content, toolCalls }: AssistantMessage): JsonObject[] 
 }
 
 export function isOutput(item: JsonObject): boolean {
-  return /_output$/.test(textOf(item["type"]));
+  return textOf(item["type"]).endsWith("_output");
 }
 
 /** Kinds of calls whose arguments are their own: a text, or an action. */

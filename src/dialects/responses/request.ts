@@ -2,7 +2,8 @@ import type { Json } from "../../base/json.ts";
 import type { AskedFor, WriteOptions } from "../../dialect.ts";
 import type { Message, ModelRequest, Sampling, ToolDefinition } from "../../model.ts";
 import { notARequest } from "../shared/failures.ts";
-import { defined, isObject, objectOf, objectsOf, textOf, without, type JsonObject } from "../shared/json.ts";
+import { defined } from "../../base/defined.ts";
+import { isObject, objectOf, objectsOf, textOf, without, type JsonObject } from "../shared/json.ts";
 import { toolNames } from "../shared/tool-calls.ts";
 import { readItems, writeItems } from "./items.ts";
 

@@ -31,17 +31,6 @@ export function countsOf(value: Json | undefined): number[] | undefined {
   return counts.length === value.length ? counts : undefined;
 }
 
-type Defined<T> = {
-  [K in keyof T as undefined extends T[K] ? never : K]: T[K];
-} & {
-  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
-};
-
-/** Without the fields that are undefined. */
-export function defined<T extends object>(fields: T): Defined<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>;
-}
-
 /** Without the fields named. */
 export function without(fields: JsonObject, ...names: readonly string[]): JsonObject {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
