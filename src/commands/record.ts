@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { InputError } from "../base/errors.ts";
 import { claimOutputFolder, listFolder, writeFileDurably } from "../base/files.ts";
 import { acquireLock } from "../base/lock.ts";
 import type { Log } from "../base/log.ts";
 import type { Endpoint, Listen, Trouble, Upstream } from "../endpoint/options.ts";
 import { openEndpoint } from "../endpoint/server.ts";
 import type { Exchange } from "../exchange.ts";
-import { checkModelSettings, createModel, KEY_VARIABLES } from "../models/create.ts";
+import { createModel, KEY_VARIABLES } from "../models/create.ts";
 import { EXCHANGES, writeTrajectory } from "./record-trajectory.ts";
 
 export interface RecordRequest {
@@ -74,21 +75,32 @@ export async function record(request: RecordRequest): Promise<RecordedSession[]>
   }));
 }
 
-async function upstreamOf({ api, upstream, model }: RecordRequest): Promise<Upstream> {
-  if (api === "replay") {
-    const settings = { api, baseUrl: upstream, name: model ?? "replay" } as const;
-    return { kind: "model", model: await createModel(settings) };
-  }
-  const form = api === "anthropic" ? "anthropic" : "openai";
-  checkModelSettings({ api: form, baseUrl: upstream });
-  const apiKey = process.env[KEY_VARIABLES[form] ?? ""];
+async function upstreamOf({ api, upstream: baseUrl, model }: RecordRequest): Promise<Upstream> {
+  if (!isUsable(api, baseUrl)) throw unusable(api, baseUrl);
+  if (api === "replay")
+    return { kind: "model", model: await createModel({ api, baseUrl, name: model ?? "replay" }) };
+  const apiKey = process.env[KEY_VARIABLES[api] ?? ""];
   return {
     kind: "service",
-    api: form,
-    baseUrl: upstream,
+    api: api === "anthropic" ? "anthropic" : "openai",
+    baseUrl,
     ...(apiKey === undefined || apiKey === "" ? {} : { apiKey }),
     ...(model === undefined ? {} : { model }),
   };
+}
+
+function isUsable(api: RecordRequest["api"], baseUrl: string): boolean {
+  return api === "replay" ? existsSync(baseUrl) : /^https?:\/\/[^/]/.test(baseUrl) && URL.canParse(baseUrl);
+}
+
+function unusable(api: RecordRequest["api"], baseUrl: string): InputError {
+  return new InputError({
+    code: "base-url-unusable",
+    message: `--upstream is no ${api === "replay" ? "file of recorded answers" : "URL"}: "${baseUrl}"`,
+    hint:
+      api === "replay" ? "Name the file to replay." : "Name the service, such as http://localhost:8000/v1.",
+    fields: { api, upstream: baseUrl },
+  });
 }
 
 async function sessionsIn(out: string): Promise<string[]> {
