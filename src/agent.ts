@@ -43,12 +43,18 @@ export interface AgentContext {
 /** The place of an agent that is a program: its sandbox, whose only way out (`EGRESS_SOCKET`) is a recording endpoint. */
 export interface Inside {
   readonly sandbox: Sandbox;
-  /** What the program gives as its key and in the path (`/<session>/v1/…`), so that its requests are known for its own. */
+  /** What the program gives in the path (`/<session>/v1/…`), so that its requests are known for its own. */
   readonly session: string;
+  /** Of that session. */
+  readonly key: string;
   /** As the program is to ask for it. */
   readonly model: string;
+  /** The socket that leads out, as processes inside see it. */
+  readonly socket: string;
   /** What was asked and answered so far, as events; the whole conversation at each call, oldest first. */
   conversation(): Promise<readonly AgentEvent[]>;
+  /** Keeps what the program printed, as evidence. */
+  keepOutput?(output: Uint8Array): Promise<void>;
 }
 
 export interface ToolBox {

@@ -11,6 +11,8 @@ export const RUN_FORMAT = 1;
 
 export const runConfigSchema = z.strictObject({
   agent: z.string(),
+  /** The command line of the agent `command`. */
+  command: z.string().optional(),
   model: z
     .strictObject({
       name: z.string(),

@@ -31,7 +31,23 @@ export interface SandboxOptions {
    * one that every user may connect to, in a folder whose name says nothing: the sandbox's mount table shows it. Nothing goes out when left out. The level `process` keeps nobody in, and refuses it.
    */
   readonly egress?: { readonly socket: string };
+  /**
+   * Files and folders of this machine that are shown inside, read-only: programs, say. Each must be one that every user may enter
+   * and read, under a path that says nothing: the mount table inside shows it. The level `process` keeps nobody out, and refuses
+   * them: what runs there finds things where they lie.
+   */
+  readonly mounts?: readonly Mount[];
 }
+
+export interface Mount {
+  /** Absolute; a file or a folder. */
+  readonly source: string;
+  /** Absolute, below `MOUNTS`, where no other mount is. */
+  readonly target: string;
+}
+
+/** Below it lies what a sandbox is shown of this machine; nothing else is there. */
+export const MOUNTS = "/opt";
 
 /** Where a sandbox with egress finds its socket. */
 export const EGRESS_SOCKET = "/run/egress.sock";

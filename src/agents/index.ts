@@ -1,5 +1,7 @@
 import type { Agent } from "../agent.ts";
-import { InputError } from "../base/errors.ts";
+import { AgentError, InputError } from "../base/errors.ts";
+import { COMMAND, COMMAND_VERSION } from "./external/command.ts";
+import { EXTERNAL_PROGRAMS } from "./external/programs.ts";
 import { LOOP_VERSION, loopAgent, type LoopSettings } from "./loop/loop.ts";
 import { SCRIPTED_VERSION, scriptedAgent } from "./scripted/scripted.ts";
 
@@ -7,22 +9,40 @@ export interface AgentDescription {
   readonly name: string;
   readonly version: string;
   readonly needsModel: boolean;
+  /** Ours, in a process of its own; or a program that others wrote, inside the sandbox. */
+  readonly kind: "ours" | "external";
   readonly summary: string;
 }
 
-/** The agents that come with the package. */
+/** The agents that come with the package, or are installed by it. */
 export const AGENTS: readonly AgentDescription[] = [
   {
     name: "loop",
     version: LOOP_VERSION,
     needsModel: true,
+    kind: "ours",
     summary: "A model and tools take turns until the model says that it is done.",
   },
   {
     name: "scripted",
     version: SCRIPTED_VERSION,
     needsModel: false,
+    kind: "ours",
     summary: "Searches by the words of the instruction, without a model; always does the same.",
+  },
+  ...EXTERNAL_PROGRAMS.map(({ name, version, summary }) => ({
+    name,
+    version,
+    needsModel: true,
+    kind: "external" as const,
+    summary,
+  })),
+  {
+    name: COMMAND,
+    version: COMMAND_VERSION,
+    needsModel: true,
+    kind: "external",
+    summary: "Any program that a sandbox has, by a command line with places for instruction and endpoint.",
   },
 ];
 
@@ -41,7 +61,17 @@ export function describeAgent(name: string): AgentDescription {
   });
 }
 
-/** An agent that runs in this process. For attempts use `hostedAgent`, which gives it a process of its own. */
+/**
+ * An agent that runs in this process. For attempts use `hostedAgent`, which gives it a process of its own.
+ * @throws AgentError `agent-not-inside` for a program, which runs in a sandbox alone (`externalAgent`).
+ */
 export function createAgent(name: string, settings: AgentSettings = {}): Agent {
-  return describeAgent(name).name === "loop" ? loopAgent(settings) : scriptedAgent();
+  const { kind } = describeAgent(name);
+  if (kind === "external") {
+    throw new AgentError({
+      code: "agent-not-inside",
+      message: `The agent ${name} is a program and needs a sandbox to run in`,
+    });
+  }
+  return name === "loop" ? loopAgent(settings) : scriptedAgent();
 }

@@ -1,4 +1,4 @@
-import type { Agent, AgentEnd, AgentLimits } from "../agent.ts";
+import type { Agent, AgentEnd, AgentLimits, Inside } from "../agent.ts";
 import { ATTEMPT_FORMAT } from "../attempt.ts";
 import type { Attempt } from "../attempt.ts";
 import type { Clock } from "../base/clock.ts";
@@ -13,8 +13,8 @@ import {
 import { writeFileDurably } from "../base/files.ts";
 import type { InstancePair } from "../instance.ts";
 import type { Model, Sampling } from "../model.ts";
-import { SandboxLimitError } from "../sandbox.ts";
-import type { Sandbox, SandboxProvider, Shell } from "../sandbox.ts";
+import { EGRESS_SOCKET, SandboxLimitError } from "../sandbox.ts";
+import type { Mount, Sandbox, SandboxProvider, Shell } from "../sandbox.ts";
 import { questionOf } from "../task.ts";
 import type { TaskFamily } from "../task.ts";
 import type { Tool } from "../tool.ts";
@@ -25,6 +25,7 @@ import type { Verdict } from "../verdict.ts";
 import { gradePatch } from "../verdicts/grade-patch.ts";
 import { withEnd } from "../verdicts/with-end.ts";
 import type { Workspace } from "../workspace.ts";
+import type { ProgramSession, ProgramSessions } from "./program-session.ts";
 import { openRecorder } from "./recorder.ts";
 import type { Recorder, RecordFiles } from "./recorder.ts";
 
@@ -45,9 +46,22 @@ export interface AttemptOptions {
   /** Unique on this machine, where attempt ids of several runs may meet. */
   readonly sandboxId: string;
   readonly limits: AgentLimits;
-  readonly files: RecordFiles & { readonly patch: string; readonly attempt: string };
+  /** For an agent that is a program of its own. */
+  readonly program?: ProgramOptions;
+  readonly files: RecordFiles & {
+    readonly patch: string;
+    readonly attempt: string;
+    /** What such a program prints. */
+    readonly output: string;
+  };
   readonly clock: Clock;
   readonly signal: AbortSignal;
+}
+
+export interface ProgramOptions {
+  readonly sessions: ProgramSessions;
+  /** Where the program is on this machine, and inside; none at the level `process`. */
+  readonly mounts: readonly Mount[];
 }
 
 interface Work {
@@ -73,7 +87,8 @@ export async function runAttempt(options: AttemptOptions): Promise<Attempt> {
       agent: { name: agent.name, version: agent.version },
       ...(options.modelName === undefined ? {} : { model: options.modelName }),
       ...(options.sampling === undefined ? {} : { sampling: options.sampling }),
-      tools: options.tools.map((tool) => tool.definition),
+      // A program has tools of its own, which its exchanges name.
+      tools: options.program === undefined ? options.tools.map((tool) => tool.definition) : [],
       isolation: options.sandboxes.level,
     },
     clock,
@@ -105,10 +120,16 @@ export async function runAttempt(options: AttemptOptions): Promise<Attempt> {
 
 async function doWork(options: AttemptOptions, recorder: Recorder): Promise<Work> {
   const nothing = new Uint8Array();
+  let session: ProgramSession | undefined;
   let sandbox: Sandbox | undefined;
   try {
-    sandbox = await options.sandboxes.start({ id: options.sandboxId, workspace: options.workspace });
-    const outcome = await letAgentWork(options, sandbox, recorder);
+    session = await openSession(options, recorder);
+    sandbox = await options.sandboxes.start({
+      id: options.sandboxId,
+      workspace: options.workspace,
+      ...shownTo(options, session),
+    });
+    const outcome = await letAgentWork(options, sandbox, recorder, session);
     const patch = await changesOf(sandbox);
     if (outcome instanceof Error)
       return { ...fault(outcome), patch: patch instanceof Error ? nothing : patch };
@@ -119,7 +140,21 @@ async function doWork(options: AttemptOptions, recorder: Recorder): Promise<Work
     return { ...fault(error), patch: nothing };
   } finally {
     await sandbox?.stop();
+    await session?.close();
   }
+}
+
+async function openSession(options: AttemptOptions, recorder: Recorder): Promise<ProgramSession | undefined> {
+  return options.program?.sessions.open({
+    limits: options.limits,
+    record: (exchange) => recorder.recordExchange(exchange),
+  });
+}
+
+/** The level `process` keeps nobody in or out: there a program goes to the socket, and is found, where they lie. */
+function shownTo({ sandboxes, program }: AttemptOptions, session: ProgramSession | undefined) {
+  if (session === undefined || sandboxes.level === "process") return {};
+  return { egress: { socket: session.socket }, mounts: program?.mounts ?? [] };
 }
 
 /** A fault while the agent works still leaves a diff worth keeping, so it is returned, not thrown. */
@@ -127,6 +162,7 @@ async function letAgentWork(
   options: AttemptOptions,
   sandbox: Sandbox,
   recorder: Recorder,
+  session: ProgramSession | undefined,
 ): Promise<AgentEnd | Error> {
   const { agent, limits, clock, pair } = options;
   const deadline = clock.elapsed() + limits.deadlineSeconds * 1000;
@@ -138,22 +174,43 @@ async function letAgentWork(
     memory: new Map(),
     remainingMs,
   });
-  try {
-    return await agent.run({
-      instruction: pair.instance.instruction,
-      tools,
-      ...(options.model === undefined ? {} : { model: options.model }),
-      limits,
-      record: (event) => recorder.record(event),
-      recordExchange: (exchange) => recorder.recordExchange(exchange),
-      remainingMs,
-      signal: options.signal,
-    });
-  } catch (error) {
-    options.signal.throwIfAborted();
-    if (isOutOfSpace(error)) throw error;
-    return error instanceof Error ? error : new Error(String(error));
-  }
+  const run = async (): Promise<AgentEnd | Error> => {
+    try {
+      return await agent.run({
+        instruction: pair.instance.instruction,
+        tools,
+        ...(options.model === undefined ? {} : { model: options.model }),
+        limits,
+        record: (event) => recorder.record(event),
+        recordExchange: (exchange) => recorder.recordExchange(exchange),
+        ...(session === undefined ? {} : { inside: insideOf(options, sandbox, session) }),
+        remainingMs,
+        signal:
+          session === undefined ? options.signal : AbortSignal.any([options.signal, session.limitReached]),
+      });
+    } catch (error) {
+      options.signal.throwIfAborted();
+      if (isOutOfSpace(error)) throw error;
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  };
+  const end = await run();
+  if (session === undefined) return end;
+  await session.close();
+  for (const event of await session.conversation()) await recorder.record(event);
+  return session.outcome() ?? end;
+}
+
+function insideOf(options: AttemptOptions, sandbox: Sandbox, session: ProgramSession): Inside {
+  return {
+    sandbox,
+    session: session.id,
+    key: session.key,
+    model: options.modelName ?? "",
+    socket: options.sandboxes.level === "process" ? session.socket : EGRESS_SOCKET,
+    conversation: () => session.conversation(),
+    keepOutput: (output) => writeFileDurably(options.files.output, output),
+  };
 }
 
 /** An agent that left more than can be taken out ran into a cap of ours: that is its doing. */

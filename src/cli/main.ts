@@ -2,6 +2,7 @@ import { setFlagsFromString } from "node:v8";
 import { Command, CommanderError } from "commander";
 import { InputError } from "../base/errors.ts";
 import { VERSION } from "../base/version.ts";
+import { agentsCommand } from "./agents.ts";
 import { attemptsCommand } from "./attempts.ts";
 import { buildCommand } from "./build.ts";
 import { demoCommand } from "./demo.ts";
@@ -68,6 +69,7 @@ for (const command of [
   statusCommand(),
   attemptsCommand(),
   trajectoryCommand(),
+  agentsCommand(),
   shellCommand(),
   gradeCommand(),
   regradeCommand(),

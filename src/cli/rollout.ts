@@ -17,6 +17,7 @@ import { runAction } from "./ui.ts";
 interface Flags {
   run: string;
   agent: string;
+  command?: string;
   model?: string;
   baseUrl?: string;
   api: ModelApi;
@@ -45,7 +46,8 @@ export function rolloutCommand(): Command {
     .description("let an agent work on instances; the same command continues a run")
     .argument("<dataset>", "a dataset folder")
     .requiredOption("--run <folder>", "the run folder to make or to continue")
-    .requiredOption("--agent <name>", "scripted (no model) or loop (driven by --model)")
+    .requiredOption("--agent <name>", 'one that "hybrid-gym agents" lists: loop, scripted, codex…')
+    .option("--command <line>", "for the agent command: a line of bash with {instruction_file}, {base_url}…")
     .option("--model <name>", "the model, as its endpoint knows it")
     .option("--base-url <url>", "the endpoint, such as http://localhost:8000/v1; a file for --api replay")
     .addOption(new Option("--api <dialect>", "the endpoint's protocol").choices(MODEL_APIS).default("openai"))
@@ -86,6 +88,7 @@ export function rolloutCommand(): Command {
           dataset,
           run: flags.run,
           agent: flags.agent,
+          ...(flags.command === undefined ? {} : { command: flags.command }),
           ...(flags.model === undefined
             ? {}
             : {

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { hostedAgent } from "../agents/hosted.ts";
 import { describeAgent } from "../agents/index.ts";
 import type { Attempt } from "../attempt.ts";
 import { systemClock } from "../base/clock.ts";
@@ -11,12 +10,15 @@ import { openDataset } from "../datasets/open.ts";
 import type { RunConfig } from "../run.ts";
 import { readRunManifest } from "../runs/open.ts";
 import { RUN } from "../runs/layout.ts";
-import { checkModelSettings, type ModelSettings } from "../models/create.ts";
+import { checkModelSettings } from "../models/create.ts";
 import type { ModelApi, ToolProtocol } from "../models/settings.ts";
 import { createRun } from "../runs/create.ts";
 import { executeRun } from "../runs/execute.ts";
 import type { RunCounts } from "../runs/reduce.ts";
 import { standardTools } from "../tools/presets.ts";
+import { COMMAND } from "../agents/external/command.ts";
+import { findProgram } from "./agents.ts";
+import { prepareAgents } from "./run-agents.ts";
 import { loadFamilies } from "./families.ts";
 import { chooseIsolation } from "./isolation.ts";
 import { reap } from "./storage.ts";
@@ -25,8 +27,10 @@ export interface RolloutRequest {
   readonly dataset: string;
   /** The run folder to make or to continue. */
   readonly run: string;
-  /** `scripted` or `loop`. */
+  /** One of `hybrid-gym agents`. */
   readonly agent: string;
+  /** For the agent `command`. */
+  readonly command?: string;
   /** For agents that are driven by a model. */
   readonly model?: {
     readonly name: string;
@@ -77,12 +81,14 @@ export async function rollout(request: RolloutRequest): Promise<RunCounts> {
   const reaped = await reap();
   if (reaped.length > 0) request.log?.info(`${reaped.length} sandboxes of dead owners removed`);
   await createRun(request.run, request.dataset, config, sandboxes);
+  await using agents = await prepareAgents(config, sandboxes, request.log ?? silentLog);
   return await executeRun({
     run: request.run,
     dataset,
     config,
     familyOf,
-    createAgent: () => hostedAgent(agentSettings(config)),
+    createAgent: agents.create,
+    ...(agents.program === undefined ? {} : { program: agents.program }),
     tools: standardTools,
     sandboxes,
     concurrency: request.concurrency ?? 2,
@@ -92,20 +98,6 @@ export async function rollout(request: RolloutRequest): Promise<RunCounts> {
     signal: request.signal ?? new AbortController().signal,
     ...(request.onAttempt === undefined ? {} : { onAttempt: request.onAttempt }),
   });
-}
-
-function agentSettings({ agent, model, temperature, sampling }: RunConfig) {
-  return {
-    name: agent,
-    ...(model === undefined ? {} : { model: { ...modelSettings(model), sampling } }),
-    ...(temperature === undefined ? {} : { temperature }),
-  };
-}
-
-/** The model of a run's configuration, as `createModel` takes it. */
-export function modelSettings(model: NonNullable<RunConfig["model"]>): ModelSettings {
-  const { name, base_url: baseUrl, api, stream, tool_protocol: toolProtocol } = model;
-  return { name, baseUrl, api, stream, toolProtocol };
 }
 
 function modelConfig(model: NonNullable<RolloutRequest["model"]>): NonNullable<RunConfig["model"]> {
@@ -138,8 +130,12 @@ function configOf(request: RolloutRequest, isolation: RunConfig["isolation"]): R
       hint: 'See "hybrid-gym doctor" for a stronger level; if you accept none on this machine, add --isolation process --allow-unsafe.',
     });
   }
+  // Checked here, before there is a run.
+  const program = findProgram(agent, request.command);
+  if (program !== undefined) refuseSampling(request);
   return {
     agent,
+    ...(program?.name === COMMAND && request.command !== undefined ? { command: request.command } : {}),
     ...(driven && model !== undefined ? { model: modelConfig(model) } : {}),
     isolation,
     ...(request.image === undefined ? {} : { image: request.image }),
@@ -151,4 +147,17 @@ function configOf(request: RolloutRequest, isolation: RunConfig["isolation"]): R
     ...(driven && sampling !== undefined && Object.keys(sampling).length > 0 ? { sampling } : {}),
     ...(temperature === undefined ? {} : { temperature }),
   };
+}
+
+/** What would be ignored, and stand in the record as if it had been used. */
+function refuseSampling({ agent, model, temperature, sampling = {} }: RolloutRequest): void {
+  const given = temperature !== undefined || Object.keys(sampling).length > 0;
+  const form = model?.stream === false || (model?.toolProtocol ?? "native") !== "native";
+  if (!given && !form) return;
+  throw new InputError({
+    code: "sampling-not-taken",
+    message: `The agent "${agent}" asks its model in its own way: how answers are drawn and sent cannot be set for it`,
+    hint: "Leave those flags out, or set them at the service.",
+    fields: { agent },
+  });
 }

@@ -1,6 +1,7 @@
 import { lstat, readdir, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { programsFolder } from "../agents/external/install.ts";
 import { isRunning } from "../base/lock.ts";
 import { reapContainers } from "../sandboxes/container/container.ts";
 import { readLeases, reapSandboxes } from "../sandboxes/namespaces/leases.ts";
@@ -10,8 +11,8 @@ import { sandboxFolder } from "./isolation.ts";
 
 /** One thing that we keep only to be quicker the next time. */
 export interface Stored {
-  /** `repository`: an imported tree. `start-state`: files that sandboxes of one tree share. `remains`: what a killed process was preparing. */
-  readonly kind: "repository" | "start-state" | "remains";
+  /** `repository`: an imported tree. `start-state`: files that sandboxes of one tree share. `agent`: an installed program. `remains`: what a killed process was preparing. */
+  readonly kind: "repository" | "start-state" | "agent" | "remains";
   readonly path: string;
   readonly bytes: number;
   readonly files: number;
@@ -22,6 +23,7 @@ export interface Stored {
 export interface StorageOptions {
   readonly cache?: string;
   readonly bases?: string;
+  readonly programs?: string;
 }
 
 const NAMES: readonly { kind: Stored["kind"]; place: keyof StorageOptions; pattern: RegExp }[] = [
@@ -29,12 +31,15 @@ const NAMES: readonly { kind: Stored["kind"]; place: keyof StorageOptions; patte
   { kind: "remains", place: "cache", pattern: /^preparing-/ },
   { kind: "start-state", place: "bases", pattern: /^[0-9a-f]{32}$/ },
   { kind: "remains", place: "bases", pattern: /^[0-9a-f]{32}\..+|^preparing-/ },
+  { kind: "agent", place: "programs", pattern: /^[a-z][a-z-]*-\d[\w.]*-[0-9a-f]{12}$/ },
+  { kind: "remains", place: "programs", pattern: /^preparing-|\.doomed-\d+$/ },
 ];
 
 function placesOf(options: StorageOptions): Required<StorageOptions> {
   return {
     cache: options.cache ?? defaultCache(),
     bases: options.bases ?? path.join(tmpdir(), `start-states-${process.geteuid?.()}`),
+    programs: options.programs ?? programsFolder(),
   };
 }
 

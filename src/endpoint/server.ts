@@ -110,8 +110,8 @@ class EndpointServer {
       transfer.release();
       return;
     }
-    const refusal = route.dialect === undefined ? undefined : session.admit?.();
     await session.keep(transfer, async () => {
+      const refusal = route.dialect === undefined ? undefined : await session.refusal();
       if (refusal === undefined) await this.#answer(transfer);
       else transfer.fail(refusal);
     });

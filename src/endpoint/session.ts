@@ -7,9 +7,11 @@ import type { Listener } from "./listen.ts";
 import type { EndpointOptions, ExchangePlace, Session, SessionOptions } from "./options.ts";
 import type { Transfer } from "./transfer.ts";
 
-export interface SessionState extends Session, Pick<SessionOptions, "admit"> {
+export interface SessionState extends Session {
   /** One exchange, from here to its place on disk. */
   keep(transfer: Transfer, work: () => Promise<void>): Promise<void>;
+  /** Why a request to a model is turned away, if it is: asked when all that its client can know of is on disk. */
+  refusal(): Promise<ExchangeFailure | undefined>;
 }
 
 interface SessionParts {
@@ -30,6 +32,7 @@ export async function openSessionState(parts: SessionParts): Promise<SessionStat
   const { id, place, secrets, options } = parts;
   const log = await openLog(place, (message) => options.onTrouble?.({ code: "exchanges-torn", message }));
   const underWay = new Map<Transfer, Promise<void>>();
+  const beingWritten = new Set<Promise<void>>();
   let exchanges = 0;
   let failed: { readonly error: unknown } | undefined;
   let closing: Promise<void> | undefined;
@@ -67,19 +70,26 @@ export async function openSessionState(parts: SessionParts): Promise<SessionStat
   return {
     id,
     ...(parts.socket === undefined ? {} : { socket: parts.socket }),
-    ...(parts.admit === undefined ? {} : { admit: parts.admit }),
     get exchanges() {
       return exchanges;
     },
     keep(transfer, work) {
       const done = (failed === undefined ? work() : refuse(transfer))
-        .then(() => record(redactExchange(transfer.toExchange(), secrets)))
+        .then(() => {
+          const recorded = record(redactExchange(transfer.toExchange(), secrets));
+          beingWritten.add(recorded);
+          return recorded.finally(() => beingWritten.delete(recorded));
+        })
         .finally(() => {
           transfer.release();
           underWay.delete(transfer);
         });
       underWay.set(transfer, done);
       return done;
+    },
+    async refusal() {
+      await Promise.all(beingWritten);
+      return parts.admit?.();
     },
     flush,
     close: () => (closing ??= close()),

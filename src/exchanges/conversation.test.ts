@@ -145,6 +145,17 @@ describe("the main line", () => {
     const { events, restated } = script.conversation;
     expect(events[2]).toMatchObject({ message: { reasoning: "hm" } });
     expect(restated).toEqual([{ exchange: 2, index: 2, message: says("hello ") }]);
+  });
+
+  it("knows a call by its id when the client gives it back with more than was said", () => {
+    const script = new Script();
+    script.ask(START, says("", { a: { path: "x" } }));
+    const filled = says("", { a: { path: "x", replace_all: false } });
+    script.ask([...START, filled, result("a", "done")], says("yes"));
+    const { events, restated } = script.conversation;
+    expect(events.map(({ type }) => type)).toEqual(["input", "input", "turn", "result", "turn"]);
+    expect(events[2]).toMatchObject({ message: says("", { a: { path: "x" } }) });
+    expect(restated).toEqual([{ exchange: 2, index: 2, message: filled }]);
     expect(branches(script.conversation)).toEqual([]);
   });
 

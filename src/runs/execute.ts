@@ -6,7 +6,7 @@ import type { Agent } from "../agent.ts";
 import { attemptSchema } from "../attempt.ts";
 import type { Attempt } from "../attempt.ts";
 import { prepareWorkspace } from "../attempts/prepare-workspace.ts";
-import { runAttempt } from "../attempts/run-attempt.ts";
+import { runAttempt, type ProgramOptions } from "../attempts/run-attempt.ts";
 import type { Clock } from "../base/clock.ts";
 import { defined } from "../base/defined.ts";
 import { readTextFile } from "../base/files.ts";
@@ -24,7 +24,15 @@ import type { TaskFamily } from "../task.ts";
 import type { Tool } from "../tool.ts";
 import { openLedger, readLedger, repairLedger } from "./ledger.ts";
 import type { Ledger } from "./ledger.ts";
-import { LOCK, attemptFile, attemptFolder, exchangesFile, patchFile, stepsFile } from "./layout.ts";
+import {
+  LOCK,
+  attemptFile,
+  attemptFolder,
+  exchangesFile,
+  outputFile,
+  patchFile,
+  stepsFile,
+} from "./layout.ts";
 import { countRun, owedTargets, reduceLedger } from "./reduce.ts";
 import type { RunCounts } from "./reduce.ts";
 import { FATAL_CAUSES, RunStopped } from "./fatal.ts";
@@ -38,6 +46,8 @@ export interface ExecuteOptions {
   /** One for each attempt. */
   readonly createAgent: () => Agent;
   readonly tools: readonly Tool[];
+  /** For agents that are programs of their own. */
+  readonly program?: ProgramOptions;
   readonly sandboxes: SandboxProvider;
   readonly concurrency: number;
   /** How many instances to take, from the first; all when left out. */
@@ -188,6 +198,7 @@ async function prepareAndRun(options: ExecuteOptions, place: AttemptPlace): Prom
       agent: options.createAgent(),
       ...(config.model === undefined ? {} : { modelName: config.model.name, ...samplingOf(config) }),
       tools: options.tools,
+      ...(options.program === undefined ? {} : { program: options.program }),
       sandboxes: options.sandboxes,
       sandboxId: `${places}/${id}`,
       limits: {
@@ -200,6 +211,7 @@ async function prepareAndRun(options: ExecuteOptions, place: AttemptPlace): Prom
         exchanges: exchangesFile(run, id),
         patch: patchFile(run, id),
         attempt: attemptFile(run, id),
+        output: outputFile(run, id),
       },
       clock: options.clock,
       signal: options.signal,

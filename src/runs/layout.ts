@@ -17,5 +17,8 @@ export const exchangesFile = (run: string, attempt: string) =>
   path.join(attemptFolder(run, attempt), "exchanges.jsonl.gz");
 export const patchFile = (run: string, attempt: string) =>
   path.join(attemptFolder(run, attempt), "patch.diff");
+/** What an agent that is a program printed. */
+export const outputFile = (run: string, attempt: string) =>
+  path.join(attemptFolder(run, attempt), "output.txt");
 export const attemptFile = (run: string, attempt: string) =>
   path.join(attemptFolder(run, attempt), "attempt.json");

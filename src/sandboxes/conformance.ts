@@ -4,6 +4,7 @@ import { describeCommands } from "./conformance/commands.ts";
 import { describeEnd } from "./conformance/end.ts";
 import { describeFiles } from "./conformance/files.ts";
 import { createOpener, type SandboxUnderTest } from "./conformance/setup.ts";
+import { describeMounts } from "./conformance/mounts.ts";
 import { describeShownFiles } from "./conformance/shown-files.ts";
 import { describeShell } from "./conformance/shell.ts";
 
@@ -27,6 +28,7 @@ export function describeSandboxConformance(
     describeFiles(open);
     describeShell(open);
     describeShownFiles(open);
+    if (name !== "process") describeMounts(open);
     describeChanges(open);
     describeEnd(open);
   });

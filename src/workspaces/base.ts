@@ -18,6 +18,7 @@ import { deflateSync } from "node:zlib";
 import { SandboxError, systemCode } from "../base/errors.ts";
 import { describeWriteFailure } from "../base/files.ts";
 import { sha256 } from "../base/hash.ts";
+import { claimSharedFolder } from "../base/shared-folder.ts";
 import { foldersOf, treeObjectsOf } from "../trees/folders.ts";
 import { type GitObject, gitObject } from "../trees/objects.ts";
 import type { Tree } from "../tree.ts";
@@ -67,7 +68,8 @@ export async function openBase(bases: string, tree: Tree, owner: BaseOwner): Pro
 }
 
 async function open(bases: string, place: string, tree: Tree, owner: BaseOwner): Promise<Base> {
-  claimFolder(bases);
+  const fault = claimSharedFolder(bases);
+  if (fault !== undefined) throw unsafe(bases, fault);
   for (let attempt = 0; ; attempt++) {
     const base = describe(place, tree);
     if (base.isPresent() && (await isWhole(base))) return base;
@@ -102,20 +104,6 @@ async function isWhole(base: Base): Promise<boolean> {
     if (++count % 256 === 0) await nextTurn();
   }
   return true;
-}
-
-/** Makes the folder, or checks that it is ours alone: others may have planted one under a name that they foresaw. */
-function claimFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o755 });
-  } catch (error) {
-    throw describeWriteFailure(error, folder);
-  }
-  const stats = lstatSync(folder);
-  if (!stats.isDirectory()) throw unsafe(folder, "it is not a folder");
-  if (stats.uid !== process.geteuid?.()) throw unsafe(folder, "it belongs to another user");
-  if ((stats.mode & 0o022) !== 0) throw unsafe(folder, "others may write to it");
-  if ((stats.mode & 0o055) !== 0o055) chmodSync(folder, 0o755);
 }
 
 function unsafe(folder: string, why: string): SandboxError {

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { afterEach, expect } from "vitest";
-import type { ExecResult, Sandbox, SandboxProvider } from "../../sandbox.ts";
+import type { ExecResult, Mount, Sandbox, SandboxProvider } from "../../sandbox.ts";
 import { materialize } from "../../workspaces/materialize.ts";
 import { type Files, makeTestWorkspace, type TestWorkspace } from "../../workspaces/testing/workspace.ts";
 
@@ -36,7 +36,14 @@ let sleeps = 0;
 /** A command that never ends by itself and that no other process on the machine is. */
 export const uniqueSleep = () => `sleep ${1_000_000 + process.pid}.${++sleeps}`;
 
-export type Open = (options?: { files?: Files; limits?: { fileBytes?: number } }) => Promise<{
+interface OpenOptions {
+  readonly files?: Files;
+  readonly limits?: { readonly fileBytes?: number };
+  /** Given an empty folder for what is to be shown. */
+  readonly mounts?: (folder: string) => readonly Mount[];
+}
+
+export type Open = (options?: OpenOptions) => Promise<{
   sandbox: Sandbox;
   level: SandboxUnderTest;
   workspace: TestWorkspace;
@@ -56,11 +63,13 @@ export function createOpener(
     cleanUp = [];
   });
   let number = 0;
-  return async function open(options: { files?: Files; limits?: { fileBytes?: number } } = {}) {
+  return async function open(options: OpenOptions = {}) {
     const workspace = await makeTestWorkspace(options.files ?? FILES);
     cleanUp.push(async () => workspace[Symbol.asyncDispose]());
     const boxes = path.join(workspace.folder, "boxes");
     mkdirSync(boxes);
+    const sources = path.join(workspace.folder, "sources");
+    mkdirSync(sources);
     const level = await makeProvider(boxes);
     cleanUp.push(async () => level.provider[Symbol.asyncDispose]());
     const id = `conformance-${name}-${process.pid}-${++number}`;
@@ -68,6 +77,7 @@ export function createOpener(
       id,
       workspace,
       ...(options.limits === undefined ? {} : { limits: options.limits }),
+      ...(options.mounts === undefined ? {} : { mounts: options.mounts(sources) }),
     });
     cleanUp.push(() => sandbox.stop());
     const run = (script: string) => sandbox.exec(bash(script), { timeoutMs: 30_000 });

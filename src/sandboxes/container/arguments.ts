@@ -1,4 +1,4 @@
-import { EGRESS_SOCKET, type SandboxLimits } from "../../sandbox.ts";
+import { EGRESS_SOCKET, type Mount, type SandboxLimits } from "../../sandbox.ts";
 import { launchScript } from "../shared/limits.ts";
 import type { Engine } from "./engine.ts";
 
@@ -112,6 +112,8 @@ export interface ContainerRequest {
   readonly shown: string;
   /** A socket of the machine that leads out. */
   readonly egress?: string;
+  /** What else of the machine is shown. */
+  readonly mounts?: readonly Mount[];
   /** The first process: a bash script. */
   readonly script: string;
   /** `pid.startTime` of the process that uses it. */
@@ -134,6 +136,8 @@ export function runArguments(request: ContainerRequest): string[] {
     `--volume=${source}:${root}:rw,Z`,
     `--volume=${request.shown}:${FILES}:ro,Z`,
     ...(request.egress === undefined ? [] : [`--volume=${request.egress}:${EGRESS_SOCKET}`]),
+    // Small z: many containers may share it.
+    ...(request.mounts ?? []).map((mount) => `--volume=${mount.source}:${mount.target}:ro,z`),
     `--workdir=${root}`,
     "--entrypoint=bash",
     request.image,

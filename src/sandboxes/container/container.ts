@@ -7,6 +7,7 @@ import { materialize } from "../../workspaces/materialize.ts";
 import { changedFiles } from "../shared/changed-files.ts";
 import { sandboxGone } from "../shared/launcher.ts";
 import { DEFAULT_LIMITS, MAX_CHANGED_BYTES, MAX_NEW_ENTRIES } from "../shared/limits.ts";
+import { faultOfMounts } from "../shared/mounts.ts";
 import { createSandbox, opaqueLabel } from "../shared/sandbox.ts";
 import { DEFAULT_IMAGE, FILES, sandboxUser } from "./arguments.ts";
 import { containerName, createBox } from "./box.ts";
@@ -70,7 +71,12 @@ async function start({ engine, image, folder }: Resolved, request: SandboxOption
       `"${workspace.name}" cannot be a folder's name here`,
       "Give the workspace another name.",
     );
-  const odd = [folder, request.egress?.socket ?? ""].find((place) => place.includes(":"));
+  const mounts = request.mounts ?? [];
+  const fault = faultOfMounts(mounts);
+  if (fault !== undefined) throw startFailed(fault, "Name what is there, and a place of its own for each.");
+  const odd = [folder, request.egress?.socket ?? "", ...mounts.map(({ source }) => source)].find((place) =>
+    place.includes(":"),
+  );
   if (odd !== undefined) throw startFailed(`a container cannot share ${odd}`, "Use a path without a colon.");
   const egress = request.egress === undefined ? {} : { egress: path.resolve(request.egress.socket) };
   const limits: SandboxLimits = { ...DEFAULT_LIMITS, ...request.limits };
@@ -90,7 +96,7 @@ async function start({ engine, image, folder }: Resolved, request: SandboxOption
     await materialize(workspace, box.files);
     box.giveTo(user);
     const owner = `${process.pid}.${startTimeOf(process.pid)}`;
-    const place = { container, source: box.files, shown: box.shown, root, owner, ...egress };
+    const place = { container, source: box.files, shown: box.shown, root, owner, mounts, ...egress };
     keeper = await startKeeper({ engine, image, user, limits, ...place });
   } catch (error) {
     await removeContainer(engine.name, container);

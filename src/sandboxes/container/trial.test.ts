@@ -156,7 +156,7 @@ describe("the arguments of a container", () => {
     }
   });
 
-  test("share the repository, the files for a command and the socket alone", () => {
+  test("share the repository, the files for a command, the socket and what is to be shown, and nothing else", () => {
     const shares = (request: Parameters<typeof runArguments>[0]) =>
       runArguments(request).filter((argument) => /^(--volume|--mount|-v)\b/.test(argument));
     const both = ["--volume=/boxes/a/files:/workspace/project:rw,Z", "--volume=/boxes/a/shown:/mnt:ro,Z"];
@@ -164,6 +164,10 @@ describe("the arguments of a container", () => {
     expect(shares({ ...REQUEST, egress: "/run/out.sock" })).toEqual([
       ...both,
       "--volume=/run/out.sock:/run/egress.sock",
+    ]);
+    expect(shares({ ...REQUEST, mounts: [{ source: "/programs/a", target: "/opt/a" }] })).toEqual([
+      ...both,
+      "--volume=/programs/a:/opt/a:ro,z",
     ]);
   });
 

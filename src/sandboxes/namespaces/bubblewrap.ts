@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, readlinkSync } from "node:fs";
 import { EGRESS_SOCKET } from "../../sandbox.ts";
-import { HOLDER_EGRESS, HOLDER_ROOT } from "./holder.ts";
+import { HOLDER_EGRESS, HOLDER_ROOT, holderMount } from "./holder.ts";
 
 /** The folder of a user who is nobody in particular. */
 const HOME = "/home/user";
@@ -24,8 +24,13 @@ export const FILES = "/mnt";
 /**
  * What every program of a sandbox is started with; nothing in it says where or for what.
  * @param egress whether the holder has a socket that leads out.
+ * @param targets where what the holder has to show appears.
  */
-export function bubblewrapArguments(root: string, egress: boolean): string[] {
+export function bubblewrapArguments(
+  root: string,
+  egress: boolean,
+  targets: readonly string[] = [],
+): string[] {
   return [
     "--unshare-user",
     "--uid",
@@ -76,6 +81,7 @@ export function bubblewrapArguments(root: string, egress: boolean): string[] {
     "--dir",
     FILES,
     ...(egress ? ["--bind", HOLDER_EGRESS, EGRESS_SOCKET] : []),
+    ...targets.flatMap((target, index) => ["--ro-bind", holderMount(index), target]),
     "--remount-ro",
     "/",
     "--remount-ro",

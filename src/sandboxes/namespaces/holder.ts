@@ -39,6 +39,7 @@ const TERMINALS = 64;
 export const HOLDER_ROOT = "/tmp";
 /** Where the holder keeps the egress socket, when there is one. */
 export const HOLDER_EGRESS = `${HOLDER_ROOT}/k`;
+export const holderMount = (index: number) => `${HOLDER_ROOT}/x${index}`;
 
 export interface HolderOptions {
   readonly programs: Programs;
@@ -49,6 +50,8 @@ export interface HolderOptions {
   readonly maxInodes: number;
   /** Absolute path of a socket that becomes the only way out. */
   readonly egress?: string;
+  /** Absolute paths of what is to be shown inside; the n-th is found at `holderMount(n)`. */
+  readonly shown?: readonly string[];
   /** Shell lines that run before anything else, to join a control group. */
   readonly prefix: readonly string[];
 }
@@ -77,7 +80,7 @@ export interface EmptyHolder {
  * exists everywhere. The base is the working directory, entered with our own rights: so it may lie where the sandbox's user could not
  * get to, and no mount table inside shows its path. An empty holder waits in `tar`, which has started then and so takes no time of a
  * sandbox's start. The seed goes straight into the upper layer, before the overlay is there: written through it, each file
- * would be looked for below and hidden first. Its modes are those that the umask gives, so no folder's is set twice.
+ * would be looked for below and hidden first. What is to be shown is opened before `/tmp` is covered, in which it may lie. Its modes are those that the umask gives, so no folder's is set twice.
  */
 const SCRIPT = `
 set -e
@@ -85,6 +88,12 @@ umask 022
 for fd in /proc/self/fd/*; do fd=\${fd##*/}; case $fd in 0|1|2|3|4) ;; *) eval "exec $fd>&-" ;; esac; done
 files=$3
 [ -z "$4" ] || exec 5< "$4"
+shown=()
+for ((i = 0; i < $6; i++)); do
+  place=$((7 + i))
+  exec {fd}< "\${!place}"
+  shown+=("$fd")
+done
 mount -t tmpfs -o "size=$1,nr_inodes=$2,mode=0755" none /tmp
 mkdir /tmp/m /tmp/u /tmp/w /tmp/h /tmp/s /tmp/e /tmp/p
 mkdir -m 1777 /tmp/t
@@ -94,7 +103,13 @@ if [ -n "$4" ]; then
   mount --bind "/proc/self/fd/5/$5" /tmp/k
   exec 5<&-
 fi
-shift 5
+for ((i = 0; i < \${#shown[@]}; i++)); do
+  fd=\${shown[i]}
+  if [ -d "/proc/self/fd/$fd" ]; then mkdir "/tmp/x$i"; else : > "/tmp/x$i"; fi
+  mount --no-canonicalize --rbind "/proc/self/fd/$fd" "/tmp/x$i"
+  exec {fd}<&-
+done
+shift $((6 + $6))
 for ((; $#; )); do printf %s "$2" > "/tmp/e/$1"; shift 2; done
 if [ "$files" = copy ]; then
   cp -dR --preserve=mode,timestamps . /tmp/m
@@ -191,7 +206,7 @@ export function openHolder(options: HolderOptions): EmptyHolder {
   };
 }
 
-function commandOf({ programs, diskBytes, maxInodes, files, egress }: HolderOptions): string[] {
+function commandOf({ programs, diskBytes, maxInodes, files, egress, shown = [] }: HolderOptions): string[] {
   return [
     programs.unshare,
     "--user",
@@ -210,6 +225,8 @@ function commandOf({ programs, diskBytes, maxInodes, files, egress }: HolderOpti
     files,
     egress === undefined ? "" : path.dirname(egress),
     egress === undefined ? "" : path.basename(egress),
+    String(shown.length),
+    ...shown,
     ...Object.entries(ETC_FILES).flat(),
   ];
 }

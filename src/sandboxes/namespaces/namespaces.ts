@@ -6,6 +6,7 @@ import { makeSeed, type Seed } from "../../workspaces/seed.ts";
 import { changedFiles } from "../shared/changed-files.ts";
 import { sandboxGone } from "../shared/launcher.ts";
 import { DEFAULT_LIMITS, MAX_CHANGED_BYTES, MAX_FILES, MAX_NEW_ENTRIES } from "../shared/limits.ts";
+import { faultOfMounts } from "../shared/mounts.ts";
 import { createSandbox, opaqueLabel } from "../shared/sandbox.ts";
 import { bubblewrapArguments, FILES } from "./bubblewrap.ts";
 import { type FilesKind, type Holder, startFailed } from "./holder.ts";
@@ -60,6 +61,9 @@ async function start(options: Resolved, request: SandboxOptions, spares: Spares)
   const { workspace } = request;
   if (!/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(workspace.name))
     throw startFailed(`"${workspace.name}" cannot be a folder's name here`);
+  const mounts = request.mounts ?? [];
+  const fault = faultOfMounts(mounts);
+  if (fault !== undefined) throw startFailed(fault);
   const programs = findPrograms();
   if ("missing" in programs) throw startFailed(`${programs.missing} is not installed`);
   const user = sandboxUser();
@@ -77,15 +81,16 @@ async function start(options: Resolved, request: SandboxOptions, spares: Spares)
     limits,
     maxInodes: MAX_FILES + 4 * roundedUp(workspace.tree.entries.length),
     ...(request.egress === undefined ? {} : { egress: path.resolve(request.egress.socket) }),
+    shown: mounts.map(({ source }) => source),
   };
   const { room, holder } = await fillRoom(wanted, label, spares, () => makeSeed(base, workspace.tree));
   try {
     const root = `/workspace/${workspace.name}`;
     const program = seccompFilter(process.arch);
     if (program !== undefined) filter ??= shareBytes(program);
-    const fixed = shareBytes(
-      Buffer.from(`${bubblewrapArguments(root, request.egress !== undefined).join("\0")}\0`),
-    );
+    const targets = mounts.map(({ target }) => target);
+    const words = bubblewrapArguments(root, request.egress !== undefined, targets);
+    const fixed = shareBytes(Buffer.from(`${words.join("\0")}\0`));
     room.cleanUp(() => fixed.close());
     const launcher = createLauncher({
       programs,

@@ -5,7 +5,7 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { SandboxLimits, SandboxProvider } from "../../sandbox.ts";
+import type { Mount, SandboxLimits, SandboxProvider } from "../../sandbox.ts";
 import type { Workspace } from "../../workspace.ts";
 import { makeTestWorkspace, type Files } from "../../workspaces/testing/workspace.ts";
 import { describeSandboxConformance } from "../conformance.ts";
@@ -22,12 +22,14 @@ async function startTwice(
   provider: SandboxProvider,
   workspace: Workspace,
   limits: Partial<SandboxLimits> = {},
+  mounts: readonly Mount[] = [],
 ) {
   for (const name of ["first", "second"]) {
     await using sandbox = await provider.start({
       id: `${workspace.gitDirectory} ${name}`,
       workspace,
       limits,
+      mounts,
     });
     expect((await sandbox.exec(["true"])).exitCode).toBe(0);
   }
@@ -47,7 +49,7 @@ describeSandboxConformance("namespaces (from a holder kept ready)", async (folde
     provider: {
       ...provider,
       async start(options) {
-        await startTwice(provider, options.workspace, options.limits);
+        await startTwice(provider, options.workspace, options.limits, options.mounts);
         await untilSpares(folder, 1);
         const [spare] = sparesOf(folder);
         const sandbox = await provider.start(options);

@@ -95,8 +95,8 @@ function isWorthSpares({ files, egress }: RoomOptions): boolean {
   return files === "overlay" && egress === undefined;
 }
 
-function keyOf({ folder, base, user, files, limits, maxInodes, egress }: RoomOptions): string {
-  return JSON.stringify([folder, base.files, user, files, limits, maxInodes, egress]);
+function keyOf({ folder, base, user, files, limits, maxInodes, egress, shown }: RoomOptions): string {
+  return JSON.stringify([folder, base.files, user, files, limits, maxInodes, egress, shown]);
 }
 
 /** Rooms that are no sandbox's and not gone yet: to remove when our process ends, which does not stay for them. */

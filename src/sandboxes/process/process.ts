@@ -44,6 +44,8 @@ async function start(parent: string, options: SandboxOptions): Promise<Sandbox> 
   }
   if (options.egress !== undefined)
     throw failed("the level process has no egress to give: it keeps nobody in");
+  if ((options.mounts ?? []).length > 0)
+    throw failed("the level process mounts nothing: what it runs finds things where they lie");
   const box = await createBox(parent, label, name).catch((cause: unknown) => {
     throw failed(`no folder could be made for it in ${parent}`, cause);
   });

@@ -1,0 +1,100 @@
+import { readFileSync } from "node:fs";
+import type { Agent, AgentContext, AgentEnd, Inside } from "../../agent.ts";
+import { AgentError } from "../../base/errors.ts";
+import type { ExecResult } from "../../sandbox.ts";
+import { dataFile } from "./data.ts";
+import type { ExternalProgram } from "./program.ts";
+
+export interface ExternalAgentSettings {
+  readonly program: ExternalProgram;
+  /** Words that start the installed program, as processes inside see it; empty where nothing is installed. */
+  readonly start: readonly string[];
+}
+
+/** Stands for the address inside, which is known when the launcher listens. */
+const ORIGIN = "http://egress.invalid";
+const MAX_OUTPUT_BYTES = 4 * 1024 * 1024;
+
+/**
+ * An agent that is a program of its own. It runs inside the sandbox with nothing but its instruction and the socket of a recording
+ * endpoint; its configuration lies in the sandbox's home, and so in no diff. What it says is evidence, not judged: its exit code tells `finished`
+ * from `exited-with-error`.
+ * @throws AgentError `agent-not-inside` where there is no place for it · `agent-does-not-start` when the launcher or the program is not there.
+ */
+export function externalAgent(settings: ExternalAgentSettings): Agent {
+  const { name, version } = settings.program;
+  return { name, version, run: (context) => runInside(settings, context) };
+}
+
+async function runInside(settings: ExternalAgentSettings, context: AgentContext): Promise<AgentEnd> {
+  const { inside } = context;
+  if (inside === undefined) {
+    throw new AgentError({
+      code: "agent-not-inside",
+      message: `The agent ${settings.program.name} is a program and needs a sandbox to run in`,
+    });
+  }
+  const files = filesFor(settings, inside, context);
+  const result = await inside.sandbox.exec(
+    ["python3", "-I", `${inside.sandbox.filesFolder}/launch.py`, `${inside.sandbox.filesFolder}/plan.json`],
+    {
+      files,
+      stdin: files.instruction,
+      timeoutMs: context.remainingMs(),
+      maxOutputBytes: MAX_OUTPUT_BYTES,
+      signal: context.signal,
+    },
+  );
+  await inside.keepOutput?.(outputOf(result));
+  return endOf(settings.program, result);
+}
+
+function filesFor({ program, start }: ExternalAgentSettings, inside: Inside, context: AgentContext) {
+  const invocation = program.invoke({
+    program: start,
+    baseUrl: `${ORIGIN}/${inside.session}`,
+    key: inside.key,
+    model: inside.model,
+    instructionFile: `${inside.sandbox.filesFolder}/instruction`,
+    maxSteps: context.limits.maxSteps,
+  });
+  const plan = { socket: inside.socket, origin: ORIGIN, ...invocation };
+  return {
+    "launch.py": readFileSync(dataFile("launch.py")),
+    "plan.json": Buffer.from(JSON.stringify(plan)),
+    instruction: Buffer.from(context.instruction),
+  };
+}
+
+/** The launcher's first line, and the second where there is no program: what ends so is no doing of the agent's. */
+const STARTING = "launch: starting\n";
+const NOT_STARTED = `${STARTING}launch: cannot start`;
+const LAST_WORDS_CHARACTERS = 2_000;
+
+function endOf(program: ExternalProgram, result: ExecResult): AgentEnd {
+  if (result.timedOut) return { reason: "deadline" };
+  if (result.exitCode === 0) return { reason: "finished" };
+  const words = lastWords(result);
+  const said = text(result.stderr);
+  if (!said.startsWith(STARTING) || said.startsWith(NOT_STARTED)) {
+    throw new AgentError({
+      code: "agent-does-not-start",
+      message: `The agent ${program.name} does not start in the sandbox: ${words}`,
+      hint: "The sandbox must have Python 3.8 or later, and the libraries that the program needs.",
+      fields: { exit_code: result.exitCode },
+    });
+  }
+  return { reason: "exited-with-error", detail: `exit code ${result.exitCode}: ${words}` };
+}
+
+const text = (bytes: Uint8Array) => Buffer.from(bytes).toString("utf8");
+
+function lastWords({ stdout, stderr }: ExecResult): string {
+  const complaint = text(stderr).replace(STARTING, "").trim();
+  return (complaint === "" ? text(stdout).trim() : complaint).slice(-LAST_WORDS_CHARACTERS);
+}
+
+function outputOf({ stdout, stderr, droppedBytes }: ExecResult): Uint8Array {
+  const dropped = droppedBytes === 0 ? "" : `\n[${droppedBytes} bytes are not kept]\n`;
+  return Buffer.concat([stdout, Buffer.from(text(stderr).replace(STARTING, "") + dropped)]);
+}
