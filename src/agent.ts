@@ -112,7 +112,7 @@ export type AgentEvent =
       readonly kind: "sub-agent" | "compaction" | "retry" | "other";
       /** The branch from which it left; the main one when left out. */
       readonly parent?: string;
-      /** Turns of the parent before it. */
+      /** Turns of the parent before it. A `retry` has the parent's history up to there; any other says its own from the start. */
       readonly after: number;
     };
 
