@@ -8,6 +8,7 @@ import { checkSlice } from "../scale/slice.ts";
 import { checkAgents } from "./agents/check.ts";
 import { writeCases } from "./cases.ts";
 import { prepareEnvironment } from "./environment.ts";
+import { checkRealModel } from "./llama/check.ts";
 
 /**
  * Checks what we write against readers that others wrote. A peer is a folder here with `requirements.txt`
@@ -15,14 +16,19 @@ import { prepareEnvironment } from "./environment.ts";
  * and `check.py`, which gets the folder of cases and prints a line `ok …` or `FAIL …` for each check.
  * Each has an environment of its own in `.peers/`, made again when its requirements change. A peer with a `sources.txt`
  * (hash-locked too) gets the folder with those packages, unpacked and not installed, as a second argument. The peer `scale` is
- * different: CPython and git themselves, over a slice of what `tests/scale` asks. The peer `agents` are those that others wrote, from npm and PyPI.
+ * different: CPython and git themselves, over a slice of what `tests/scale` asks. The peer `agents` are those that others wrote, from npm and PyPI, and `llama`
+ * is a small real model behind llama.cpp's own server.
  *
  * node tests/peers/run.ts [NAME…]
  */
 const here = path.dirname(fileURLToPath(import.meta.url));
 
-const SCALE = "scale";
-const AGENTS = "agents";
+/** Peers that need more than a Python program that reads our cases. */
+const OWN_CHECKS: Readonly<Record<string, () => Promise<string[]>>> = {
+  agents: checkAgents,
+  llama: checkRealModel,
+  scale: checkSlice,
+};
 
 async function main(names: readonly string[]): Promise<number> {
   const cases = await mkdtemp(path.join(os.tmpdir(), "peers-"));
@@ -47,12 +53,11 @@ async function main(names: readonly string[]): Promise<number> {
 async function listPeers(): Promise<string[]> {
   const entries = await readdir(here, { withFileTypes: true });
   const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-  return [...folders, SCALE].sort();
+  return [...new Set([...folders, ...Object.keys(OWN_CHECKS)])].sort();
 }
 
 async function checkOne(name: string, cases: string): Promise<string[]> {
-  if (name !== SCALE && name !== AGENTS) return checkPeer(name, cases);
-  const check = name === SCALE ? checkSlice : checkAgents;
+  const check = OWN_CHECKS[name] ?? (() => checkPeer(name, cases));
   return check().catch((error: unknown) => [`FAIL could not be run: ${String(error)}`]);
 }
 

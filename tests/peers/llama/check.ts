@@ -145,5 +145,3 @@ async function promptOf(
 function line(what: string, holds: boolean, seen?: unknown): string {
   return holds ? `ok   ${what}` : `FAIL ${what}${seen === undefined ? "" : `: ${JSON.stringify(seen)}`}`;
 }
-
-if (import.meta.main) for (const one of await checkRealModel()) console.log(one);
