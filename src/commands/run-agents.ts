@@ -54,10 +54,15 @@ async function upstreamOf(model: RunConfig["model"]): Promise<Upstream> {
   return { kind: "service", baseUrl, api, model: name, ...(apiKey === undefined ? {} : { apiKey }) };
 }
 
-function agentSettings({ agent, model, temperature }: RunConfig) {
+function agentSettings(config: RunConfig) {
+  const { agent, model, temperature, tools, context_window: contextWindow, condense, tokenizer } = config;
   return {
     name: agent,
     ...(model === undefined ? {} : { model: { name: model.name, baseUrl: model.base_url, api: model.api } }),
     ...(temperature === undefined ? {} : { temperature }),
+    ...(tools === undefined ? {} : { tools }),
+    ...(contextWindow === undefined ? {} : { contextWindow }),
+    ...(condense === undefined ? {} : { condense }),
+    ...(tokenizer === undefined ? {} : { tokenizer }),
   };
 }

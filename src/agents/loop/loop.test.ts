@@ -135,7 +135,7 @@ it("ends at the deadline, between turns and during a request", async () => {
 it("takes a history that outgrew the model as an ending, and lets failures of the service through", async () => {
   const grown = await play([{ error: "model-context-exceeded" }]);
   await using _ = grown.stage;
-  expect(grown.end.reason).toBe("token-limit");
+  expect(grown.end.reason).toBe("context-limit");
   await expect(play([{ error: "model-overloaded" }])).rejects.toMatchObject({ code: "model-overloaded" });
 });
 
