@@ -20,7 +20,7 @@ export interface HostedAgentSettings extends AgentSettings {
 
 /**
  * An agent in a process of its own, which is given the instruction, the tools' descriptions and the
- * model's settings; no path, no environment but PATH, proxies and certificates. At the deadline, and when
+ * model's settings; no path but a tokenizer's, no environment but PATH, proxies and certificates. At the deadline, and when
  * the attempt is given up, the process is killed.
  * @throws InputError for an unknown agent · AgentError `agent-crashed`, `agent-broke-protocol` · ModelError
  * · whatever the tools or `record` throw.
