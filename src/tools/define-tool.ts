@@ -63,3 +63,8 @@ function describeProblems(tool: string, error: z.ZodError, schema: object): stri
   const expected = names.length === 0 ? "takes no arguments" : `takes: ${names.join(", ")}`;
   return `Wrong arguments for the tool "${tool}":\n${problems.join("\n")}\nThe tool ${expected}.`;
 }
+
+/** A schema that says nothing of further properties; a call with some is refused all the same. */
+export function withoutStrictness(schema: Schema): Schema {
+  return Object.fromEntries(Object.entries(schema).filter(([name]) => name !== "additionalProperties"));
+}

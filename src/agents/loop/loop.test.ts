@@ -151,7 +151,7 @@ it("says when answers were cut at their token limit", async () => {
     { tool_calls: [{ name: "bash", arguments: '{"command": "ls' }], stop: "length" },
     FINISH,
   ]);
-  await using __ = broken.stage;
+  await using _second = broken.stage;
   expect(broken.results[0]?.result.content).toMatch(/cut at its token limit: make it shorter/);
 });
 
@@ -179,7 +179,7 @@ it("finds circles of several calls, and takes tests after edits for none", async
     tool_calls: [bash(`echo ${index} >> app.py; echo ${index}`), bash("true")],
   }));
   const edits = await play([...work, FINISH]);
-  await using __ = edits.stage;
+  await using _second = edits.stage;
   expect(edits.end.reason).toBe("finished");
   expect(edits.results.some(({ result }) => result.content.includes("same result"))).toBe(false);
 });

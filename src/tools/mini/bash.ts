@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ExecResult } from "../../sandbox.ts";
 import type { Tool, ToolResult } from "../../tool.ts";
-import { defineTool } from "../define-tool.ts";
+import { defineTool, withoutStrictness } from "../define-tool.ts";
 import { trimMiddle } from "../trim.ts";
 
 /** The first line of output by which the agent says that it is done. */
@@ -24,7 +24,7 @@ export const miniBashTool: Tool = defineTool({
   name: "bash",
   description: "Execute a bash command",
   parameters: z.strictObject({ command: z.string().describe("The bash command to execute") }),
-  shown: ({ additionalProperties: _, ...schema }) => schema,
+  shown: withoutStrictness,
   async run({ command }, { sandbox, remainingMs }) {
     const timeoutMs = Math.max(1, Math.min(SECONDS * 1000, remainingMs()));
     const options = { environment: ENVIRONMENT, timeoutMs };

@@ -52,7 +52,7 @@ export const strReplaceEditorTool: Tool = defineTool({
   }),
   shown: shownAsThere,
   repeatable: ({ command }) => command === "view",
-  async run({ security_risk: _, view_range: range, ...args }, context) {
+  async run({ view_range: range, ...args }, context) {
     const [first, last, ...more] = range ?? [];
     if (range === undefined) return asThere(runEditor(args, context, words));
     if (first === undefined || last === undefined || more.length > 0)

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Json } from "../../base/json.ts";
+import { withoutStrictness } from "../define-tool.ts";
 
 /** What stands there in the middle of a text that was cut. */
 export const clipped = (): string => "[... Observation truncated due to length ...]";
@@ -14,6 +15,7 @@ export const riskParameter = z
 
 /** The schema as it is there: `security_risk` required, and no word about further properties. */
 export function shownAsThere(schema: { readonly [key: string]: Json }): { readonly [key: string]: Json } {
-  const { additionalProperties: _, required, ...rest } = schema;
+  const required = schema["required"];
+  const rest = withoutStrictness(schema);
   return { ...rest, required: [...(Array.isArray(required) ? required : []), "security_risk"] };
 }
