@@ -26,6 +26,8 @@ export interface Dialect {
 export interface WriteOptions {
   readonly model: string;
   readonly stream: boolean;
+  /** Chat only: the name of the limit of an answer's tokens; `max_tokens` when left out, which most compatible servers know. */
+  readonly outputLimitField?: "max_tokens" | "max_completion_tokens";
   /** Lets the service keep what it has read for the next turn, where the dialect has words for it. */
   readonly cache: boolean;
 }

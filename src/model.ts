@@ -1,4 +1,5 @@
-import type { Json } from "./base/json.ts";
+import { z } from "zod";
+import { jsonSchema, type Json } from "./base/json.ts";
 import type { DialectName } from "./exchange.ts";
 
 /**
@@ -39,6 +40,20 @@ export interface Sampling {
   /** More fields of the request's body, as they are, for what only one service knows (`return_token_ids` of vLLM). */
   readonly more?: { readonly [field: string]: Json };
 }
+
+/** `Sampling` where it is read from a file or a pipe. */
+export const samplingSchema = z.strictObject({
+  maxOutputTokens: z.int().positive().optional(),
+  temperature: z.number().nonnegative().optional(),
+  topP: z.number().positive().max(1).optional(),
+  topK: z.int().optional(),
+  minP: z.number().nonnegative().max(1).optional(),
+  repetitionPenalty: z.number().positive().optional(),
+  seed: z.int().optional(),
+  stop: z.array(z.string()).optional(),
+  reasoningEffort: z.string().optional(),
+  more: z.record(z.string(), jsonSchema).optional(),
+});
 
 export type Message =
   | { readonly role: "system" | "user"; readonly content: string }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { jsonSchema } from "./base/json.ts";
 import { attemptSchema } from "./attempt.ts";
+import { samplingSchema } from "./model.ts";
 
 /**
  * A run is many attempts under one configuration: a declared set of targets, and an append-only ledger
@@ -13,7 +14,15 @@ export const runConfigSchema = z.strictObject({
   /** The command line of the agent `command`. */
   command: z.string().optional(),
   model: z
-    .strictObject({ name: z.string(), base_url: z.string(), api: z.enum(["openai", "anthropic", "replay"]) })
+    .strictObject({
+      name: z.string(),
+      base_url: z.string(),
+      api: z.enum(["openai", "openai-responses", "anthropic", "replay"]),
+      /** Absent for the default, which is true. */
+      stream: z.boolean().optional(),
+      /** Absent for the model's own calls. */
+      tool_protocol: z.enum(["native", "openhands-text"]).optional(),
+    })
     .optional(),
   isolation: z.enum(["namespaces", "container", "process"]),
   /** Of the level `container`; the level's own default when left out. */
@@ -33,6 +42,8 @@ export const runConfigSchema = z.strictObject({
   condense: z.boolean().optional(),
   /** Absolute path of a `tokenizer.json`. */
   tokenizer: z.string().optional(),
+  /** All of how answers are drawn but the temperature. */
+  sampling: samplingSchema.optional(),
 });
 export type RunConfig = z.infer<typeof runConfigSchema>;
 

@@ -27,7 +27,10 @@ async function main(): Promise<void> {
   const { context, answer } = createContext(start);
   void listen(incoming, answer);
   try {
-    const model = start.model === undefined ? undefined : await createModel(start.model);
+    const model =
+      start.model === undefined
+        ? undefined
+        : await createModel({ ...start.model, record: (exchange) => context.recordExchange(exchange) });
     const agent = createAgent(start.agent, start.settings as AgentSettings);
     send({ type: "end", end: await agent.run(withModel(context, model)) });
   } catch (error) {

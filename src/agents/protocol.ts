@@ -2,6 +2,8 @@ import { z } from "zod";
 import type { AgentEnd, AgentEvent } from "../agent.ts";
 import { jsonSchema } from "../base/json.ts";
 import { dialectNameSchema, newExchangeSchema } from "../exchange.ts";
+import { samplingSchema } from "../model.ts";
+import { MODEL_APIS, TOOL_PROTOCOLS } from "../models/settings.ts";
 import type { ToolResult } from "../tool.ts";
 import { tokenRecordSchema, toolCallSchema, toolDefinitionSchema, usageSchema } from "../trajectory.ts";
 
@@ -19,13 +21,17 @@ const toolResultSchema = z.strictObject({
 });
 
 const modelSettingsSchema = z.strictObject({
-  api: z.enum(["openai", "anthropic", "replay"]),
+  api: z.enum(MODEL_APIS),
   name: z.string(),
   baseUrl: z.string(),
   /** Sent here and not in the environment, which other processes of the same user can read. */
   apiKey: z.string().optional(),
   timeoutMs: z.number().positive().optional(),
+  idleTimeoutMs: z.number().positive().optional(),
   maxRetries: z.int().nonnegative().optional(),
+  stream: z.boolean().optional(),
+  toolProtocol: z.enum(TOOL_PROTOCOLS).optional(),
+  sampling: samplingSchema.optional(),
 });
 
 /** The parent's first line. */

@@ -7,6 +7,8 @@ import { ModelError } from "../base/errors.ts";
 import type { Endpoint, Upstream } from "../endpoint/options.ts";
 import { openEndpoint } from "../endpoint/server.ts";
 import type { Exchange, NewExchange } from "../exchange.ts";
+import { dialects } from "../dialects/index.ts";
+import { toConversation } from "../exchanges/conversation.ts";
 import { exchangeFailure } from "./exchange-failure.ts";
 import { createMeter } from "./exchange-meter.ts";
 
@@ -73,7 +75,7 @@ export async function openProgramSessions(upstream: Upstream, model: string): Pr
         socket,
         limitReached: limit.signal,
         close,
-        conversation: async () => [],
+        conversation: async () => toConversation(exchanges, dialects).events,
         outcome: () =>
           meter.end() ??
           exchangeFailure(

@@ -3,9 +3,10 @@ import path from "node:path";
 import type { AgentEvent } from "../agent.ts";
 import type { Clock } from "../base/clock.ts";
 import { openAppendLog } from "../base/files.ts";
+import type { Json } from "../base/json.ts";
 import type { NewExchange } from "../exchange.ts";
 import { openExchangeLog, type ExchangeLog } from "../exchanges/store.ts";
-import type { AssistantMessage, Message, TokenRecord, ToolDefinition, Usage } from "../model.ts";
+import type { AssistantMessage, Message, Sampling, TokenRecord, ToolDefinition, Usage } from "../model.ts";
 import { TRAJECTORY_FORMAT } from "../trajectory.ts";
 import type { TrajectoryEvent, TrajectoryMessage } from "../trajectory.ts";
 
@@ -25,6 +26,7 @@ export interface RecordStart {
   readonly instance: string;
   readonly agent: { readonly name: string; readonly version: string };
   readonly model?: string;
+  readonly sampling?: Sampling;
   readonly tools: readonly ToolDefinition[];
   readonly isolation: string;
 }
@@ -44,8 +46,15 @@ export async function openRecorder(files: RecordFiles, start: RecordStart, clock
   const at = () => clock.now().toISOString();
   let steps = 0;
   let usage: Usage = {};
-  const { tools, ...rest } = start;
-  await write({ type: "start", schema_version: TRAJECTORY_FORMAT, at: at(), ...rest, tools: [...tools] });
+  const { tools, sampling, ...rest } = start;
+  await write({
+    type: "start",
+    schema_version: TRAJECTORY_FORMAT,
+    at: at(),
+    ...rest,
+    ...(sampling === undefined ? {} : { sampling: sampledWith(sampling) }),
+    tools: [...tools],
+  });
   return {
     async record(event) {
       if (event.type === "turn") {
@@ -73,7 +82,11 @@ export async function openRecorder(files: RecordFiles, start: RecordStart, clock
   };
 }
 
-function toTrajectoryEvent(event: AgentEvent, at: string): TrajectoryEvent {
+function sampledWith({ stop, ...rest }: Sampling): Record<string, Json> {
+  return { ...rest, ...(stop === undefined ? {} : { stop: [...stop] }) } as Record<string, Json>;
+}
+
+export function toTrajectoryEvent(event: AgentEvent, at: string): TrajectoryEvent {
   switch (event.type) {
     case "input":
     case "branch":

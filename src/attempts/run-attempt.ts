@@ -12,7 +12,7 @@ import {
 } from "../base/errors.ts";
 import { writeFileDurably } from "../base/files.ts";
 import type { InstancePair } from "../instance.ts";
-import type { Model } from "../model.ts";
+import type { Model, Sampling } from "../model.ts";
 import { EGRESS_SOCKET, SandboxLimitError } from "../sandbox.ts";
 import type { Mount, Sandbox, SandboxProvider, Shell } from "../sandbox.ts";
 import { questionOf } from "../task.ts";
@@ -39,6 +39,8 @@ export interface AttemptOptions {
   readonly agent: Agent;
   readonly model?: Model;
   readonly modelName?: string;
+  /** How answers are drawn, as it is recorded. */
+  readonly sampling?: Sampling;
   readonly tools: readonly Tool[];
   readonly sandboxes: SandboxProvider;
   /** Unique on this machine, where attempt ids of several runs may meet. */
@@ -84,7 +86,9 @@ export async function runAttempt(options: AttemptOptions): Promise<Attempt> {
       instance: pair.instance.id,
       agent: { name: agent.name, version: agent.version },
       ...(options.modelName === undefined ? {} : { model: options.modelName }),
-      tools: options.tools.map((tool) => tool.definition),
+      ...(options.sampling === undefined ? {} : { sampling: options.sampling }),
+      // A program has tools of its own, which its exchanges name.
+      tools: options.program === undefined ? options.tools.map((tool) => tool.definition) : [],
       isolation: options.sandboxes.level,
     },
     clock,

@@ -5,6 +5,7 @@ import { InputError } from "../base/errors.ts";
 import { readLines } from "../base/files.ts";
 import type { Json } from "../base/json.ts";
 import type { DatasetManifest } from "../dataset.ts";
+import { MODEL_APIS, type ModelApi } from "../models/settings.ts";
 import { nonNegativeNumber, positiveInteger, setting } from "./options.ts";
 import { countRows, formatTable, share } from "./table.ts";
 import { runAction } from "./ui.ts";
@@ -19,7 +20,7 @@ interface Flags {
   set?: Record<string, Json>;
   model?: string;
   baseUrl?: string;
-  api: "openai" | "anthropic" | "replay";
+  api: ModelApi;
   cache?: string;
   workers?: number;
   json?: true;
@@ -45,11 +46,7 @@ export function buildCommand(): Command {
     )
     .option("--model <name>", "a model that writes the descriptions (offline when left out)")
     .option("--base-url <url>", "its endpoint")
-    .addOption(
-      new Option("--api <dialect>", "its protocol")
-        .choices(["openai", "anthropic", "replay"])
-        .default("openai"),
-    )
+    .addOption(new Option("--api <dialect>", "its protocol").choices(MODEL_APIS).default("openai"))
     .option("--cache <folder>", "where imported repositories are kept")
     .option("--workers <n>", "threads that read source files", nonNegativeNumber)
     .option("--json", "print the counts as one JSON object")

@@ -9,6 +9,7 @@ import { demoCommand } from "./demo.ts";
 import { doctorCommand } from "./doctor.ts";
 import { exportCommand } from "./export.ts";
 import { gradeCommand } from "./grade.ts";
+import { recordCommand } from "./record.ts";
 import { regradeCommand } from "./regrade.ts";
 import { inspectCommand } from "./inspect.ts";
 import { reportCommand } from "./report.ts";
@@ -63,6 +64,7 @@ for (const command of [
   validateCommand(),
   inspectCommand(),
   rolloutCommand(),
+  recordCommand(),
   statusCommand(),
   attemptsCommand(),
   agentsCommand(),

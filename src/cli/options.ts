@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from "commander";
-import type { Json } from "../base/json.ts";
+import { z } from "zod";
+import { jsonSchema, type Json } from "../base/json.ts";
 import type { IsolationLevel } from "../sandbox.ts";
 
 /** What `--isolation` takes, the strongest first; its own list, so that `--help` does not load the sandboxes. */
@@ -14,6 +15,13 @@ export function positiveInteger(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1)
     throw new InvalidArgumentError("It takes a whole number from 1.");
+  return value;
+}
+
+export function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isSafeInteger(value))
+    throw new InvalidArgumentError("It takes a whole number.");
   return value;
 }
 
@@ -36,6 +44,12 @@ export function setting(text: string, earlier: Record<string, Json> = {}): Recor
   const at = text.indexOf("=");
   if (at < 1) throw new InvalidArgumentError("It takes NAME=VALUE.");
   return { ...earlier, [text.slice(0, at)]: jsonOrText(text.slice(at + 1)) };
+}
+
+export function jsonObject(text: string): Record<string, Json> {
+  const value = z.record(z.string(), jsonSchema).safeParse(jsonOrText(text));
+  if (!value.success) throw new InvalidArgumentError("It takes a JSON object.");
+  return value.data;
 }
 
 function jsonOrText(text: string): Json {

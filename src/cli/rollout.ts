@@ -1,6 +1,16 @@
 import { Command, Option } from "commander";
+import { defined } from "../base/defined.ts";
+import type { Json } from "../base/json.ts";
+import { MODEL_APIS, TOOL_PROTOCOLS, type ModelApi, type ToolProtocol } from "../models/settings.ts";
 import type { RunConfig } from "../run.ts";
-import { ISOLATION_CHOICES, nonNegativeNumber, positiveInteger, positiveNumber } from "./options.ts";
+import {
+  ISOLATION_CHOICES,
+  jsonObject,
+  nonNegativeNumber,
+  positiveInteger,
+  positiveNumber,
+  wholeNumber,
+} from "./options.ts";
 import { describeCounts } from "./status.ts";
 import { runAction } from "./ui.ts";
 
@@ -10,7 +20,9 @@ interface Flags {
   command?: string;
   model?: string;
   baseUrl?: string;
-  api: "openai" | "anthropic" | "replay";
+  api: ModelApi;
+  stream: boolean;
+  toolProtocol: ToolProtocol;
   isolation?: RunConfig["isolation"];
   image?: string;
   allowUnsafe?: true;
@@ -25,6 +37,11 @@ interface Flags {
   contextWindow?: number;
   condense?: true;
   tokenizer?: string;
+  topP?: number;
+  seed?: number;
+  maxOutputTokens?: number;
+  reasoningEffort?: string;
+  sampling?: Record<string, Json>;
   json?: true;
 }
 
@@ -37,10 +54,12 @@ export function rolloutCommand(): Command {
     .option("--command <line>", "for the agent command: a line of bash with {instruction_file}, {base_url}…")
     .option("--model <name>", "the model, as its endpoint knows it")
     .option("--base-url <url>", "the endpoint, such as http://localhost:8000/v1; a file for --api replay")
+    .addOption(new Option("--api <dialect>", "the endpoint's protocol").choices(MODEL_APIS).default("openai"))
+    .option("--no-stream", "ask for answers in one piece, not as streams of events")
     .addOption(
-      new Option("--api <dialect>", "the endpoint's protocol")
-        .choices(["openai", "anthropic", "replay"])
-        .default("openai"),
+      new Option("--tool-protocol <form>", "how the model calls tools: by its service, or in its text")
+        .choices(TOOL_PROTOCOLS)
+        .default("native"),
     )
     .addOption(
       new Option("--isolation <level>", "the strongest that this machine gives when left out").choices(
@@ -60,6 +79,11 @@ export function rolloutCommand(): Command {
     .option("--context-window <n>", "tokens that the model can take: no request is larger", positiveInteger)
     .option("--condense", "sum up older turns when the context window gets full")
     .option("--tokenizer <file>", "the model's tokenizer.json, to count what the service does not")
+    .option("--top-p <p>", "sample from the likeliest tokens that make up this share", nonNegativeNumber)
+    .option("--seed <n>", "the service's seed, where it takes one", wholeNumber)
+    .option("--max-output-tokens <n>", "tokens that one answer may have", positiveInteger)
+    .option("--reasoning-effort <word>", "how long the model thinks, in its service's words")
+    .option("--sampling <json>", "more fields of each request, as they are: '{\"top_k\": 20}'", jsonObject)
     .option("--json", "print the counts as one JSON object")
     .addHelpText(
       "after",
@@ -75,7 +99,15 @@ export function rolloutCommand(): Command {
           ...(flags.command === undefined ? {} : { command: flags.command }),
           ...(flags.model === undefined
             ? {}
-            : { model: { name: flags.model, baseUrl: flags.baseUrl ?? "", api: flags.api } }),
+            : {
+                model: {
+                  name: flags.model,
+                  baseUrl: flags.baseUrl ?? "",
+                  api: flags.api,
+                  stream: flags.stream,
+                  toolProtocol: flags.toolProtocol,
+                },
+              }),
           ...(flags.isolation === undefined ? {} : { isolation: flags.isolation }),
           ...(flags.image === undefined ? {} : { image: flags.image }),
           allowUnsafe: flags.allowUnsafe ?? false,
@@ -90,6 +122,13 @@ export function rolloutCommand(): Command {
           ...(flags.contextWindow === undefined ? {} : { contextWindow: flags.contextWindow }),
           ...(flags.condense === undefined ? {} : { condense: true }),
           ...(flags.tokenizer === undefined ? {} : { tokenizer: flags.tokenizer }),
+          sampling: defined({
+            topP: flags.topP,
+            seed: flags.seed,
+            maxOutputTokens: flags.maxOutputTokens,
+            reasoningEffort: flags.reasoningEffort,
+            more: flags.sampling,
+          }),
           log: ui.log,
           signal: ui.signal,
         });

@@ -11,6 +11,7 @@ import type { RunConfig } from "../run.ts";
 import { readRunManifest } from "../runs/open.ts";
 import { RUN } from "../runs/layout.ts";
 import { checkModelSettings } from "../models/create.ts";
+import type { ModelApi, ToolProtocol } from "../models/settings.ts";
 import { createRun } from "../runs/create.ts";
 import { executeRun } from "../runs/execute.ts";
 import type { RunCounts } from "../runs/reduce.ts";
@@ -35,7 +36,10 @@ export interface RolloutRequest extends LoopRequest {
   readonly model?: {
     readonly name: string;
     readonly baseUrl: string;
-    readonly api?: "openai" | "anthropic" | "replay";
+    readonly api?: ModelApi;
+    /** Whether answers are asked for as streams; true when left out. */
+    readonly stream?: boolean;
+    readonly toolProtocol?: ToolProtocol;
   };
   /** The run's own when it is continued, else the strongest that this machine gives, when left out. */
   readonly isolation?: RunConfig["isolation"];
@@ -52,6 +56,8 @@ export interface RolloutRequest extends LoopRequest {
   readonly deadlineSeconds?: number;
   readonly maxTokens?: number;
   readonly temperature?: number;
+  /** How answers are drawn, but for the temperature; the service's own where left out. */
+  readonly sampling?: Omit<NonNullable<RunConfig["sampling"]>, "temperature">;
   readonly log?: Log;
   readonly signal?: AbortSignal;
   readonly onAttempt?: (attempt: Attempt) => void;
@@ -95,8 +101,19 @@ export async function rollout(request: RolloutRequest): Promise<RunCounts> {
   });
 }
 
+function modelConfig(model: NonNullable<RolloutRequest["model"]>): NonNullable<RunConfig["model"]> {
+  const { name, baseUrl, api = "openai", stream, toolProtocol } = model;
+  return {
+    name,
+    base_url: baseUrl,
+    api,
+    ...(stream === false ? { stream } : {}),
+    ...(toolProtocol === undefined || toolProtocol === "native" ? {} : { tool_protocol: toolProtocol }),
+  };
+}
+
 function configOf(request: RolloutRequest, isolation: RunConfig["isolation"]): RunConfig {
-  const { agent, model, allowUnsafe = false, maxTokens, temperature } = request;
+  const { agent, model, allowUnsafe = false, maxTokens, temperature, sampling } = request;
   const driven = describeAgent(agent).needsModel;
   if (driven && model === undefined) {
     throw new InputError({
@@ -116,12 +133,11 @@ function configOf(request: RolloutRequest, isolation: RunConfig["isolation"]): R
   }
   // Checked here, before there is a run.
   const program = findProgram(agent, request.command);
+  if (program !== undefined) refuseSampling(request);
   return {
     agent,
     ...(program?.name === COMMAND && request.command !== undefined ? { command: request.command } : {}),
-    ...(driven && model !== undefined
-      ? { model: { name: model.name, base_url: model.baseUrl, api: model.api ?? "openai" } }
-      : {}),
+    ...(driven && model !== undefined ? { model: modelConfig(model) } : {}),
     isolation,
     ...(request.image === undefined ? {} : { image: request.image }),
     allow_unsafe: allowUnsafe,
@@ -129,7 +145,21 @@ function configOf(request: RolloutRequest, isolation: RunConfig["isolation"]): R
     max_steps: request.maxSteps ?? 60,
     deadline_seconds: request.deadlineSeconds ?? 1800,
     ...(maxTokens === undefined ? {} : { max_tokens: maxTokens }),
+    ...(driven && sampling !== undefined && Object.keys(sampling).length > 0 ? { sampling } : {}),
     ...(temperature === undefined ? {} : { temperature }),
     ...loopConfig(agent, request),
   };
+}
+
+/** What would be ignored, and stand in the record as if it had been used. */
+function refuseSampling({ agent, model, temperature, sampling = {} }: RolloutRequest): void {
+  const given = temperature !== undefined || Object.keys(sampling).length > 0;
+  const form = model?.stream === false || (model?.toolProtocol ?? "native") !== "native";
+  if (!given && !form) return;
+  throw new InputError({
+    code: "sampling-not-taken",
+    message: `The agent "${agent}" asks its model in its own way: how answers are drawn and sent cannot be set for it`,
+    hint: "Leave those flags out, or set them at the service.",
+    fields: { agent },
+  });
 }

@@ -6,7 +6,7 @@ import { openProgramSessions } from "../attempts/program-session.ts";
 import type { ProgramOptions } from "../attempts/run-attempt.ts";
 import type { Log } from "../base/log.ts";
 import type { Upstream } from "../endpoint/options.ts";
-import { createModel, KEY_VARIABLES } from "../models/create.ts";
+import { createModel, KEY_VARIABLES, type ModelSettings } from "../models/create.ts";
 import type { RunConfig } from "../run.ts";
 import type { SandboxProvider } from "../sandbox.ts";
 import { ensureInstalled, findProgram, PROGRAM_PLACE } from "./agents.ts";
@@ -50,19 +50,37 @@ async function upstreamOf(model: RunConfig["model"]): Promise<Upstream> {
   const { name, base_url: baseUrl, api } = model;
   if (api === "replay") return { kind: "model", model: await createModel({ name, baseUrl, api }) };
   const apiKey = process.env[KEY_VARIABLES[api] ?? ""];
+  const header = api === "anthropic" ? "anthropic" : "openai";
   // Programs have names of their own for small jobs; there is one model.
-  return { kind: "service", baseUrl, api, model: name, ...(apiKey === undefined ? {} : { apiKey }) };
+  return { kind: "service", baseUrl, api: header, model: name, ...(apiKey === undefined ? {} : { apiKey }) };
 }
 
 function agentSettings(config: RunConfig) {
-  const { agent, model, temperature, tools, context_window: contextWindow, condense, tokenizer } = config;
+  const {
+    agent,
+    model,
+    temperature,
+    sampling,
+    tools,
+    context_window: contextWindow,
+    condense,
+    tokenizer,
+  } = config;
   return {
     name: agent,
-    ...(model === undefined ? {} : { model: { name: model.name, baseUrl: model.base_url, api: model.api } }),
+    ...(model === undefined ? {} : { model: { ...modelSettings(model), sampling } }),
     ...(temperature === undefined ? {} : { temperature }),
+    // The loop keeps room for an answer of that length.
+    ...(sampling?.maxOutputTokens === undefined ? {} : { maxOutputTokens: sampling.maxOutputTokens }),
     ...(tools === undefined ? {} : { tools }),
     ...(contextWindow === undefined ? {} : { contextWindow }),
     ...(condense === undefined ? {} : { condense }),
     ...(tokenizer === undefined ? {} : { tokenizer }),
   };
+}
+
+/** The model of a run's configuration, as `createModel` takes it. */
+function modelSettings(model: NonNullable<RunConfig["model"]>): ModelSettings {
+  const { name, base_url: baseUrl, api, stream, tool_protocol: toolProtocol } = model;
+  return { name, baseUrl, api, stream, toolProtocol };
 }

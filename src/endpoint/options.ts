@@ -50,7 +50,9 @@ export interface Endpoint extends AsyncDisposable {
    * `.`, `_` and `-`, and is none that paths begin with (`v1`).
    */
   openSession(id: string, place: ExchangePlace, options?: SessionOptions): Promise<Session>;
-  /** Ends what is under way, then closes all sessions. */
+  /** Turns away new requests, and returns when those under way have ended and are on disk. */
+  drain(): Promise<void>;
+  /** Breaks off what is under way, and closes all sessions. @throws what went wrong with writing their exchanges. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { dialectOfPath } from "../dialects/index.ts";
 import type { DialectName } from "../exchange.ts";
 import { sessionInKey } from "./headers.ts";
 
@@ -10,13 +11,6 @@ export interface Route {
   readonly path: string;
   readonly dialect: DialectName | undefined;
 }
-
-/** The ends of the paths at which requests to models come, in each dialect. */
-const DIALECTS: readonly (readonly [string, DialectName])[] = [
-  ["/chat/completions", "chat"],
-  ["/responses", "responses"],
-  ["/messages", "messages"],
-];
 
 const SESSION_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/;
 /** Paths that services have begin so. */
@@ -34,13 +28,8 @@ export function routeOf(request: IncomingMessage, owner?: string): Route {
   return {
     session: owner ?? inPath ?? sessionInKey(request.rawHeaders),
     path,
-    dialect: dialectOf(request.method, path),
+    dialect: request.method === "POST" ? dialectOfPath(path)?.name : undefined,
   };
-}
-
-function dialectOf(method: string | undefined, path: string): DialectName | undefined {
-  const [pathname = ""] = path.split("?");
-  return method === "POST" ? DIALECTS.find(([end]) => pathname.endsWith(end))?.[1] : undefined;
 }
 
 /** Where a request goes on to: the base's version, where it has one, takes the place of the request's. */

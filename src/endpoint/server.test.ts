@@ -1,39 +1,13 @@
 import { stat } from "node:fs/promises";
-import { createServer, request as sendRequest, type IncomingMessage, type ServerResponse } from "node:http";
-import { connect, type AddressInfo } from "node:net";
+import { request as sendRequest, type IncomingMessage, type ServerResponse } from "node:http";
+import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import type { Exchange } from "../exchange.ts";
 import { bytesOf } from "../exchanges/body.ts";
 import { readExchanges } from "../exchanges/store.ts";
 import { temporaryFolder } from "../testing/command-line.ts";
-import type { Endpoint, EndpointOptions, Trouble } from "./options.ts";
-import { openEndpoint } from "./server.ts";
-
-/** A service that keeps what came, byte for byte, and answers as the test says. */
-async function startService(answer: (request: IncomingMessage, response: ServerResponse) => void) {
-  const received: { url: string; rawHeaders: readonly string[]; body: string }[] = [];
-  const server = createServer((request, response) => {
-    text(request).then(
-      (body) => {
-        received.push({ url: request.url ?? "", rawHeaders: request.rawHeaders, body });
-        answer(request, response);
-      },
-      () => response.destroy(),
-    );
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    received,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
-    },
-  };
-}
+import { openFor, startService } from "./testing/stage.ts";
 
 const answers =
   (body: string, headers: Record<string, string> = {}) =>
@@ -41,44 +15,6 @@ const answers =
     response.writeHead(200, { "Content-Type": "application/json", ...headers });
     response.end(body);
   };
-
-async function openFor(
-  baseUrl: string,
-  more: Partial<EndpointOptions> & { model?: string; apiKey?: string } = {},
-) {
-  const folder = await temporaryFolder();
-  const file = folder.file("exchanges.jsonl.gz");
-  const troubles: Trouble[] = [];
-  const { model, apiKey, ...options } = more;
-  const endpoint: Endpoint = await openEndpoint({
-    upstream: {
-      kind: "service",
-      baseUrl,
-      api: "openai",
-      ...(model === undefined ? {} : { model }),
-      ...(apiKey === undefined ? {} : { apiKey }),
-    },
-    listen: { host: "127.0.0.1", port: 0 },
-    onTrouble: (trouble) => void troubles.push(trouble),
-    ...options,
-  });
-  const session = await endpoint.openSession("s1", file);
-  return {
-    endpoint,
-    session,
-    folder,
-    troubles,
-    url: `${endpoint.url}/s1`,
-    read: async (): Promise<Exchange[]> => {
-      await session.flush();
-      return Array.fromAsync(readExchanges(file));
-    },
-    async [Symbol.asyncDispose]() {
-      await endpoint[Symbol.asyncDispose]();
-      await folder[Symbol.asyncDispose]();
-    },
-  };
-}
 
 const post = (url: string, body: string, headers: Record<string, string> = {}) =>
   fetch(url, { method: "POST", body, headers: { "content-type": "application/json", ...headers } });
@@ -241,7 +177,7 @@ describe("sessions", () => {
     const messages = await post(`${on.endpoint.url}/v1/messages`, "{}");
     expect([chat.status, messages.status]).toEqual([401, 401]);
     expect(await chat.json()).toMatchObject({ error: { code: "unknown-session" } });
-    expect(await messages.json()).toMatchObject({ type: "error", error: { type: "authentication_error" } });
+    expect(await messages.json()).toMatchObject({ type: "error", error: { type: "unknown-session" } });
     expect(on.troubles.map(({ code }) => code)).toEqual(["unknown-session", "unknown-session"]);
     expect(service.received).toEqual([]);
     expect(await on.read()).toEqual([]);
@@ -324,6 +260,21 @@ describe("what breaks", () => {
     await gone.promise;
     expect((await on.read())[0]).toMatchObject({
       response: { body: { text: "begun" }, complete: false },
+      error: expect.stringMatching(/^client-gone: /),
+    });
+  });
+
+  it("on the client's side while it still sends is not blamed on the service", async () => {
+    await using service = await startService(answers("{}"));
+    await using on = await openFor(service.url);
+    const { port } = new URL(on.url);
+    const socket = connect(Number(port), "127.0.0.1");
+    socket.write("POST /s1/v1/messages HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\nabc", () =>
+      socket.destroy(),
+    );
+    await expect.poll(() => on.session.exchanges).toBe(1);
+    expect((await on.read())[0]).toMatchObject({
+      request: { body: { text: "abc" } },
       error: expect.stringMatching(/^client-gone: /),
     });
   });

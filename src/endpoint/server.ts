@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { EnvHttpProxyAgent } from "undici";
-import { InputError } from "../base/errors.ts";
+import { InputError, messageOf } from "../base/errors.ts";
+import { dialects } from "../dialects/index.ts";
+import { answer } from "./answer.ts";
 import { ExchangeFailure } from "./failure.ts";
 import { forward } from "./forward.ts";
 import { startListener, type Listener } from "./listen.ts";
@@ -27,6 +29,7 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
     ...(listener?.url === undefined ? {} : { url: listener.url }),
     ...(options.listen !== undefined && "socket" in options.listen ? { socket: options.listen.socket } : {}),
     openSession: (id, place, more) => server.openSession(id, place, more),
+    drain: () => server.drain(),
     async [Symbol.asyncDispose]() {
       try {
         await server.closeSessions();
@@ -44,6 +47,7 @@ class EndpointServer {
   readonly #budget;
   readonly #dispatcher;
   readonly #sessions = new Map<string, Promise<SessionState>>();
+  #draining = false;
 
   constructor(options: EndpointOptions) {
     this.#options = options;
@@ -63,7 +67,12 @@ class EndpointServer {
     return startListener(
       place,
       this.#limits,
-      (request, response) => void this.#serve(request, response, owner),
+      (request, response) => {
+        this.#serve(request, response, owner).catch((error: unknown) => {
+          response.destroy();
+          onTrouble({ code: "not-recorded", message: messageOf(error) });
+        });
+      },
       onTrouble,
     );
   }
@@ -95,18 +104,9 @@ class EndpointServer {
   async #serve(request: IncomingMessage, response: ServerResponse, owner: string | undefined): Promise<void> {
     const route = routeOf(request, owner);
     const transfer = new Transfer(request, response, route, this.#limits, this.#budget);
-    const session = await this.#sessionOf(route).catch(() => undefined);
-    if (session === undefined) {
-      const message =
-        route.session === undefined ? "the request names no session" : `there is no session ${route.session}`;
-      this.#options.onTrouble?.({ code: "unknown-session", message });
-      transfer.fail(
-        new ExchangeFailure(
-          "unknown-session",
-          401,
-          `${message}; name one in the path (/SESSION/v1/…) or as the key (hg-SESSION)`,
-        ),
-      );
+    const session = await this.#sessionOf(route).catch((error: unknown) => this.#refusal(route, error));
+    if (session instanceof ExchangeFailure) {
+      transfer.fail(session);
       transfer.release();
       return;
     }
@@ -117,18 +117,42 @@ class EndpointServer {
     });
   }
 
-  async #sessionOf({ session: named }: Route): Promise<SessionState | undefined> {
-    if (named === undefined) return undefined;
+  /** @throws what is wrong with the session that is named. */
+  async #sessionOf({ session: named }: Route): Promise<SessionState> {
+    if (this.#draining) throw new ExchangeFailure("session-closed", 503, "no more requests are taken");
+    if (named === undefined) throw unknownSession("the request names no session");
     const known = this.#sessions.get(named);
     if (known !== undefined) return known;
     const place = isSessionName(named) ? this.#options.newSession?.(named) : undefined;
-    return place === undefined ? undefined : this.openSession(named, place);
+    if (place === undefined) throw unknownSession(`there is no session ${named}`);
+    return this.openSession(named, place);
+  }
+
+  #refusal({ session: named = "" }: Route, error: unknown): ExchangeFailure {
+    const failure =
+      error instanceof ExchangeFailure
+        ? error
+        : new ExchangeFailure(
+            "not-recorded",
+            503,
+            `the session ${named} cannot be kept: ${messageOf(error)}`,
+          );
+    const { code, message } = failure;
+    if (code === "unknown-session" || code === "not-recorded") this.#options.onTrouble?.({ code, message });
+    return failure;
   }
 
   async #answer(transfer: Transfer): Promise<void> {
     const { upstream } = this.#options;
     if (upstream.kind === "service") return forward(upstream, this.#dispatcher, transfer);
-    transfer.fail(new ExchangeFailure("not-served", 404, "nothing is served here"));
+    const { dialect } = transfer.route;
+    return answer(upstream.model, dialect === undefined ? undefined : dialects[dialect], transfer);
+  }
+
+  async drain(): Promise<void> {
+    this.#draining = true;
+    const sessions = await Promise.all(this.#sessions.values());
+    await Promise.all(sessions.map((session) => session.flush()));
   }
 
   async closeSessions(): Promise<void> {
@@ -143,6 +167,11 @@ class EndpointServer {
   closeUpstream(): Promise<void> {
     return this.#dispatcher.destroy();
   }
+}
+
+function unknownSession(message: string): ExchangeFailure {
+  const hint = "name one in the path (/SESSION/v1/…) or as the key (hg-SESSION)";
+  return new ExchangeFailure("unknown-session", 401, `${message}; ${hint}`);
 }
 
 function unusableName(id: string, taken: boolean): InputError {

@@ -45,6 +45,12 @@ export async function openSessionState(parts: SessionParts): Promise<SessionStat
       options.onTrouble?.({ code: "not-recorded", message: `session ${id}: ${messageOf(error)}` });
     }
   };
+  /** What cannot be kept is not passed on: the record would have holes that nobody sees. */
+  const refuse = async (transfer: Transfer) => {
+    transfer.fail(
+      new ExchangeFailure("not-recorded", 503, `the exchanges of ${id} cannot be written any more`),
+    );
+  };
   const flush = async () => {
     await Promise.all(underWay.values());
     if (failed !== undefined) throw failed.error;
@@ -66,7 +72,7 @@ export async function openSessionState(parts: SessionParts): Promise<SessionStat
       return exchanges;
     },
     keep(transfer, work) {
-      const done = work()
+      const done = (failed === undefined ? work() : refuse(transfer))
         .then(() => record(redactExchange(transfer.toExchange(), secrets)))
         .finally(() => {
           transfer.release();

@@ -70,8 +70,7 @@ export class Transfer {
     response.on("drain", () => clearTimeout(this.#stall));
     response.on("close", () => {
       clearTimeout(this.#stall);
-      if (!this.#whole)
-        this.fail(new ExchangeFailure("client-gone", 499, "the client went away before the end"));
+      if (!this.#whole) this.fail(gone());
     });
   }
 
@@ -89,8 +88,8 @@ export class Transfer {
         this.#receive(chunk as Buffer);
         yield chunk as Buffer;
       }
-    } catch (error) {
-      throw this.#failure ?? error;
+    } catch {
+      throw this.fail(gone());
     } finally {
       clearTimeout(slow);
     }
@@ -115,7 +114,8 @@ export class Transfer {
   begin(status: number, headers: RawHeaders, statusText: string | undefined): void {
     if (this.#failure !== undefined) return;
     this.#head = { status, headers };
-    this.response.writeHead(status, statusText ?? "", [...headers]);
+    if (statusText === undefined) this.response.writeHead(status, [...headers]);
+    else this.response.writeHead(status, statusText, [...headers]);
     // With the first bytes, where these are there at once.
     setImmediate(() => {
       if (!this.response.destroyed && !this.response.writableEnded) this.response.flushHeaders();
@@ -218,6 +218,8 @@ export class Transfer {
 }
 
 const round = (milliseconds: number): number => Math.round(milliseconds * 1000) / 1000;
+
+const gone = () => new ExchangeFailure("client-gone", 499, "the client went away before the end");
 
 function tooLarge(bytes: number): ExchangeFailure {
   return new ExchangeFailure("request-too-large", 413, `the request has more than ${bytes} bytes`);

@@ -6,7 +6,8 @@ import type { Json } from "../base/json.ts";
 import type { AskedFor, Dialect } from "../dialect.ts";
 import type { Exchange } from "../exchange.ts";
 import type { AssistantMessage, Message, ModelResponse, ToolDefinition } from "../model.ts";
-import { toConversation, type Conversation } from "./conversation.ts";
+import { toConversation } from "./conversation.ts";
+import type { Conversation } from "./conversation/types.ts";
 import { rebuildRequests } from "./conversation/rebuild.ts";
 
 /** Bodies that say in our terms what is asked and answered, so that what is tested is the finding of lines. */
@@ -144,6 +145,17 @@ describe("the main line", () => {
     const { events, restated } = script.conversation;
     expect(events[2]).toMatchObject({ message: { reasoning: "hm" } });
     expect(restated).toEqual([{ exchange: 2, index: 2, message: says("hello ") }]);
+  });
+
+  it("knows a call by its id when the client gives it back with more than was said", () => {
+    const script = new Script();
+    script.ask(START, says("", { a: { path: "x" } }));
+    const filled = says("", { a: { path: "x", replace_all: false } });
+    script.ask([...START, filled, result("a", "done")], says("yes"));
+    const { events, restated } = script.conversation;
+    expect(events.map(({ type }) => type)).toEqual(["input", "input", "turn", "result", "turn"]);
+    expect(events[2]).toMatchObject({ message: says("", { a: { path: "x" } }) });
+    expect(restated).toEqual([{ exchange: 2, index: 2, message: filled }]);
     expect(branches(script.conversation)).toEqual([]);
   });
 
@@ -230,6 +242,20 @@ describe("branches", () => {
     ]);
     expect(turnsIn(script.conversation)).toEqual([1, 3, 4]);
     expect(turnsIn(script.conversation, "retry-2")).toEqual([2]);
+  });
+
+  it("retry: takes along the helpers that what is dropped had called", () => {
+    const script = new Script();
+    const call = says("", { a: { prompt: "Find the bug." } });
+    const second = [...START, says("1"), user("go")];
+    script.ask(START, says("1"));
+    script.ask(second, call);
+    script.ask([system("You are a helper."), user("Find the bug.")], says("found"), [tool("bash")]);
+    script.ask(second, says("good"));
+    expect(branches(script.conversation)).toEqual([
+      { type: "branch", id: "retry-2", kind: "retry", after: 1 },
+      { type: "branch", id: "sub-agent-3", kind: "sub-agent", parent: "retry-2", after: 1 },
+    ]);
   });
 
   it("other: what is asked beside, without tools; and what is no request to a model", () => {

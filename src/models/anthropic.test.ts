@@ -3,7 +3,7 @@ import { startModelServer } from "../testing/model-server.ts";
 import { anthropicModel } from "./anthropic.ts";
 import { describeModelConformance } from "./conformance.ts";
 
-describeModelConformance("anthropicModel", anthropicModel, "anthropic");
+describeModelConformance("anthropicModel", anthropicModel, "messages");
 
 it("sends turns that alternate, with all results of one turn in one user turn", async () => {
   await using server = await startModelServer();
@@ -20,7 +20,7 @@ it("sends turns that alternate, with all results of one turn in one user turn", 
     ],
   });
   expect(server.requests[0]?.body).toMatchObject({
-    system: "Be brief.",
+    system: [{ type: "text", text: "Be brief.", cache_control: { type: "ephemeral" } }],
     messages: [
       { role: "user", content: [{ type: "text", text: "Find x." }] },
       {

@@ -1,7 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ModelError } from "../base/errors.ts";
-import type { Message, Model, ModelRequest, ToolDefinition } from "../model.ts";
-import { startModelServer, type Behaviour, type ModelServer } from "../testing/model-server.ts";
+import { newExchangeSchema, type DialectName, type NewExchange } from "../exchange.ts";
+import type { Message, Model, ModelRequest, ModelResponse, ToolDefinition } from "../model.ts";
+import {
+  startModelServer,
+  type Behaviour,
+  type ModelServer,
+  type StreamFaults,
+} from "../testing/model-server.ts";
 import type { EndpointSettings } from "./settings.ts";
 
 /**
@@ -11,9 +17,18 @@ import type { EndpointSettings } from "./settings.ts";
 export function describeModelConformance(
   name: string,
   makeModel: (settings: EndpointSettings) => Model,
-  dialect: "openai" | "anthropic",
+  dialect: DialectName,
 ): void {
-  describe(`${name} as a model`, () => {
+  for (const stream of [true, false]) describeOne(name, makeModel, dialect, stream);
+}
+
+function describeOne(
+  name: string,
+  makeModel: (settings: EndpointSettings) => Model,
+  dialect: DialectName,
+  stream: boolean,
+): void {
+  describe(`${name} as a model, ${stream ? "streaming" : "not streaming"}`, () => {
     let server: ModelServer;
     beforeEach(async () => {
       server = await startModelServer();
@@ -23,10 +38,11 @@ export function describeModelConformance(
     const model = (settings: Partial<EndpointSettings> = {}) =>
       makeModel({
         name: "scripted",
-        baseUrl: dialect === "openai" ? server.openaiUrl : server.anthropicUrl,
+        baseUrl: dialect === "messages" ? server.anthropicUrl : server.openaiUrl,
         apiKey: KEY,
         maxRetries: 0,
         timeoutMs: 5_000,
+        stream,
         ...settings,
       });
     const ask = (behaviour: Behaviour, request: Partial<ModelRequest> = {}) => {
@@ -59,9 +75,31 @@ export function describeModelConformance(
       expect(zero.usage).toEqual({ inputTokens: 5, outputTokens: 0, cachedTokens: 0 });
     });
 
-    it("keeps reasoning apart from the text", async () => {
+    it("keeps reasoning apart from the text, and gives it back as it came", async () => {
       const { message } = await ask({ kind: "answer", text: "Four.", reasoning: "Two and two." });
       expect(message).toMatchObject({ content: "Four.", reasoning: "Two and two." });
+      await ask({ kind: "answer", text: "ok" }, { messages: [...HELLO, message] });
+      expect(server.requests.at(-1)?.text).toContain("Two and two.");
+    });
+
+    it("takes another model than asked for, and says which", async () => {
+      expect((await ask({ kind: "answer", text: "a", servedModel: "other" })).servedModel).toBe("other");
+    });
+
+    it("sends the bytes of the turn before, and then what is new", async () => {
+      const answer: Behaviour = {
+        kind: "answer",
+        text: "Looking.",
+        reasoning: "Where is it?",
+        calls: [{ id: "a", name: "search", arguments: '{"word" : "ä"}' }],
+      };
+      const { message } = await ask(answer);
+      const history: Message[] = [...HELLO, message, ...message.toolCalls.map(resultOf)];
+      const again = await ask(answer, { messages: history });
+      await ask(answer, { messages: [...history, again.message, ...again.message.toolCalls.map(resultOf)] });
+      const bodies = server.requests.slice(-3).map(({ text }) => withoutMarks(text));
+      expect(bodies[1]?.startsWith((bodies[0] ?? "?").replace(/\]\}$/, ""))).toBe(true);
+      expect(bodies[2]?.startsWith((bodies[1] ?? "?").replace(/\]\}$/, ""))).toBe(true);
     });
 
     it("says when the answer was cut", async () => {
@@ -134,7 +172,8 @@ export function describeModelConformance(
     it("sends what was asked: model, system text, tools, limits", async () => {
       await ask({ kind: "answer", text: "ok" }, { sampling: { maxOutputTokens: 77, temperature: 0.5 } });
       const request = server.requests.at(-1);
-      expect(request?.body).toMatchObject({ model: "scripted", max_tokens: 77, temperature: 0.5 });
+      expect(request?.body).toMatchObject({ model: "scripted", temperature: 0.5, stream });
+      expect(request?.text).toMatch(/"max_(output_)?tokens":77/);
       const text = JSON.stringify(request?.body);
       for (const part of ["Be brief.", "Find x.", "search", "Finds a word"]) expect(text).toContain(part);
     });
@@ -151,11 +190,13 @@ export function describeModelConformance(
         ["model-context-exceeded", status(400, "This model's maximum context length is 100 tokens.")],
         ["model-context-exceeded", status(400, "prompt is too long: 210000 tokens > 200000 maximum")],
         ["model-bad-response", { kind: "status", status: 200, body: { error: { message: "no GPU" } } }],
-        ["model-bad-response", { kind: "status", status: 200, body: { choices: [], content: 1 } }],
+        ["model-bad-response", { kind: "status", status: 200, body: { choices: [], content: 1, output: 2 } }],
         ["model-bad-response", { kind: "raw", contentType: "application/json", body: '{"half' }],
         ["model-bad-response", { kind: "raw", contentType: "text/html", body: "<h1>Gateway</h1>" }],
         ["model-bad-response", { kind: "raw", contentType: "application/json", body: "" }],
-        ["model-unreachable", { kind: "closes-mid-body" }],
+        ["model-broke-off", { kind: "closes-mid-body" }],
+        ["model-overloaded", { kind: "status", status: 200, body: OVERLOADED }],
+        ["model-context-exceeded", { kind: "status", status: 200, body: { error: "prompt is too long" } }],
       ])("%s", async (code, behaviour) => {
         const error = await refused(behaviour);
         expect(error.code).toBe(code);
@@ -165,7 +206,7 @@ export function describeModelConformance(
 
       it("names the variable of the key, and never shows the key", async () => {
         const error = await refused(status(401, `Incorrect API key provided: ${KEY}`));
-        expect(error.hint).toContain(dialect === "openai" ? "OPENAI_API_KEY" : "ANTHROPIC_API_KEY");
+        expect(error.hint).toContain(dialect === "messages" ? "ANTHROPIC_API_KEY" : "OPENAI_API_KEY");
         expect(JSON.stringify({ ...error, message: error.message })).not.toContain(KEY);
       });
 
@@ -174,7 +215,7 @@ export function describeModelConformance(
         expect(error.fields["retryAfterMs"]).toBe(17_000);
       });
 
-      it.each(["nothing", "headers"] as const)("when the service hangs after sending %s", async (after) => {
+      it.each(["headers", "nothing"] as const)("when the service hangs after sending %s", async (after) => {
         const error = await refused({ kind: "hangs", after }, { timeoutMs: 200 });
         expect(error.code).toBe("model-timeout");
       });
@@ -198,6 +239,45 @@ export function describeModelConformance(
         ).toBe("model-aborted");
       });
     });
+
+    it("keeps every try as it was, without the key", async () => {
+      const kept: NewExchange[] = [];
+      const record = (exchange: NewExchange) => Promise.resolve(kept.push(exchange));
+      const recorded = model({ maxRetries: 1, record });
+      const again = { "retry-after-ms": "1" };
+      server.enqueue(status(429, `slow down, ${KEY}`, again), { kind: "answer", text: "Grüße" });
+      const response = await recorded.complete({ messages: HELLO, tools: [] });
+      expect(response.exchange).toBe(2);
+      expect(kept.map((exchange) => exchange.response?.status)).toEqual([429, 200]);
+      expect(kept.map((exchange) => exchange.request.body)).toEqual(
+        server.requests.slice(-2).map(({ text }) => ({ text })),
+      );
+      expect(kept[1]?.response).toMatchObject({
+        complete: true,
+        body: { text: expect.stringContaining("Gr") },
+      });
+      for (const exchange of kept) {
+        expect(newExchangeSchema.safeParse(exchange).error).toBeUndefined();
+        expect(JSON.stringify(exchange)).not.toContain(KEY);
+      }
+    });
+
+    it("keeps tries that broke off, and those that nobody answered", async () => {
+      const kept: NewExchange[] = [];
+      const record = (exchange: NewExchange) => Promise.resolve(kept.push(exchange));
+      await refused({ kind: "closes-mid-body" }, { record });
+      await refused({ kind: "hangs", after: "nothing" }, { record, timeoutMs: 200 });
+      await failureOf(model({ baseUrl: await unusedUrl(), record }).complete({ messages: HELLO, tools: [] }));
+      expect(kept[0]?.response).toMatchObject({ complete: false, body: { text: '{"model":' } });
+      expect(kept.map(({ error }) => error?.split(":")[0])).toEqual([
+        "model-broke-off",
+        "model-timeout",
+        "model-unreachable",
+      ]);
+      expect(kept.slice(1).map(({ response }) => response)).toEqual([undefined, undefined]);
+    });
+
+    if (stream) describeStreams(dialect, ask, refused);
 
     it("tries again after a hiccup, as often as told, and not after a refusal", async () => {
       const before = server.requests.length;
@@ -224,6 +304,54 @@ export function describeModelConformance(
   });
 }
 
+type Ask = (behaviour: Behaviour, request?: Partial<ModelRequest>) => Promise<ModelResponse>;
+type Refused = (behaviour: Behaviour, settings?: Partial<EndpointSettings>) => Promise<ModelError>;
+
+function describeStreams(dialect: DialectName, ask: Ask, refused: Refused): void {
+  const answer = {
+    kind: "answer",
+    text: "Grüße, 世界 👋",
+    reasoning: "Hm 🤔",
+    calls: [{ id: "a", name: "search", arguments: '{"word":"ß"}' }],
+  } as const;
+
+  it.each<[string, StreamFaults]>([
+    ["with other ends of lines", { lineEnd: "\r\n" }],
+    ["with comments between events", { comments: true }],
+    ["in pieces that tear characters", { inPieces: true }],
+    ["of another content type", { contentType: "text/plain" }],
+  ])("reads a stream %s", async (_, faults) => {
+    const whole = await ask(answer);
+    expect(await ask({ ...answer, stream: faults })).toEqual(whole);
+  });
+
+  it("needs the last event only where it is the answer", async () => {
+    const last = { ...answer, stream: { withoutLast: 1 } };
+    if (dialect === "responses") expect((await refused(last)).code).toBe("model-broke-off");
+    else expect(await ask(last)).toEqual(await ask(answer));
+  });
+
+  it.each<[string, string, StreamFaults]>([
+    ["closes", "model-broke-off", { withoutLast: 3, then: "close" }],
+    ["ends early", "model-broke-off", { withoutLast: 4 }],
+    ["stalls", "model-timeout", { withoutLast: 3, then: "stall" }],
+    ["has an error in it", "model-overloaded", { withoutLast: 3, then: "error" }],
+  ])("fails where a stream %s", async (_, code, faults) => {
+    const kept: NewExchange[] = [];
+    const record = (exchange: NewExchange) => Promise.resolve(kept.push(exchange));
+    const error = await refused({ ...answer, stream: faults }, { idleTimeoutMs: 300, record });
+    expect(error.code).toBe(code);
+    expect(kept).toHaveLength(1);
+    expect(JSON.stringify(kept[0]?.response?.body)).toContain("Gr");
+  });
+}
+
+/** Where a service is told to keep what it read, which is not part of what it reads. */
+function withoutMarks(body: string): string {
+  return body.replaceAll(',"cache_control":{"type":"ephemeral"}', "");
+}
+
+const OVERLOADED = { type: "error", error: { type: "overloaded_error", message: "no room" } };
 const KEY = "sk-test-0123456789abcdef";
 const SEARCH: ToolDefinition = {
   name: "search",

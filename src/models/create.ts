@@ -1,21 +1,29 @@
 import { existsSync } from "node:fs";
+import type { z } from "zod";
 import { InputError } from "../base/errors.ts";
-import type { Model } from "../model.ts";
+import { defined } from "../base/defined.ts";
+import type { Model, samplingSchema } from "../model.ts";
 import { anthropicModel } from "./anthropic.ts";
-import { openaiModel } from "./openai.ts";
+import { openaiModel, openaiResponsesModel } from "./openai.ts";
 import { replayModel } from "./replay.ts";
-import type { EndpointSettings } from "./settings.ts";
-
-export type ModelApi = "openai" | "anthropic" | "replay";
+import type { EndpointSettings, ModelApi, ToolProtocol } from "./settings.ts";
+import { textToolsModel } from "./text-tools/text-tools.ts";
 
 export interface ModelSettings extends EndpointSettings {
   /** The dialect; for `replay`, `baseUrl` is the path of a file. */
   readonly api: ModelApi;
+  /** Default `native`. */
+  readonly toolProtocol?: ToolProtocol | undefined;
+  /** For every request; what a request says itself comes first. */
+  readonly sampling?: SamplingSettings | undefined;
 }
+
+type SamplingSettings = z.infer<typeof samplingSchema>;
 
 /** The environment variable that holds the key of each dialect. */
 export const KEY_VARIABLES: Readonly<Record<ModelApi, string | undefined>> = {
   openai: "OPENAI_API_KEY",
+  "openai-responses": "OPENAI_API_KEY",
   anthropic: "ANTHROPIC_API_KEY",
   replay: undefined,
 };
@@ -40,7 +48,28 @@ export function checkModelSettings({ api, baseUrl }: Pick<ModelSettings, "api" |
 /** @throws InputError for settings that cannot work. Nothing is sent before the first request. */
 export async function createModel(settings: ModelSettings): Promise<Model> {
   checkModelSettings(settings);
-  if (settings.api === "openai") return openaiModel(settings);
-  if (settings.api === "anthropic") return anthropicModel(settings);
-  return replayModel({ name: settings.name, file: settings.baseUrl });
+  const model = withSampling(await createNative(settings), settings.sampling);
+  return settings.toolProtocol === "openhands-text" ? textToolsModel(model) : model;
+}
+
+function withSampling(model: Model, sampling: SamplingSettings | undefined): Model {
+  if (sampling === undefined) return model;
+  return {
+    name: model.name,
+    complete: (request) =>
+      model.complete({ ...request, sampling: defined({ ...sampling, ...defined({ ...request.sampling }) }) }),
+  };
+}
+
+async function createNative(settings: ModelSettings): Promise<Model> {
+  switch (settings.api) {
+    case "openai":
+      return openaiModel(settings);
+    case "openai-responses":
+      return openaiResponsesModel(settings);
+    case "anthropic":
+      return anthropicModel(settings);
+    case "replay":
+      return replayModel({ name: settings.name, file: settings.baseUrl });
+  }
 }

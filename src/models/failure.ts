@@ -1,4 +1,5 @@
-import { ModelError, messageOf, systemCode } from "../base/errors.ts";
+import { ModelError, messageOf, systemCode, type DialectError } from "../base/errors.ts";
+import type { Posted } from "./post.ts";
 
 /** What an adapter knows about the service it talks to, for messages about it. */
 export interface Endpoint {
@@ -9,41 +10,77 @@ export interface Endpoint {
   readonly keyVariable: string;
 }
 
-/** Turns whatever an SDK threw into one `ModelError`, one line long, that never contains the key. */
-export function modelFailure(
-  error: unknown,
-  endpoint: Endpoint,
-  cut: { readonly aborted: boolean; readonly timedOut: boolean },
-): ModelError {
-  if (error instanceof ModelError) return error;
-  if (cut.aborted) return failure(endpoint, "model-aborted", "the request was given up");
-  const status = statusOf(error);
-  if (status !== undefined) return statusFailure(error, status, endpoint);
-  if (cut.timedOut) {
+/** What was broken off, or never begun, as one `ModelError`, one line long, that never contains the key. */
+export function transportFailure({ cut, failure: error, answer }: Posted, endpoint: Endpoint): ModelError {
+  if (cut === "aborted") return failure(endpoint, "model-aborted", "the request was given up");
+  if (cut === "timeout") {
     return failure(endpoint, "model-timeout", "no answer in time", {
       hint: "Raise the model's timeout, or ask for shorter answers.",
     });
   }
-  if (error instanceof SyntaxError) return badResponse(endpoint, `not JSON (${error.message})`);
-  return failure(endpoint, "model-unreachable", connectionDetail(error), {
+  if (cut === "silence") {
+    return failure(endpoint, "model-timeout", "the answer began, and then the service fell silent", {
+      hint: "See the server's log; raise the model's idle timeout where it thinks that long.",
+    });
+  }
+  if (answer !== undefined)
+    return brokeOff(endpoint, `after ${answer.bytes.length} bytes: ${innermost(error)}`);
+  return failure(endpoint, "model-unreachable", `cannot talk to the service: ${innermost(error)}`, {
     hint: "Check that the service runs and that the base URL is right.",
   });
 }
 
+/** What a dialect could not read as an answer. */
+export function answerFailure(error: DialectError, endpoint: Endpoint): ModelError {
+  if (error.code === "stream-broke-off") return brokeOff(endpoint, error.message);
+  const said = String(error.fields["said"] ?? "");
+  if (error.code !== "response-is-an-error") return badResponse(endpoint, `status 200, but ${error.message}`);
+  const { status, type } = error.fields;
+  const meant = typeof status === "number" && status >= 400 ? status : STATUS_OF_TYPE[String(type)];
+  if (meant !== undefined || CONTEXT_EXCEEDED.test(said))
+    return statusFailure(
+      meant ?? 400,
+      `${said} (${type === "" ? "an error" : String(type)}, with status 200)`,
+      endpoint,
+    );
+  return badResponse(endpoint, `status 200 with an error: ${said}`, { status: 200, said });
+}
+
+/** Of errors that come with status 200 or within a stream, by Anthropic and OpenAI. */
+const STATUS_OF_TYPE: Readonly<Record<string, number>> = {
+  overloaded_error: 529,
+  rate_limit_error: 429,
+  rate_limit_exceeded: 429,
+  authentication_error: 401,
+  permission_error: 403,
+  not_found_error: 404,
+  invalid_request_error: 400,
+  timeout_error: 504,
+  api_error: 500,
+  server_error: 500,
+};
+
+function brokeOff(endpoint: Endpoint, detail: string): ModelError {
+  return failure(endpoint, "model-broke-off", detail, {
+    hint: "Run again; where it happens often, see the logs of the server and of proxies before it.",
+  });
+}
+
 /** The service answered with something that is not an answer in its dialect. */
-export function badResponse(
-  endpoint: Endpoint,
-  detail: string,
-  fields: Record<string, unknown> = {},
-): ModelError {
+function badResponse(endpoint: Endpoint, detail: string, fields: Record<string, unknown> = {}): ModelError {
   return failure(endpoint, "model-bad-response", detail, {
     hint: "Check that the service speaks this dialect (--api) and that the base URL is right.",
     fields,
   });
 }
 
-function statusFailure(error: unknown, status: number, endpoint: Endpoint): ModelError {
-  const said = messageOf(error);
+/** A refusal, with what the service said of it. */
+export function statusFailure(
+  status: number,
+  said: string,
+  endpoint: Endpoint,
+  headers?: Headers,
+): ModelError {
   const build = (code: string, hint?: string, more: Record<string, unknown> = {}) =>
     failure(endpoint, code, said, { ...(hint === undefined ? {} : { hint }), fields: { status, ...more } });
   if (status === 401 || status === 403) {
@@ -57,7 +94,7 @@ function statusFailure(error: unknown, status: number, endpoint: Endpoint): Mode
   }
   if (status === 408 || status === 504) return build("model-timeout");
   if (status === 429 || status === 503 || status === 529) {
-    const retryAfterMs = retryAfter(error);
+    const retryAfterMs = retryAfter(headers ?? new Headers());
     return build(
       "model-overloaded",
       "Lower the concurrency or wait.",
@@ -98,28 +135,21 @@ function withoutUserInfo(url: string): string {
   return url.replace(/^(\w+:\/\/)[^/@]*@/, "$1");
 }
 
-function statusOf(error: unknown): number | undefined {
-  if (typeof error !== "object" || error === null || !("status" in error)) return undefined;
-  return typeof error.status === "number" ? error.status : undefined;
-}
-
-/** The SDKs say "Connection error."; the reason is down the chain of causes. */
-function connectionDetail(error: unknown): string {
+/** The client says "fetch failed"; the reason is down the chain of causes. */
+function innermost(error: unknown): string {
   let detail = messageOf(error);
   let current: unknown = error;
   while (current instanceof Error && current.cause !== undefined) {
     current = current.cause;
     detail = systemCode(current) ?? messageOf(current);
   }
-  return `cannot talk to the service: ${detail}`;
+  return detail;
 }
 
-function retryAfter(error: unknown): number | undefined {
-  if (typeof error !== "object" || error === null || !("headers" in error)) return undefined;
-  if (!(error.headers instanceof Headers)) return undefined;
-  const milliseconds = Number.parseFloat(error.headers.get("retry-after-ms") ?? "");
+function retryAfter(headers: Headers): number | undefined {
+  const milliseconds = Number.parseFloat(headers.get("retry-after-ms") ?? "");
   if (milliseconds >= 0) return milliseconds;
-  const text = error.headers.get("retry-after") ?? "";
+  const text = headers.get("retry-after") ?? "";
   const seconds = Number(text);
   if (text !== "" && seconds >= 0) return seconds * 1000;
   const date = Date.parse(text);

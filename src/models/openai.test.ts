@@ -1,9 +1,10 @@
 import { expect, it } from "vitest";
 import { startModelServer } from "../testing/model-server.ts";
 import { describeModelConformance } from "./conformance.ts";
-import { openaiModel } from "./openai.ts";
+import { openaiModel, openaiResponsesModel } from "./openai.ts";
 
-describeModelConformance("openaiModel", openaiModel, "openai");
+describeModelConformance("openaiModel", openaiModel, "chat");
+describeModelConformance("openaiResponsesModel", openaiResponsesModel, "responses");
 
 it("reads content in parts, and reasoning under its other name", async () => {
   await using server = await startModelServer();
@@ -15,7 +16,7 @@ it("reads content in parts, and reasoning under its other name", async () => {
   });
   const model = openaiModel({ name: "m", baseUrl: server.openaiUrl });
   const response = await model.complete({ messages: [{ role: "user", content: "Hi" }], tools: [] });
-  expect(response.message).toEqual({
+  expect(response.message).toMatchObject({
     role: "assistant",
     content: "Hello",
     reasoning: "Greet.",

@@ -3,7 +3,7 @@ import { readJsonl } from "../base/files.ts";
 import { ModelError } from "../base/errors.ts";
 import type { Model, ModelRequest, ModelResponse } from "../model.ts";
 import { usageSchema } from "../trajectory.ts";
-import { toToolCalls } from "./tool-calls.ts";
+import { toToolCalls } from "../dialects/shared/tool-calls.ts";
 
 /** An answer, as recorded or as scripted by hand. */
 const answerSchema = z.strictObject({

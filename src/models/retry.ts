@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ModelError } from "../base/errors.ts";
 
-const RETRIED = new Set(["model-unreachable", "model-overloaded", "model-server-error"]);
+const RETRIED = new Set(["model-unreachable", "model-broke-off", "model-overloaded", "model-server-error"]);
 const LONGEST_WAIT_MS = 10_000;
 
 /**

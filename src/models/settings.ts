@@ -1,3 +1,13 @@
+import type { NewExchange } from "../exchange.ts";
+
+/** The protocols: Chat Completions, Responses, Messages, and answers out of a file. */
+export const MODEL_APIS = ["openai", "openai-responses", "anthropic", "replay"] as const;
+export type ModelApi = (typeof MODEL_APIS)[number];
+
+/** How the model calls tools: in its service's own form, or in the text of its answers (`text-tools`). */
+export const TOOL_PROTOCOLS = ["native", "openhands-text"] as const;
+export type ToolProtocol = (typeof TOOL_PROTOCOLS)[number];
+
 /** What every adapter to a service takes. */
 export interface EndpointSettings {
   /** As the service knows the model. */
@@ -5,13 +15,21 @@ export interface EndpointSettings {
   readonly baseUrl: string;
   /** Default: the dialect's usual environment variable. */
   readonly apiKey?: string | undefined;
+  /**
+   * Whether answers are asked for as streams of events, which keeps long ones alive through proxies that end silent connections, and
+   * shows a stalled service early; default true.
+   */
+  readonly stream?: boolean | undefined;
   /** For one request, until its last byte; default 300,000. */
   readonly timeoutMs?: number | undefined;
+  /** The longest silence within an answer that has begun; default 120,000. */
+  readonly idleTimeoutMs?: number | undefined;
   /** Tries after the first when the service cannot be reached, is overloaded or fails; default 2. */
   readonly maxRetries?: number | undefined;
+  /** Keeps each try as it was, secrets taken out: also those that failed or broke off. Gives the number that it is kept under. */
+  readonly record?: ((exchange: NewExchange) => Promise<number>) | undefined;
 }
 
 export const DEFAULT_TIMEOUT_MS = 300_000;
+export const DEFAULT_IDLE_TIMEOUT_MS = 120_000;
 export const DEFAULT_MAX_RETRIES = 2;
-/** Milliseconds for the SDKs, whose own limits are replaced by ours. */
-export const NO_TIMEOUT = 2 ** 31 - 1;

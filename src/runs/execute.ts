@@ -8,6 +8,7 @@ import type { Attempt } from "../attempt.ts";
 import { prepareWorkspace } from "../attempts/prepare-workspace.ts";
 import { runAttempt, type ProgramOptions } from "../attempts/run-attempt.ts";
 import type { Clock } from "../base/clock.ts";
+import { defined } from "../base/defined.ts";
 import { readTextFile } from "../base/files.ts";
 import { parseJson } from "../base/json.ts";
 import { acquireLock } from "../base/lock.ts";
@@ -16,6 +17,7 @@ import type { Dataset } from "../datasets/open.ts";
 import { openSourceTrees } from "../datasets/source-trees.ts";
 import type { SourceTrees } from "../datasets/source-trees.ts";
 import type { InstancePair } from "../instance.ts";
+import type { Sampling } from "../model.ts";
 import type { RunConfig, RunState } from "../run.ts";
 import type { SandboxProvider } from "../sandbox.ts";
 import type { TaskFamily } from "../task.ts";
@@ -173,6 +175,12 @@ interface AttemptPlace extends OwedTarget {
   readonly places: string;
 }
 
+/** As it is recorded: with nothing in it where all is the service's own. */
+function samplingOf({ temperature, sampling }: RunConfig): { sampling?: Sampling } {
+  const all: Sampling = defined({ ...sampling, temperature });
+  return Object.keys(all).length === 0 ? {} : { sampling: all };
+}
+
 async function prepareAndRun(options: ExecuteOptions, place: AttemptPlace): Promise<Attempt> {
   const { id, target, pair, trees, places } = place;
   const { run, dataset, config } = options;
@@ -188,7 +196,7 @@ async function prepareAndRun(options: ExecuteOptions, place: AttemptPlace): Prom
       start: workspace.tree,
       workspace,
       agent: options.createAgent(),
-      ...(config.model === undefined ? {} : { modelName: config.model.name }),
+      ...(config.model === undefined ? {} : { modelName: config.model.name, ...samplingOf(config) }),
       tools: options.tools,
       ...(options.program === undefined ? {} : { program: options.program }),
       sandboxes: options.sandboxes,

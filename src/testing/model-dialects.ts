@@ -93,6 +93,57 @@ export function messagesMessage(answer: Answer): unknown {
   };
 }
 
+export function responsesResponse(answer: Answer): unknown {
+  const usage = answer.usage === undefined ? DEFAULT_USAGE : answer.usage;
+  return {
+    id: "resp_1",
+    object: "response",
+    created_at: 0,
+    model: answer.servedModel ?? "scripted",
+    status: answer.stop === "length" ? "incomplete" : "completed",
+    incomplete_details: answer.stop === "length" ? { reason: "max_output_tokens" } : null,
+    error: null,
+    output: responsesItems(answer),
+    usage:
+      usage === null
+        ? null
+        : {
+            input_tokens: usage.input,
+            output_tokens: usage.output,
+            total_tokens: usage.input + usage.output,
+            ...(usage.cached === undefined ? {} : { input_tokens_details: { cached_tokens: usage.cached } }),
+          },
+  };
+}
+
+function responsesItems(answer: Answer): Record<string, unknown>[] {
+  const text = { type: "output_text", text: answer.text, annotations: [] };
+  return [
+    ...(answer.reasoning === undefined
+      ? []
+      : [
+          {
+            type: "reasoning",
+            id: "rs_1",
+            summary: [],
+            content: [{ type: "reasoning_text", text: answer.reasoning }],
+            encrypted_content: "secret",
+          },
+        ]),
+    ...(answer.text === undefined
+      ? []
+      : [{ type: "message", id: "msg_1", role: "assistant", status: "completed", content: [text] }]),
+    ...(answer.calls ?? []).map((call) => ({
+      type: "function_call",
+      id: "fc_1",
+      status: "completed",
+      call_id: call.id,
+      name: call.name,
+      arguments: call.arguments,
+    })),
+  ];
+}
+
 /** The dialect carries parsed arguments; compatible servers pass on the text where it does not parse. */
 function parsed(text: string): unknown {
   try {

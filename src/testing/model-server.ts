@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { chatCompletion, messagesMessage, type Answer } from "./model-dialects.ts";
+import { chatCompletion, messagesMessage, responsesResponse, type Answer } from "./model-dialects.ts";
+import { chatStream, messagesStream, responsesStream } from "./model-streams.ts";
 
 /** What the server does with one request. */
 export type Behaviour =
-  | ({ readonly kind: "answer" } & Answer)
+  | ({ readonly kind: "answer"; readonly stream?: StreamFaults } & Answer)
   /** Any status with any JSON body. */
   | {
       readonly kind: "status";
@@ -16,14 +17,30 @@ export type Behaviour =
   | { readonly kind: "closes-mid-body" }
   | { readonly kind: "hangs"; readonly after: "nothing" | "headers" };
 
+/** What is odd or wrong about an answer that is streamed. */
+export interface StreamFaults {
+  readonly contentType?: string;
+  readonly lineEnd?: "\r\n" | "\r";
+  /** Keep-alives between events. */
+  readonly comments?: true;
+  /** Few bytes at a time, so that characters are torn. */
+  readonly inPieces?: true;
+  /** Events that are left out, from the last one. */
+  readonly withoutLast?: number;
+  /** What comes after what is sent of the events. */
+  readonly then?: "close" | "stall" | "error";
+}
+
 interface ReceivedRequest {
   readonly path: string;
   readonly headers: IncomingMessage["headers"];
   readonly body: unknown;
+  /** As it came. */
+  readonly text: string;
 }
 
 export interface ModelServer extends AsyncDisposable {
-  /** Base URL for the `openai` dialect. */
+  /** Base URL for the dialects of OpenAI. */
   readonly openaiUrl: string;
   /** Base URL for the `anthropic` dialect. */
   readonly anthropicUrl: string;
@@ -39,8 +56,13 @@ export async function startModelServer(): Promise<ModelServer> {
   const requests: ReceivedRequest[] = [];
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const path = request.url ?? "";
-    requests.push({ path, headers: request.headers, body: await readBody(request) });
-    behave(queue.shift() ?? SCRIPT_OVER, path, response);
+    const text = await readText(request);
+    const body: unknown = JSON.parse(text);
+    requests.push({ path, headers: request.headers, body, text });
+    const behaviour = queue.shift() ?? SCRIPT_OVER;
+    const streamed = typeof body === "object" && body !== null && "stream" in body && body.stream === true;
+    if (behaviour.kind === "answer" && streamed && path in ANSWERS) stream(behaviour, path, response);
+    else behave(behaviour, path, response);
   };
   const server = createServer((request, response) => {
     // A client that goes away while it sends is part of the game.
@@ -66,10 +88,47 @@ const SCRIPT_OVER: Behaviour = {
   body: { error: { message: "the script of this test server is over" } },
 };
 
-async function readBody(request: IncomingMessage): Promise<unknown> {
+async function readText(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  return JSON.parse(Buffer.concat(chunks).toString("utf8"));
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+const ANSWERS: Readonly<
+  Record<string, [whole: (answer: Answer) => unknown, events: (answer: Answer) => string[]]>
+> = {
+  "/v1/chat/completions": [chatCompletion, chatStream],
+  "/v1/messages": [messagesMessage, messagesStream],
+  "/v1/responses": [responsesResponse, responsesStream],
+};
+
+const ERROR_EVENT = `event: error\ndata: ${JSON.stringify({ type: "error", error: { type: "overloaded_error", message: "no room" } })}\n\n`;
+const BYTES_IN_A_PIECE = 5;
+
+function stream(
+  behaviour: Answer & { readonly stream?: StreamFaults },
+  path: string,
+  response: ServerResponse,
+): void {
+  const {
+    contentType = "text/event-stream",
+    lineEnd = "\n",
+    withoutLast = 0,
+    then,
+    ...odd
+  } = behaviour.stream ?? {};
+  const events = ANSWERS[path]?.[1](behaviour) ?? [];
+  const kept = events.slice(0, events.length - withoutLast);
+  const text = [...kept, ...(then === "error" ? [ERROR_EVENT] : [])].join(
+    odd.comments ? ": keep-alive\n\n" : "",
+  );
+  const bytes = Buffer.from(text.replaceAll("\n", lineEnd));
+  response.writeHead(200, { "content-type": contentType });
+  const size = odd.inPieces ? BYTES_IN_A_PIECE : bytes.length;
+  for (let start = 0; start < bytes.length; start += size)
+    response.write(bytes.subarray(start, start + size));
+  if (then === "close") setImmediate(() => response.destroy());
+  else if (then !== "stall") response.end();
 }
 
 function behave(behaviour: Behaviour, path: string, response: ServerResponse): void {
@@ -79,9 +138,9 @@ function behave(behaviour: Behaviour, path: string, response: ServerResponse): v
   };
   switch (behaviour.kind) {
     case "answer":
-      if (path === "/v1/chat/completions") return json(200, chatCompletion(behaviour));
-      if (path === "/v1/messages") return json(200, messagesMessage(behaviour));
-      return json(404, { error: { message: `no such path ${path}` } });
+      return path in ANSWERS
+        ? json(200, ANSWERS[path]?.[0](behaviour))
+        : json(404, { error: { message: `no such path ${path}` } });
     case "status":
       return json(behaviour.status, behaviour.body ?? {}, behaviour.headers);
     case "raw":

@@ -41,6 +41,14 @@ const EXITS = new Map<string, number>(
  */
 const INDIRECT: Readonly<Record<string, readonly string[]>> = {
   "agents/hosted.ts": [],
+  "attempts/exchange-failure.ts": [
+    "model-not-found",
+    "model-overloaded",
+    "model-server-error",
+    "model-timeout",
+    "model-unauthorized",
+    "model-unreachable",
+  ],
   "models/failure.ts": [
     "model-aborted",
     "model-bad-response",

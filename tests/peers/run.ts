@@ -5,6 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { checkSlice } from "../scale/slice.ts";
+import { checkAgents } from "./agents/check.ts";
 import { writeCases } from "./cases.ts";
 import { prepareEnvironment } from "./environment.ts";
 
@@ -14,13 +15,14 @@ import { prepareEnvironment } from "./environment.ts";
  * and `check.py`, which gets the folder of cases and prints a line `ok …` or `FAIL …` for each check.
  * Each has an environment of its own in `.peers/`, made again when its requirements change. A peer with a `sources.txt`
  * (hash-locked too) gets the folder with those packages, unpacked and not installed, as a second argument. The peer `scale` is
- * different: CPython and git themselves, over a slice of what `tests/scale` asks.
+ * different: CPython and git themselves, over a slice of what `tests/scale` asks. The peer `agents` are those that others wrote, from npm and PyPI.
  *
  * node tests/peers/run.ts [NAME…]
  */
 const here = path.dirname(fileURLToPath(import.meta.url));
 
 const SCALE = "scale";
+const AGENTS = "agents";
 
 async function main(names: readonly string[]): Promise<number> {
   const cases = await mkdtemp(path.join(os.tmpdir(), "peers-"));
@@ -29,7 +31,7 @@ async function main(names: readonly string[]): Promise<number> {
   try {
     await writeCases(cases);
     for (const name of names.length > 0 ? names : await listPeers()) {
-      for (const line of await (name === SCALE ? checkScale() : checkPeer(name, cases))) {
+      for (const line of await checkOne(name, cases)) {
         process.stdout.write(`${name}: ${line}\n`);
         if (line.startsWith("ok ")) passed++;
         else failed++;
@@ -48,8 +50,10 @@ async function listPeers(): Promise<string[]> {
   return [...folders, SCALE].sort();
 }
 
-async function checkScale(): Promise<string[]> {
-  return checkSlice().catch((error: unknown) => [`FAIL could not be run: ${String(error)}`]);
+async function checkOne(name: string, cases: string): Promise<string[]> {
+  if (name !== SCALE && name !== AGENTS) return checkPeer(name, cases);
+  const check = name === SCALE ? checkSlice : checkAgents;
+  return check().catch((error: unknown) => [`FAIL could not be run: ${String(error)}`]);
 }
 
 async function checkPeer(name: string, cases: string): Promise<string[]> {

@@ -66,15 +66,17 @@ function filesFor({ program, start }: ExternalAgentSettings, inside: Inside, con
   };
 }
 
-/** The launcher's first line, once the program runs: what ends before it is no doing of the agent's. */
-const STARTED = "launch: started\n";
+/** The launcher's first line, and the second where there is no program: what ends so is no doing of the agent's. */
+const STARTING = "launch: starting\n";
+const NOT_STARTED = `${STARTING}launch: cannot start`;
 const LAST_WORDS_CHARACTERS = 2_000;
 
 function endOf(program: ExternalProgram, result: ExecResult): AgentEnd {
   if (result.timedOut) return { reason: "deadline" };
   if (result.exitCode === 0) return { reason: "finished" };
   const words = lastWords(result);
-  if (!text(result.stderr).startsWith(STARTED)) {
+  const said = text(result.stderr);
+  if (!said.startsWith(STARTING) || said.startsWith(NOT_STARTED)) {
     throw new AgentError({
       code: "agent-does-not-start",
       message: `The agent ${program.name} does not start in the sandbox: ${words}`,
@@ -88,11 +90,11 @@ function endOf(program: ExternalProgram, result: ExecResult): AgentEnd {
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString("utf8");
 
 function lastWords({ stdout, stderr }: ExecResult): string {
-  const complaint = text(stderr).replace(STARTED, "").trim();
+  const complaint = text(stderr).replace(STARTING, "").trim();
   return (complaint === "" ? text(stdout).trim() : complaint).slice(-LAST_WORDS_CHARACTERS);
 }
 
 function outputOf({ stdout, stderr, droppedBytes }: ExecResult): Uint8Array {
   const dropped = droppedBytes === 0 ? "" : `\n[${droppedBytes} bytes are not kept]\n`;
-  return Buffer.concat([stdout, Buffer.from(text(stderr).replace(STARTED, "") + dropped)]);
+  return Buffer.concat([stdout, Buffer.from(text(stderr).replace(STARTING, "") + dropped)]);
 }

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { accessSync, constants, existsSync, readFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync, readFileSync } from "node:fs";
 import { chmod, copyFile, mkdir, readdir, rename, rm, utimes, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -31,12 +31,26 @@ export function programsFolder(): string {
   );
 }
 
+/** Says how many files there are: cleaners of temporary folders delete one by one what nobody reads. */
 const MARKER = "ready";
+
+function isWhole(place: string): boolean {
+  try {
+    return readFileSync(path.join(place, MARKER), "utf8") === countOf(place);
+  } catch {
+    return false;
+  }
+}
+
+function countOf(place: string): string {
+  const names = readdirSync(place, { recursive: true }).filter((name) => name !== MARKER);
+  return `${names.length} files\n`;
+}
 
 /** The program as it is installed; undefined when it is not. @throws EnvironmentError where the machine can have none. */
 export function findInstalled(program: ExternalProgram, folder = programsFolder()): Installed | undefined {
   const place = path.join(folder, nameOf(program));
-  return existsSync(path.join(place, MARKER)) ? describe(place, packagesOf(program)) : undefined;
+  return isWhole(place) ? describe(place, packagesOf(program)) : undefined;
 }
 
 /**
@@ -66,8 +80,9 @@ export async function installProgram(
     await (packages.from === "npm" ? installFromNpm : installFromPypi)(program, temporary);
     await openToAll(temporary);
     await options.check?.(describe(temporary, packages));
-    await writeFile(path.join(temporary, MARKER), program.version);
+    await writeFile(path.join(temporary, MARKER), countOf(temporary));
     await chmod(temporary, 0o755);
+    if (!isWhole(place)) await putAside(place, path.join(folder, `preparing-${randomUUID()}`));
     await rename(temporary, place);
   } catch (error) {
     // Another process was quicker; its result is the same.
@@ -76,6 +91,17 @@ export async function installProgram(
     await rm(temporary, { recursive: true, force: true });
   }
   return describe(place, packages);
+}
+
+/** What is there is not whole; renamed first, so that nobody finds less and less of it under its name. */
+async function putAside(place: string, aside: string): Promise<void> {
+  try {
+    await rename(place, aside);
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return;
+    throw error;
+  }
+  await rm(aside, { recursive: true, force: true });
 }
 
 /** Names the version for people, and by a hash all that decides what is installed. */

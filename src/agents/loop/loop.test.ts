@@ -151,8 +151,8 @@ it("says when answers were cut at their token limit", async () => {
     { tool_calls: [{ name: "bash", arguments: '{"command": "ls' }], stop: "length" },
     FINISH,
   ]);
-  await using _second = broken.stage;
   expect(broken.results[0]?.result.content).toMatch(/cut at its token limit: make it shorter/);
+  await broken.stage[Symbol.asyncDispose]();
 });
 
 it("warns of the third same result of the same call, and ends at the sixth", async () => {
@@ -179,9 +179,9 @@ it("finds circles of several calls, and takes tests after edits for none", async
     tool_calls: [bash(`echo ${index} >> app.py; echo ${index}`), bash("true")],
   }));
   const edits = await play([...work, FINISH]);
-  await using _second = edits.stage;
   expect(edits.end.reason).toBe("finished");
   expect(edits.results.some(({ result }) => result.content.includes("same result"))).toBe(false);
+  await edits.stage[Symbol.asyncDispose]();
 });
 
 it("lets a model that repeats itself within one turn read the warning first", async () => {

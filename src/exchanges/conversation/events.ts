@@ -1,6 +1,6 @@
 import type { AgentEvent } from "../../agent.ts";
 import type { Message, ModelResponse } from "../../model.ts";
-import type { Conversation, Place } from "../conversation.ts";
+import type { Conversation, Place } from "./types.ts";
 import type { Line, Step } from "./lines.ts";
 
 /** The events of all lines in the order of their exchanges; the first line is the main one. */
@@ -29,6 +29,8 @@ export function toEvents(lines: readonly Line[]): Conversation {
     events,
     places,
     restated: steps.flatMap(({ step }) => step.restated).toSorted((a, b) => a.exchange - b.exchange),
+    ...(main === undefined || main.first.model === "" ? {} : { model: main.first.model }),
+    tools: main?.first.tools ?? [],
   };
 }
 

@@ -1,7 +1,7 @@
 import { canonicalJson } from "../../base/json.ts";
 import type { AskedFor } from "../../dialect.ts";
 import type { Message, ModelResponse } from "../../model.ts";
-import type { Restated } from "../conversation.ts";
+import type { Restated } from "./types.ts";
 import type { Asked } from "./read.ts";
 import { commonLength, identical, isEdited, same } from "./same.ts";
 
@@ -38,7 +38,8 @@ export interface Line {
   /** What a next request is expected to begin with. */
   history: readonly Message[];
   readonly prompt: Prompt;
-  readonly hasTools: boolean;
+  /** The request with which it began. */
+  readonly first: Pick<AskedFor, "model" | "tools">;
 }
 
 export const turnsOf = (line: Line): number => line.steps.filter(({ answer }) => answer !== undefined).length;
@@ -65,7 +66,7 @@ export class Conversations {
     // What a branch that goes back holds begins in its parent, so it cannot be the main line.
     const whole = byStart.filter(({ kind }) => kind !== "retry");
     const longest = whole.toSorted((a, b) => turnsOf(b) - turnsOf(a))[0];
-    const main = whole.find(({ hasTools }) => hasTools) ?? longest;
+    const main = whole.find(({ first }) => first.tools.length > 0) ?? longest;
     const others = [...byStart, this.#aside].filter((line) => line !== undefined && line !== main);
     return [main, ...others].filter((line) => line !== undefined);
   }
@@ -138,7 +139,7 @@ export class Conversations {
       steps: [],
       history: [],
       prompt,
-      hasTools,
+      first: request,
     };
     this.#lines.push(line);
     return line;
@@ -152,7 +153,7 @@ export class Conversations {
       steps: [],
       history: [],
       prompt: NO_PROMPT,
-      hasTools: false,
+      first: NOTHING,
     };
     const reason = problem === undefined ? {} : { problem };
     this.#aside.steps.push({ exchange, at, added: [], restated: [], messages: [], ...reason });
@@ -214,6 +215,7 @@ function keepsLater(line: Line, messages: readonly Message[]): boolean {
 }
 
 const NO_PROMPT: Prompt = { system: "", tools: "" };
+const NOTHING = { model: "", tools: [] };
 
 function promptOf({ messages, tools }: AskedFor): Prompt {
   const system = messages.filter(({ role }) => role === "system").map(({ content }) => content);

@@ -3,7 +3,7 @@ import { parseJson, jsonSchema } from "../../base/json.ts";
 import type { AskedFor } from "../../dialect.ts";
 import type { Body, Exchange } from "../../exchange.ts";
 import type { ModelResponse } from "../../model.ts";
-import type { Dialects } from "../conversation.ts";
+import type { Dialects } from "./types.ts";
 
 /** An exchange in our terms, as far as it can be read. */
 export interface Asked {

@@ -1,6 +1,6 @@
 import type { AgentEvent } from "../../agent.ts";
 import type { Message } from "../../model.ts";
-import type { Conversation } from "../conversation.ts";
+import type { Conversation } from "./types.ts";
 
 /** What was sent in each exchange, put together again from the events: the proof that they lack nothing. */
 export function rebuildRequests({ events, places, restated }: Conversation): Map<number, readonly Message[]> {

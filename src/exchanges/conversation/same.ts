@@ -3,7 +3,10 @@ import type { Message } from "../../model.ts";
 
 export const identical = (a: Message, b: Message): boolean => isDeepStrictEqual(a, b);
 
-/** The same message, where a client may have left out thinking, or written a turn's calls with other ids and spaces. */
+/**
+ * The same message, where a client may have left out thinking, written a turn's calls with other ids and spaces, or put into a call what the model
+ * left out (Claude Code gives defaults back as if they had been said): its id tells then.
+ */
 export function same(a: Message, b: Message): boolean {
   if (a.role === "tool" && b.role === "tool") return a.toolCallId === b.toolCallId && a.content === b.content;
   if (a.role !== "assistant" || b.role !== "assistant") return a.role === b.role && a.content === b.content;
@@ -12,7 +15,8 @@ export function same(a: Message, b: Message): boolean {
     a.toolCalls.length === b.toolCalls.length &&
     a.toolCalls.every((call, index) => {
       const other = b.toolCalls[index];
-      return other?.name === call.name && isDeepStrictEqual(call.arguments, other.arguments);
+      if (other?.name !== call.name) return false;
+      return other.id === call.id || isDeepStrictEqual(call.arguments, other.arguments);
     })
   );
 }

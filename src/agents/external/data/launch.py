@@ -6,8 +6,8 @@ Usage: python3 launch.py PLAN, where PLAN is a JSON file:
   command      the program and its arguments
   environment  more variables
   files        texts by path below the home folder, written before the start
-Says "launch: started" on stderr when the program runs, and ends as that does: with its exit code, or 128 and the
-signal's number.
+The first line on stderr is "launch: starting"; a second that begins with "launch: cannot start" says why there is no
+program. Ends as the program does: with its exit code, or 128 and the signal's number.
 """
 
 import asyncio
@@ -62,12 +62,12 @@ async def main(plan):
     write_files(plan["files"], replaced)
     more = {name: replaced(value) for name, value in plan["environment"].items()}
     command = [replaced(word) for word in plan["command"]]
+    print("launch: starting", file=sys.stderr, flush=True)
     try:
         child = await asyncio.create_subprocess_exec(*command, env={**os.environ, **more})
     except OSError as error:
-        print(f"{command[0]} cannot be started: {error.strerror}", file=sys.stderr, flush=True)
+        print(f"launch: cannot start {command[0]}: {error.strerror}", file=sys.stderr, flush=True)
         return 127
-    print("launch: started", file=sys.stderr, flush=True)
     code = await child.wait()
     return 128 - code if code < 0 else code
 

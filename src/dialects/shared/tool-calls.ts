@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { jsonSchema, type Json } from "../base/json.ts";
-import type { Message, ToolCall } from "../model.ts";
+import { jsonSchema, type Json } from "../../base/json.ts";
+import type { Message, ToolCall } from "../../model.ts";
 
 const argumentsSchema = z.record(z.string(), jsonSchema);
 
@@ -29,6 +29,17 @@ export function toToolCalls(raw: readonly RawToolCall[], messages: readonly Mess
     used.add(id);
     return { id, name: call.name, ...parseArguments(call.arguments) };
   });
+}
+
+/** A call of a history, whose id others refer to. */
+export function toToolCall({ id, name, arguments: value }: RawToolCall): ToolCall {
+  return { id: id ?? "", name, ...parseArguments(value) };
+}
+
+/** The names of the tools that were called, by the ids of the calls: results carry only those. */
+export function toolNames(messages: readonly Message[]): (id: string) => string {
+  const calls = messages.flatMap((message) => (message.role === "assistant" ? message.toolCalls : []));
+  return (id) => calls.findLast((call) => call.id === id)?.name ?? "";
 }
 
 /** An empty text means no arguments: that is how several servers write a call without any. */

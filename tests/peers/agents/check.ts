@@ -1,0 +1,69 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { EXTERNAL_PROGRAMS } from "../../../src/agents/external/programs.ts";
+import { messageOf } from "../../../src/base/errors.ts";
+import { createLog } from "../../../src/base/log.ts";
+import { readExchanges } from "../../../src/exchanges/store.ts";
+import { build, openRun, rollout } from "../../../src/index.ts";
+import { writeSampleRepository } from "../../../src/testing/sample-repository.ts";
+import { solvingEdit } from "../../external/solution.ts";
+import { answersFor } from "./answers.ts";
+
+/**
+ * Each agent that others wrote, installed from its registry, in a sandbox, with a model that says what is written down: it must edit the right
+ * file with its own tools, and be judged solved by the diff. Returns a line `ok …` or `FAIL …` for each.
+ */
+export async function checkAgents(): Promise<string[]> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "agents-"));
+  try {
+    const repository = await writeSampleRepository(path.join(folder, "orchard"));
+    const dataset = path.join(folder, "data");
+    const cache = path.join(folder, "cache");
+    await build({ repositories: [repository], task: "func-localize", perRepository: 1, cache, out: dataset });
+    const lines: string[] = [];
+    for (const { name, version } of EXTERNAL_PROGRAMS) {
+      const fault = await faultOf(name, dataset, folder).catch(messageOf);
+      lines.push(
+        fault === undefined
+          ? `ok ${name} ${version}: solved by its own tools`
+          : `FAIL ${name} ${version}: ${fault}`,
+      );
+    }
+    return lines;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function faultOf(agent: string, dataset: string, folder: string): Promise<string | undefined> {
+  const answers = path.join(folder, `${agent}.jsonl`);
+  const rows = answersFor(agent, await solvingEdit(dataset), "/workspace/orchard");
+  await writeFile(answers, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+  const run = path.join(folder, `run-${agent}`);
+  await rollout({
+    dataset,
+    run,
+    agent,
+    model: { name: "teacher", baseUrl: answers, api: "replay" },
+    deadlineSeconds: 120,
+    log: createLog(process.stderr),
+  });
+  for (const attempt of (await openRun(run)).state.finished.values()) {
+    const place = path.join(run, "attempts", attempt.id);
+    const output = await readFile(path.join(place, "output.txt"), "utf8").catch(() => "");
+    const told = `${attempt.end}, ${JSON.stringify(attempt.verdict)}\n${output.slice(-2000)}`;
+    if (attempt.verdict.outcome !== "solved" || attempt.end !== "finished") return told;
+    const exchanges = await Array.fromAsync(readExchanges(path.join(place, "exchanges.jsonl.gz")));
+    const answered = exchanges.filter(
+      ({ dialect, response }) => dialect !== undefined && response?.status === 200,
+    );
+    if (answered.length < 2) return `${answered.length} answers are kept`;
+    const steps = await readFile(path.join(place, "steps.jsonl"), "utf8");
+    if (!steps.includes('"type":"result"')) return "the record has no result of a tool";
+    if (/"kind":"(retry|compaction)"|"reason":"condensed"/.test(steps))
+      return "one conversation is taken for several";
+    return undefined;
+  }
+  return "no attempt was finished";
+}
