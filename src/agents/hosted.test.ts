@@ -47,6 +47,29 @@ it("runs the loop over a service, with the key of its dialect", async () => {
   expect(stage.events.filter((event) => event.type === "turn")[0]).toMatchObject({ servedModel: "m-1" });
 });
 
+it("keeps every request of the agent, drawn and spoken as the model's settings say", async () => {
+  await using server = await startModelServer();
+  await using stage = await openStage(FILES);
+  const text = "<function=finish>\n</function>";
+  server.enqueue({ kind: "status", status: 500 }, { kind: "answer", text });
+  const model = {
+    api: "openai-responses",
+    name: "m",
+    baseUrl: server.openaiUrl,
+    stream: false,
+    toolProtocol: "openhands-text",
+    sampling: { topP: 0.9, more: { user: "x" } },
+  } as const;
+  const end = await hostedAgent({ name: "loop", model }).run(stage.context("Say hi."));
+  expect(end).toEqual({ reason: "finished" });
+  expect(server.requests[1]?.path).toBe("/v1/responses");
+  expect(server.requests[1]?.body).toMatchObject({ stream: false, top_p: 0.9, user: "x" });
+  expect(stage.exchanges.map(({ response }) => response?.status)).toEqual([500, 200]);
+  expect(stage.exchanges.map(({ request }) => request.body)).toEqual(
+    server.requests.map((request) => ({ text: request.text })),
+  );
+});
+
 it("passes failures of the service on, as they were", async () => {
   await using server = await startModelServer();
   await using stage = await openStage(FILES);

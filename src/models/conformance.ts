@@ -332,10 +332,10 @@ function describeStreams(dialect: DialectName, ask: Ask, refused: Refused): void
   });
 
   it.each<[string, string, StreamFaults]>([
-    ["closes", "model-broke-off", { withoutLast: 3, then: "close" }],
+    ["closes", "model-broke-off", { withoutLast: 3, afterwards: "close" }],
     ["ends early", "model-broke-off", { withoutLast: 4 }],
-    ["stalls", "model-timeout", { withoutLast: 3, then: "stall" }],
-    ["has an error in it", "model-overloaded", { withoutLast: 3, then: "error" }],
+    ["stalls", "model-timeout", { withoutLast: 3, afterwards: "stall" }],
+    ["has an error in it", "model-overloaded", { withoutLast: 3, afterwards: "error" }],
   ])("fails where a stream %s", async (_, code, faults) => {
     const kept: NewExchange[] = [];
     const record = (exchange: NewExchange) => Promise.resolve(kept.push(exchange));

@@ -141,7 +141,9 @@ function innermost(error: unknown): string {
   let current: unknown = error;
   while (current instanceof Error && current.cause !== undefined) {
     current = current.cause;
-    detail = systemCode(current) ?? messageOf(current);
+    const code = systemCode(current);
+    // Codes of the system say it all (ECONNREFUSED); those of the client do not.
+    detail = code === undefined || code.startsWith("UND_") ? messageOf(current) : code;
   }
   return detail;
 }

@@ -28,7 +28,7 @@ export interface StreamFaults {
   /** Events that are left out, from the last one. */
   readonly withoutLast?: number;
   /** What comes after what is sent of the events. */
-  readonly then?: "close" | "stall" | "error";
+  readonly afterwards?: "close" | "stall" | "error";
 }
 
 interface ReceivedRequest {
@@ -114,12 +114,12 @@ function stream(
     contentType = "text/event-stream",
     lineEnd = "\n",
     withoutLast = 0,
-    then,
+    afterwards,
     ...odd
   } = behaviour.stream ?? {};
   const events = ANSWERS[path]?.[1](behaviour) ?? [];
   const kept = events.slice(0, events.length - withoutLast);
-  const text = [...kept, ...(then === "error" ? [ERROR_EVENT] : [])].join(
+  const text = [...kept, ...(afterwards === "error" ? [ERROR_EVENT] : [])].join(
     odd.comments ? ": keep-alive\n\n" : "",
   );
   const bytes = Buffer.from(text.replaceAll("\n", lineEnd));
@@ -127,8 +127,8 @@ function stream(
   const size = odd.inPieces ? BYTES_IN_A_PIECE : bytes.length;
   for (let start = 0; start < bytes.length; start += size)
     response.write(bytes.subarray(start, start + size));
-  if (then === "close") setImmediate(() => response.destroy());
-  else if (then !== "stall") response.end();
+  if (afterwards === "close") setImmediate(() => response.destroy());
+  else if (afterwards !== "stall") response.end();
 }
 
 function behave(behaviour: Behaviour, path: string, response: ServerResponse): void {

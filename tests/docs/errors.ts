@@ -3,6 +3,7 @@ import path from "node:path";
 import ts from "typescript";
 import {
   AgentError,
+  DialectError,
   EnvironmentError,
   HybridGymError,
   InputError,
@@ -18,6 +19,7 @@ import { SandboxFileError, SandboxLimitError } from "../../src/sandbox.ts";
 
 const CLASSES = [
   AgentError,
+  DialectError,
   EnvironmentError,
   HybridGymError,
   InputError,
@@ -52,6 +54,7 @@ const INDIRECT: Readonly<Record<string, readonly string[]>> = {
   "models/failure.ts": [
     "model-aborted",
     "model-bad-response",
+    "model-broke-off",
     "model-context-exceeded",
     "model-not-found",
     "model-overloaded",
