@@ -34,6 +34,14 @@ export const runConfigSchema = z.strictObject({
   deadline_seconds: z.number().positive(),
   max_tokens: z.int().positive().optional(),
   temperature: z.number().optional(),
+  /** Of the agent `loop`: a set of `tools/presets.ts`; absent for `standard`. */
+  tools: z.string().optional(),
+  /** Tokens that the model can take. */
+  context_window: z.int().positive().optional(),
+  /** Older turns are summed up when the window gets full. */
+  condense: z.boolean().optional(),
+  /** Absolute path of a `tokenizer.json`. */
+  tokenizer: z.string().optional(),
   /** All of how answers are drawn but the temperature. */
   sampling: samplingSchema.optional(),
 });

@@ -20,13 +20,13 @@ export interface HostedAgentSettings extends AgentSettings {
 
 /**
  * An agent in a process of its own, which is given the instruction, the tools' descriptions and the
- * model's settings; no path, no environment but PATH, proxies and certificates. At the deadline, and when
+ * model's settings; no path but a tokenizer's, no environment but PATH, proxies and certificates. At the deadline, and when
  * the attempt is given up, the process is killed.
  * @throws InputError for an unknown agent · AgentError `agent-crashed`, `agent-broke-protocol` · ModelError
  * · whatever the tools or `record` throw.
  */
 export function hostedAgent(settings: HostedAgentSettings): Agent {
-  const { name, version, needsModel } = describeAgent(settings.name);
+  const { name, version, needsModel } = describeAgent(settings.name, settings.tools);
   if (needsModel && settings.model === undefined) {
     throw new AgentError({
       code: "agent-needs-model",
@@ -148,10 +148,10 @@ function crashed(child: ChildProcessWithoutNullStreams, lastWords: string): Agen
 }
 
 function startMessage(settings: HostedAgentSettings, context: AgentContext): Start {
-  const { name, model, maxOutputTokens, temperature } = settings;
+  const { name, model, maxOutputTokens, temperature, tools, contextWindow, condense, tokenizer } = settings;
   return {
     agent: name,
-    settings: { maxOutputTokens, temperature },
+    settings: { maxOutputTokens, temperature, tools, contextWindow, condense, tokenizer },
     // An agent that needs no model gets no key either.
     model:
       model === undefined || !describeAgent(name).needsModel ? undefined : { ...model, apiKey: keyOf(model) },

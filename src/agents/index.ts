@@ -2,7 +2,7 @@ import type { Agent } from "../agent.ts";
 import { AgentError, InputError } from "../base/errors.ts";
 import { COMMAND, COMMAND_VERSION } from "./external/command.ts";
 import { EXTERNAL_PROGRAMS } from "./external/programs.ts";
-import { LOOP_VERSION, loopAgent, type LoopSettings } from "./loop/loop.ts";
+import { loopAgent, loopVersion, type LoopSettings } from "./loop/loop.ts";
 import { SCRIPTED_VERSION, scriptedAgent } from "./scripted/scripted.ts";
 
 export interface AgentDescription {
@@ -18,7 +18,7 @@ export interface AgentDescription {
 export const AGENTS: readonly AgentDescription[] = [
   {
     name: "loop",
-    version: LOOP_VERSION,
+    version: loopVersion(),
     needsModel: true,
     kind: "ours",
     summary: "A model and tools take turns until the model says that it is done.",
@@ -48,9 +48,10 @@ export const AGENTS: readonly AgentDescription[] = [
 
 export interface AgentSettings extends LoopSettings {}
 
-/** @throws InputError `no-such-agent`, naming those that there are. */
-export function describeAgent(name: string): AgentDescription {
+/** @param tools the set of tools, on which the loop's version depends. @throws InputError `no-such-agent`, naming those that there are. */
+export function describeAgent(name: string, tools?: string): AgentDescription {
   const found = AGENTS.find((agent) => agent.name === name);
+  if (found?.name === "loop") return { ...found, version: loopVersion(tools) };
   if (found !== undefined) return found;
   const known = AGENTS.map((agent) => agent.name);
   throw new InputError({

@@ -40,6 +40,11 @@ export const startSchema = z.strictObject({
   settings: z.strictObject({
     maxOutputTokens: z.int().positive().optional(),
     temperature: z.number().optional(),
+    tools: z.string().optional(),
+    contextWindow: z.int().positive().optional(),
+    condense: z.boolean().optional(),
+    /** A file of this machine: the only path that an agent's process is told. */
+    tokenizer: z.string().optional(),
   }),
   model: modelSettingsSchema.optional(),
   instruction: z.string(),

@@ -33,6 +33,10 @@ interface Flags {
   deadline: number;
   maxTokens?: number;
   temperature?: number;
+  tools?: string;
+  contextWindow?: number;
+  condense?: true;
+  tokenizer?: string;
   topP?: number;
   seed?: number;
   maxOutputTokens?: number;
@@ -71,6 +75,10 @@ export function rolloutCommand(): Command {
     .option("--deadline <seconds>", "time of an attempt", positiveNumber, 1800)
     .option("--max-tokens <n>", "input and output tokens of an attempt", positiveInteger)
     .option("--temperature <t>", "sampling temperature; the endpoint's own when left out", nonNegativeNumber)
+    .option("--tools <set>", "of the loop: standard, openhands, mini or compact; standard when left out")
+    .option("--context-window <n>", "tokens that the model can take: no request is larger", positiveInteger)
+    .option("--condense", "sum up older turns when the context window gets full")
+    .option("--tokenizer <file>", "the model's tokenizer.json, to count what the service does not")
     .option("--top-p <p>", "sample from the likeliest tokens that make up this share", nonNegativeNumber)
     .option("--seed <n>", "the service's seed, where it takes one", wholeNumber)
     .option("--max-output-tokens <n>", "tokens that one answer may have", positiveInteger)
@@ -110,6 +118,10 @@ export function rolloutCommand(): Command {
           ...(flags.limit === undefined ? {} : { limit: flags.limit }),
           ...(flags.maxTokens === undefined ? {} : { maxTokens: flags.maxTokens }),
           ...(flags.temperature === undefined ? {} : { temperature: flags.temperature }),
+          ...(flags.tools === undefined ? {} : { tools: flags.tools }),
+          ...(flags.contextWindow === undefined ? {} : { contextWindow: flags.contextWindow }),
+          ...(flags.condense === undefined ? {} : { condense: true }),
+          ...(flags.tokenizer === undefined ? {} : { tokenizer: flags.tokenizer }),
           sampling: defined({
             topP: flags.topP,
             seed: flags.seed,

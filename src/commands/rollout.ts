@@ -15,7 +15,8 @@ import type { ModelApi, ToolProtocol } from "../models/settings.ts";
 import { createRun } from "../runs/create.ts";
 import { executeRun } from "../runs/execute.ts";
 import type { RunCounts } from "../runs/reduce.ts";
-import { standardTools } from "../tools/presets.ts";
+import { findPreset } from "../tools/presets.ts";
+import { loopConfig, type LoopRequest } from "./loop-config.ts";
 import { COMMAND } from "../agents/external/command.ts";
 import { findProgram } from "./agents.ts";
 import { prepareAgents } from "./run-agents.ts";
@@ -23,7 +24,7 @@ import { loadFamilies } from "./families.ts";
 import { chooseIsolation } from "./isolation.ts";
 import { reap } from "./storage.ts";
 
-export interface RolloutRequest {
+export interface RolloutRequest extends LoopRequest {
   readonly dataset: string;
   /** The run folder to make or to continue. */
   readonly run: string;
@@ -89,7 +90,7 @@ export async function rollout(request: RolloutRequest): Promise<RunCounts> {
     familyOf,
     createAgent: agents.create,
     ...(agents.program === undefined ? {} : { program: agents.program }),
-    tools: standardTools,
+    tools: findPreset(config.tools).tools,
     sandboxes,
     concurrency: request.concurrency ?? 2,
     ...(request.limit === undefined ? {} : { limit: request.limit }),
@@ -146,6 +147,7 @@ function configOf(request: RolloutRequest, isolation: RunConfig["isolation"]): R
     ...(maxTokens === undefined ? {} : { max_tokens: maxTokens }),
     ...(driven && sampling !== undefined && Object.keys(sampling).length > 0 ? { sampling } : {}),
     ...(temperature === undefined ? {} : { temperature }),
+    ...loopConfig(agent, request),
   };
 }
 

@@ -55,11 +55,27 @@ async function upstreamOf(model: RunConfig["model"]): Promise<Upstream> {
   return { kind: "service", baseUrl, api: header, model: name, ...(apiKey === undefined ? {} : { apiKey }) };
 }
 
-function agentSettings({ agent, model, temperature, sampling }: RunConfig) {
+function agentSettings(config: RunConfig) {
+  const {
+    agent,
+    model,
+    temperature,
+    sampling,
+    tools,
+    context_window: contextWindow,
+    condense,
+    tokenizer,
+  } = config;
   return {
     name: agent,
     ...(model === undefined ? {} : { model: { ...modelSettings(model), sampling } }),
     ...(temperature === undefined ? {} : { temperature }),
+    // The loop keeps room for an answer of that length.
+    ...(sampling?.maxOutputTokens === undefined ? {} : { maxOutputTokens: sampling.maxOutputTokens }),
+    ...(tools === undefined ? {} : { tools }),
+    ...(contextWindow === undefined ? {} : { contextWindow }),
+    ...(condense === undefined ? {} : { condense }),
+    ...(tokenizer === undefined ? {} : { tokenizer }),
   };
 }
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ShellResult } from "../sandbox.ts";
 import type { Tool, ToolResult } from "../tool.ts";
 import { defineTool } from "./define-tool.ts";
-import { trimMiddle } from "./trim.ts";
+import { MAX_TEXT, trimMiddle } from "./trim.ts";
 
 const DEFAULT_SECONDS = 120;
 const MAX_SECONDS = 600;
@@ -26,12 +26,18 @@ export const bashTool: Tool = defineTool({
   async run({ command, timeout = DEFAULT_SECONDS }, context) {
     const shell = await context.shell();
     const timeoutMs = Math.max(1, Math.min(timeout * 1000, context.remainingMs()));
-    return describe(await shell.run(command, { timeoutMs }), timeoutMs);
+    return describeShellResult(await shell.run(command, { timeoutMs }), timeoutMs);
   },
 });
 
-function describe(result: ShellResult, timeoutMs: number): ToolResult {
-  const { text, cut } = trimMiddle(Buffer.from(result.output).toString("utf8"), result.droppedBytes);
+/** Output, then what there is to know about how the command ended. */
+export function describeShellResult(
+  result: ShellResult,
+  timeoutMs: number,
+  maxOutput: number = MAX_TEXT,
+): ToolResult {
+  const output = Buffer.from(result.output).toString("utf8");
+  const { text, cut } = trimMiddle(output, result.droppedBytes, maxOutput);
   const notes: string[] = [];
   if (result.timedOut) {
     notes.push(

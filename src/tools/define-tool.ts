@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { jsonSchema } from "../base/json.ts";
+import { jsonSchema, type Json } from "../base/json.ts";
 import { SandboxFileError } from "../sandbox.ts";
 import type { Tool, ToolContext, ToolResult } from "../tool.ts";
 
@@ -11,20 +11,28 @@ export interface ToolOptions<T> {
   readonly description: string;
   /** A strict object: unknown arguments are refused, so that a misspelt one is noticed. */
   readonly parameters: z.ZodType<T>;
+  /** The JSON Schema as the model is shown it, where that differs from what is accepted. */
+  shown?(schema: Schema): Schema;
+  /** Whether a call changes nothing, so that it may be run twice; none when left out. */
+  repeatable?(args: { readonly [key: string]: Json }): boolean;
   run(args: T, context: ToolContext): Promise<string | ToolResult>;
 }
+
+type Schema = { readonly [key: string]: Json };
 
 const parametersSchema = z.record(z.string(), jsonSchema);
 
 /** Makes a tool whose arguments are checked before it runs and whose `ToolProblem`s are answers. */
 export function defineTool<T>(options: ToolOptions<T>): Tool {
   const { $schema: _, ...schema } = z.toJSONSchema(options.parameters, { io: "input" });
+  const parameters = parametersSchema.parse(JSON.parse(JSON.stringify(schema)));
   return {
     definition: {
       name: options.name,
       description: options.description,
-      parameters: parametersSchema.parse(JSON.parse(JSON.stringify(schema))),
+      parameters: options.shown?.(parameters) ?? parameters,
     },
+    repeatable: (args) => options.repeatable?.(args) ?? false,
     async call(args, context) {
       const parsed = options.parameters.safeParse(args);
       if (!parsed.success)
@@ -54,4 +62,9 @@ function describeProblems(tool: string, error: z.ZodError, schema: object): stri
   );
   const expected = names.length === 0 ? "takes no arguments" : `takes: ${names.join(", ")}`;
   return `Wrong arguments for the tool "${tool}":\n${problems.join("\n")}\nThe tool ${expected}.`;
+}
+
+/** A schema that says nothing of further properties; a call with some is refused all the same. */
+export function withoutStrictness(schema: Schema): Schema {
+  return Object.fromEntries(Object.entries(schema).filter(([name]) => name !== "additionalProperties"));
 }

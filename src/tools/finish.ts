@@ -8,5 +8,6 @@ export const finishTool: Tool = defineTool({
   parameters: z.strictObject({
     message: z.string().optional().describe("What was done, in a sentence or two."),
   }),
+  repeatable: () => true,
   run: async () => ({ content: "Finished.", isError: false, finished: true }),
 });

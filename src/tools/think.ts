@@ -7,5 +7,6 @@ export const thinkTool: Tool = defineTool({
   description:
     "Writes a thought down. It changes nothing and finds nothing out; use it to plan or to weigh what was seen.",
   parameters: z.strictObject({ thought: z.string().describe("The thought.") }),
+  repeatable: () => true,
   run: async () => "Noted.",
 });

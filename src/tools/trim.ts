@@ -4,11 +4,13 @@ export const MAX_TEXT = 16_000;
 /**
  * Keeps the head and the tail of a long text and says in between how much is missing.
  * @param alreadyDropped bytes that were cut from the middle before.
+ * @param note what stands at the seam.
  */
 export function trimMiddle(
   text: string,
   alreadyDropped = 0,
   limit = MAX_TEXT,
+  note: (cut: number) => string = leftOut,
 ): { readonly text: string; readonly cut: number } {
   if (text.length <= limit && alreadyDropped === 0) return { text, cut: 0 };
   // Where the middle was cut before, the seam is at the half: both halves lose the same.
@@ -17,7 +19,11 @@ export function trimMiddle(
   const tail = whole(text.slice(text.length - half), "start");
   const cut = text.length - head.length - tail.length + alreadyDropped;
   const newline = head.endsWith("\n") ? "" : "\n";
-  return { text: `${head}${newline}[... ${cut} characters left out ...]\n${tail}`, cut };
+  return { text: `${head}${newline}${note(cut)}\n${tail}`, cut };
+}
+
+function leftOut(cut: number): string {
+  return `[... ${cut} characters left out; to see them, ask for a part (head, tail, sed -n, grep) ...]`;
 }
 
 /** Half a surrogate pair at the seam is no character. */

@@ -103,7 +103,7 @@ function checkPairs(events: readonly TrajectoryEvent[]): Finding[] {
   // A cap or a kill may come between a call and its result: only of a record that ended by itself is it a fault.
   const last = events.at(-1);
   if (last?.type === "end" && (last.reason === "finished" || last.reason === "stopped-calling-tools"))
-    for (const branch of [...open.keys()]) if (branch === undefined) close(branch);
+    close(undefined);
   return findings;
 }
 

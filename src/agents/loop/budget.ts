@@ -1,11 +1,11 @@
-import type { AgentContext, AgentEnd } from "../../agent.ts";
-import type { Message, ModelResponse } from "../../model.ts";
+import type { AgentContext, AgentEnd, AgentEvent } from "../../agent.ts";
 
 /** What the attempt has used of its limits. */
 export interface Budget {
   /** The cap that was run into, when one was. */
   spent(): AgentEnd | undefined;
-  count(messages: readonly Message[], response: ModelResponse): void;
+  /** Takes in a turn, with tokens as we count them for services that do not. */
+  see(event: AgentEvent, counted: Tokens): void;
   /**
    * One line about what is left, once that is a fifth or less of the steps or of the time; empty before.
    * It is added to the newest tool result only, so that what the model read before stays the same and cached.
@@ -13,8 +13,12 @@ export interface Budget {
   notice(): string;
 }
 
+interface Tokens {
+  readonly input: number;
+  readonly output: number;
+}
+
 const NOTICE_SHARE = 0.2;
-const CHARACTERS_PER_TOKEN = 4;
 
 export function createBudget(context: AgentContext): Budget {
   const { maxSteps, maxTokens = Infinity, deadlineSeconds } = context.limits;
@@ -27,11 +31,12 @@ export function createBudget(context: AgentContext): Budget {
       if (tokens >= maxTokens) return { reason: "token-limit", detail: `${tokens} tokens` };
       return undefined;
     },
-    count(messages, { message, usage }) {
-      steps++;
+    see(event, counted) {
+      if (event.type !== "turn") return;
+      if (event.branch === undefined) steps++;
       // A service that counts nothing must not make the limit void.
-      tokens += usage.inputTokens ?? estimate(messages);
-      tokens += usage.outputTokens ?? estimate([message]);
+      tokens += event.usage.inputTokens ?? counted.input;
+      tokens += event.usage.outputTokens ?? counted.output;
     },
     notice() {
       const stepsLeft = maxSteps - steps;
@@ -43,6 +48,12 @@ export function createBudget(context: AgentContext): Budget {
   };
 }
 
-function estimate(messages: readonly Message[]): number {
-  return Math.ceil(JSON.stringify(messages).length / CHARACTERS_PER_TOKEN);
+/** For what stands before the instruction: the limits and not what is left of them, the same for every attempt of a run. */
+export function budgetSentence({ maxSteps, deadlineSeconds }: AgentContext["limits"]): string {
+  return `You have ${maxSteps} turns and ${Math.round(deadlineSeconds)} seconds in all.`;
+}
+
+/** A result without what the loop added at its end. */
+export function withoutNotices(content: string): string {
+  return content.replace(/(\n\[this call gave [^\n]*\])?(\n\[left: [^\n]*\])?$/, "");
 }

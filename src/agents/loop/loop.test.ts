@@ -135,8 +135,80 @@ it("ends at the deadline, between turns and during a request", async () => {
 it("takes a history that outgrew the model as an ending, and lets failures of the service through", async () => {
   const grown = await play([{ error: "model-context-exceeded" }]);
   await using _ = grown.stage;
-  expect(grown.end.reason).toBe("token-limit");
+  expect(grown.end.reason).toBe("context-limit");
   await expect(play([{ error: "model-overloaded" }])).rejects.toMatchObject({ code: "model-overloaded" });
+});
+
+it("says when answers were cut at their token limit", async () => {
+  const cut = { content: "So I", stop: "length" as const };
+  const { end, stage } = await play([cut, cut, cut]);
+  await using _ = stage;
+  expect(end).toEqual({
+    reason: "stopped-calling-tools",
+    detail: "the last answer was cut at its token limit",
+  });
+  const broken = await play([
+    { tool_calls: [{ name: "bash", arguments: '{"command": "ls' }], stop: "length" },
+    FINISH,
+  ]);
+  expect(broken.results[0]?.result.content).toMatch(/cut at its token limit: make it shorter/);
+  await broken.stage[Symbol.asyncDispose]();
+});
+
+it("warns of the third same result of the same call, and ends at the sixth", async () => {
+  const same = { tool_calls: [bash("cat app.py")] };
+  const { end, results, stage } = await play([same, same, same, same, same, same, same]);
+  await using _ = stage;
+  expect(end).toEqual({ reason: "repeated-calls", detail: "bash, 6 times" });
+  expect(results.map(({ result }) => /gave this same result (\d)/.exec(result.content)?.[1])).toEqual([
+    undefined,
+    undefined,
+    "3",
+    "4",
+    "5",
+    "6",
+  ]);
+});
+
+it("finds circles of several calls, and takes tests after edits for none", async () => {
+  const look = ["ls", "cat app.py"].map((command) => ({ tool_calls: [bash(command)] }));
+  const circle = await play(Array.from({ length: 14 }, (_, index) => look[index % 2] ?? FINISH));
+  await using _ = circle.stage;
+  expect(circle.end.reason).toBe("repeated-calls");
+  const work = Array.from({ length: 7 }, (_, index) => ({
+    tool_calls: [bash(`echo ${index} >> app.py; echo ${index}`), bash("true")],
+  }));
+  const edits = await play([...work, FINISH]);
+  expect(edits.end.reason).toBe("finished");
+  expect(edits.results.some(({ result }) => result.content.includes("same result"))).toBe(false);
+  await edits.stage[Symbol.asyncDispose]();
+});
+
+it("lets a model that repeats itself within one turn read the warning first", async () => {
+  const { end, stage } = await play([{ tool_calls: Array.from({ length: 8 }, () => bash("ls")) }, FINISH]);
+  await using _ = stage;
+  expect(end.reason).toBe("finished");
+});
+
+it("tells limits at the start, the same for every instruction", async () => {
+  const { events, stage } = await play([FINISH], { maxSteps: 7, deadlineSeconds: 90 });
+  await using _ = stage;
+  expect(inputs(events)[0]).toContain("You have 7 turns and 90 seconds in all.");
+  expect(inputs(events)[1]).toBe("Look around.");
+});
+
+it.each([
+  ["openhands", { name: "finish", arguments: { message: "Done." } }],
+  ["mini", bash("echo COMPLETE_TASK_AND_SUBMIT_FINAL_OUTPUT")],
+  ["compact", { name: "finish", arguments: {} }],
+])("works with the tools of %s", async (tools, last) => {
+  await using stage = await openStage(FILES, tools);
+  const model = watched(await replayModel({ responses: [{ content: "Hm." }, { tool_calls: [last] }] }));
+  const agent = loopAgent({ tools });
+  expect(agent.version).toMatch(new RegExp(`^2\\+${tools}\\.1$`));
+  expect(await agent.run(stage.context("Look.", { model }))).toEqual({ reason: "finished" });
+  const system = inputs(stage.events)[0] ?? "";
+  expect(system).toMatch(/git, grep/);
 });
 
 it("needs a model", async () => {

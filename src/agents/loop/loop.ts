@@ -1,135 +1,166 @@
-import type { Agent, AgentContext, AgentEnd } from "../../agent.ts";
+import type { Agent, AgentContext, AgentEnd, AgentEvent } from "../../agent.ts";
 import { AgentError, ModelError } from "../../base/errors.ts";
-import type { Message, Model, ModelResponse, ToolCall } from "../../model.ts";
-import type { ToolResult } from "../../tool.ts";
-import { createBudget, type Budget } from "./budget.ts";
+import type { Model, ModelResponse, Sampling } from "../../model.ts";
+import type { ToolPreset } from "../../tool.ts";
+import { findPreset } from "../../tools/presets.ts";
+import { answerCalls } from "./calls.ts";
+import { condense } from "./condense.ts";
+import { openConversation, turnOf, type Conversation } from "./conversation.ts";
+import { openTurnOf } from "./messages.ts";
 import { systemPrompt } from "./system-prompt.ts";
+import { estimatingCounter, loadTokenCounter } from "./tokens.ts";
+import { contextLimit, crowded } from "./window.ts";
 
-export const LOOP_VERSION = "1";
+export const LOOP_VERSION = "2";
 
 /** Turns in a row without a tool call after which the agent counts as stuck. */
 const MAX_DEAD_TURNS = 3;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-export interface LoopSettings {
-  /** Tokens that one answer may have; default: the service's. */
-  readonly maxOutputTokens?: number;
-  readonly temperature?: number;
+export interface LoopSettings extends Sampling {
+  /** One of `TOOL_PRESETS`, whose tools the tool box has; `standard` when left out. */
+  readonly tools?: string;
+  /** Tokens that the model can take, its answer included; a request that would not fit is not sent. */
+  readonly contextWindow?: number;
+  /** Sums up older turns when the window gets full. */
+  readonly condense?: boolean;
+  /** The model's `tokenizer.json`; tokens that the service did not count are estimated without. */
+  readonly tokenizer?: string;
 }
 
-/** The built-in agent: a model and tools take turns until the model calls `finish` or a limit is reached. */
+/** The built-in agent: a model and tools take turns until the model says that it is done or a limit is reached. */
 export function loopAgent(settings: LoopSettings = {}): Agent {
+  return resumeLoop(settings, []);
+}
+
+/** Goes on from what was recorded of an attempt, in a sandbox that is as it was then; the limits are those of the whole. */
+export function resumeLoop(settings: LoopSettings, events: readonly AgentEvent[]): Agent {
+  const preset = findPreset(settings.tools);
   return {
     name: "loop",
-    version: LOOP_VERSION,
-    async run(context) {
-      const { model } = context;
-      if (model === undefined) {
-        throw new AgentError({
-          code: "agent-needs-model",
-          message: "The agent loop needs a model",
-          hint: "Name one with --model and --base-url.",
-        });
-      }
-      const messages: Message[] = [];
-      const say = async (role: "system" | "user", content: string) => {
-        await context.record({ type: "input", role, content });
-        messages.push({ role, content });
-      };
-      await say("system", await systemPrompt(context.tools));
-      await say("user", context.instruction);
-
-      const budget = createBudget(context);
-      for (let deadTurns = 0; ;) {
-        const spent = budget.spent();
-        if (spent !== undefined) return spent;
-        const answer = await ask(model, messages, settings, context);
-        if ("reason" in answer) return answer;
-        budget.count(messages, answer);
-        await recordTurn(answer, context);
-        messages.push(answer.message);
-
-        if (answer.message.toolCalls.length === 0) {
-          if (++deadTurns === MAX_DEAD_TURNS) return { reason: "stopped-calling-tools" };
-          await say("user", reminder(answer) + budget.notice());
-          continue;
-        }
-        deadTurns = 0;
-        if (await callTools(answer.message.toolCalls, messages, budget, context))
-          return { reason: "finished" };
-      }
-    },
+    version: loopVersion(preset.name),
+    run: (context) => run(settings, preset, events, context),
   };
 }
 
-/** A history that outgrew the model, and a request that the deadline cut, are endings; other failures are the service's. */
-async function ask(
-  model: Model,
-  messages: readonly Message[],
+/** The loop's version and that of the set of tools: what the model is told depends on both. */
+export function loopVersion(tools?: string): string {
+  const { name, version } = findPreset(tools);
+  return `${LOOP_VERSION}+${name}.${version}`;
+}
+
+/** One attempt at work. */
+interface Work {
+  readonly model: Model;
+  readonly preset: ToolPreset;
+  readonly settings: LoopSettings;
+  readonly context: AgentContext;
+  readonly conversation: Conversation;
+}
+
+async function run(
   settings: LoopSettings,
+  preset: ToolPreset,
+  events: readonly AgentEvent[],
   context: AgentContext,
-): Promise<ModelResponse | AgentEnd> {
-  const left = Math.min(Math.max(1, Math.ceil(context.remainingMs())), LONGEST_TIMER_MS);
-  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(left)]);
+): Promise<AgentEnd> {
+  const { tokenizer } = settings;
+  const counter = tokenizer === undefined ? estimatingCounter : await loadTokenCounter(tokenizer);
+  const conversation = openConversation(context, counter, events);
+  const work: Work = { model: modelOf(context), preset, settings, context, conversation };
+  if (events.some((event) => event.type === "result" && event.result.finished === true))
+    return { reason: "finished" };
+  await begin(work);
+  for (let interrupted = events.length > 0; ; interrupted = false) {
+    const end = (await settle(work, interrupted)) ?? conversation.budget.spent() ?? (await makeRoom(work));
+    if (end !== undefined) return end;
+    const answer = await ask(work);
+    if (!("reason" in answer)) await conversation.add(turnOf(answer));
+    else if (answer.reason !== "context-limit" || !(await shorten(work))) return answer;
+  }
+}
+
+function modelOf({ model }: AgentContext): Model {
+  if (model !== undefined) return model;
+  throw new AgentError({
+    code: "agent-needs-model",
+    message: "The agent loop needs a model",
+    hint: "Name one with --model and --base-url.",
+  });
+}
+
+/** What stands before all attempts, then what is this one's: services keep what is the same. */
+async function begin({ preset, context, conversation }: Work): Promise<void> {
+  const has = (role: string) => conversation.messages.some((message) => message.role === role);
+  if (!has("system")) {
+    const content = await systemPrompt(preset, context.tools, context.limits);
+    await conversation.add({ type: "input", role: "system", content });
+  }
+  if (has("user")) return;
+  await conversation.add({ type: "input", role: "user", content: preset.taskPrompt(context.instruction) });
+}
+
+/** Does what the last turn asks for: runs its calls, or reminds a model that made none. */
+async function settle(work: Work, interrupted: boolean): Promise<AgentEnd | undefined> {
+  const { conversation, context, preset } = work;
+  const open = openTurnOf(conversation.messages);
+  if (open === undefined) return undefined;
+  if (open.pending.length > 0)
+    return answerCalls(open.pending, conversation, context, interrupted ? preset : undefined);
+  const { cut, deadTurns, budget } = conversation;
+  if (deadTurns >= MAX_DEAD_TURNS) {
+    const detail = cut ? { detail: "the last answer was cut at its token limit" } : {};
+    return { reason: "stopped-calling-tools", ...detail };
+  }
+  const content = preset.reminder(cut) + budget.notice();
+  await conversation.add({ type: "input", role: "user", content });
+  return undefined;
+}
+
+/** Sees to it that the next request fits. */
+async function makeRoom(work: Work): Promise<AgentEnd | undefined> {
+  const { settings, conversation } = work;
+  const tokens = () => conversation.size.tokensOf(conversation.messages);
+  if (crowded(tokens(), settings)) await shorten(work);
+  return contextLimit(tokens(), settings);
+}
+
+/** False where that is not wanted, or nothing is left to leave out. */
+async function shorten({ model, settings, preset, context, conversation }: Work): Promise<boolean> {
+  if (settings.condense !== true) return false;
+  const window = settings.contextWindow ?? conversation.size.tokensOf(conversation.messages);
+  const task = preset.taskPrompt(context.instruction);
+  const sampling = samplingOf(settings);
+  return condense({ model, sampling, context, conversation, task, window, signal: untilDeadline(context) });
+}
+
+/** A history that outgrew the model, and a request that the deadline cut, are endings; other failures are the service's. */
+async function ask({ model, settings, context, conversation }: Work): Promise<ModelResponse | AgentEnd> {
+  const signal = untilDeadline(context);
+  const { messages } = conversation;
+  const tools = context.tools.definitions;
   try {
-    const request = { messages: [...messages], tools: context.tools.definitions, sampling: settings, signal };
-    return await model.complete(request);
+    return await model.complete({ messages, tools, sampling: samplingOf(settings), signal });
   } catch (error) {
     if (signal.aborted) return { reason: "deadline", detail: "during a request to the model" };
-    if (error instanceof ModelError && error.code === "model-context-exceeded") {
-      return { reason: "token-limit", detail: error.message };
-    }
+    if (error instanceof ModelError && error.code === "model-context-exceeded")
+      return { reason: "context-limit", detail: error.message };
     throw error;
   }
 }
 
-async function recordTurn(answer: ModelResponse, context: AgentContext): Promise<void> {
-  const { message, usage, servedModel } = answer;
-  await context.record({
-    type: "turn",
-    message,
-    usage,
-    ...(servedModel === undefined ? {} : { servedModel }),
-  });
+function samplingOf(settings: LoopSettings): Sampling {
+  const {
+    tools: _,
+    contextWindow: _window,
+    condense: _condense,
+    tokenizer: _tokenizer,
+    ...sampling
+  } = settings;
+  return sampling;
 }
 
-function reminder(answer: ModelResponse): string {
-  const cut = answer.stop === "length" ? "Your answer was cut at its token limit. " : "";
-  return `${cut}There was no tool call. Go on with the task; call \`finish\` when you are done.`;
-}
-
-/** Calls in order; after one that finishes, the rest are answered but not run. True when the agent is done. */
-async function callTools(
-  calls: readonly ToolCall[],
-  messages: Message[],
-  budget: Budget,
-  context: AgentContext,
-): Promise<boolean> {
-  let finished = false;
-  for (const [index, call] of calls.entries()) {
-    const result: ToolResult = finished ? NOT_RUN : await callTool(call, context);
-    finished ||= result.finished === true;
-    const content =
-      index === calls.length - 1 && !finished ? result.content + budget.notice() : result.content;
-    await context.record({
-      type: "result",
-      toolCallId: call.id,
-      toolName: call.name,
-      result: { ...result, content },
-    });
-    messages.push({ role: "tool", toolCallId: call.id, toolName: call.name, content });
-  }
-  return finished;
-}
-
-const NOT_RUN: ToolResult = { content: "Not run: the work was already finished.", isError: true };
-
-async function callTool(call: ToolCall, context: AgentContext): Promise<ToolResult> {
-  if (!call.malformed) return context.tools.call(call.name, { ...call.arguments });
-  return {
-    content: `The arguments of this call were not a JSON object, so it was not run. Send it again. They were: ${String(
-      call.arguments["malformed"],
-    ).slice(0, 1000)}`,
-    isError: true,
-  };
+function untilDeadline(context: AgentContext): AbortSignal {
+  const left = Math.min(Math.max(1, Math.ceil(context.remainingMs())), LONGEST_TIMER_MS);
+  return AbortSignal.any([context.signal, AbortSignal.timeout(left)]);
 }

@@ -4,11 +4,11 @@ import type { NewExchange } from "../../exchange.ts";
 import type { Model } from "../../model.ts";
 import { processSandboxes } from "../../sandboxes/process/process.ts";
 import type { Sandbox, Shell } from "../../sandbox.ts";
-import { standardTools } from "../../tools/presets.ts";
+import { findPreset } from "../../tools/presets.ts";
 import { createToolBox } from "../../tools/tool-box.ts";
 import { makeTestWorkspace } from "../../workspaces/testing/workspace.ts";
 
-/** The standard tools over a real sandbox that holds the given files, and what an agent does with them. */
+/** The tools of a set over a real sandbox that holds the given files, and what an agent does with them. */
 export interface Stage extends AsyncDisposable {
   readonly sandbox: Sandbox;
   readonly tools: ToolBox;
@@ -22,7 +22,7 @@ export interface Stage extends AsyncDisposable {
 
 let number = 0;
 
-export async function openStage(files: Record<string, string>): Promise<Stage> {
+export async function openStage(files: Record<string, string>, preset?: string): Promise<Stage> {
   const workspace = await makeTestWorkspace(files);
   const provider = processSandboxes({ folder: path.join(workspace.folder, "boxes") });
   const sandbox = await provider.start({ id: `agents-${process.pid}-${++number}`, workspace });
@@ -30,7 +30,7 @@ export async function openStage(files: Record<string, string>): Promise<Stage> {
   const events: AgentEvent[] = [];
   const exchanges: NewExchange[] = [];
   let shell: Promise<Shell> | undefined;
-  const box = createToolBox(standardTools, {
+  const box = createToolBox(findPreset(preset).tools, {
     sandbox,
     shell: () => (shell ??= sandbox.openShell()),
     memory: new Map(),

@@ -1,65 +1,63 @@
 import { posix } from "node:path";
-import { z } from "zod";
 import { SandboxFileError } from "../../sandbox.ts";
-import type { Tool, ToolContext, ToolResult } from "../../tool.ts";
-import { defineTool, ToolProblem } from "../define-tool.ts";
+import type { ToolContext, ToolResult } from "../../tool.ts";
+import { ToolProblem } from "../define-tool.ts";
 import { type Edited, insertLines, replaceOnce } from "./changes.ts";
 import { listFolder } from "./folder.ts";
-import { excerpt, numberedLines } from "./show.ts";
+import { excerpt, numberedLines, type Shown } from "./show.ts";
 import { decodeFile, encodeFile, linesOf, type TextFile } from "./text-file.ts";
 
-const parameters = z.strictObject({
-  command: z.enum(["view", "create", "str_replace", "insert", "undo_edit"]),
-  path: z.string().min(1).describe("A file or folder: absolute, or from the repository's folder."),
-  view_range: z
-    .tuple([z.int(), z.int()])
-    .optional()
-    .describe("With view: first and last line, from 1; -1 as the last is the end of the file."),
-  file_text: z.string().optional().describe("With create: the content."),
-  old_str: z
-    .string()
-    .optional()
-    .describe("With str_replace: the text to replace; it must occur exactly once."),
-  new_str: z
-    .string()
-    .optional()
-    .describe("With str_replace: the new text, nothing by default. With insert: the lines to add."),
-  insert_line: z
-    .int()
-    .nonnegative()
-    .optional()
-    .describe("With insert: the line after which to add; 0 is the beginning."),
-});
-type Arguments = z.infer<typeof parameters>;
+/** What an editor is asked to do; tools of several sets have it in words of their own. */
+export interface EditorArguments {
+  readonly command: "view" | "create" | "str_replace" | "insert" | "undo_edit";
+  readonly path: string;
+  readonly view_range?: readonly [number, number] | undefined;
+  readonly file_text?: string | undefined;
+  readonly old_str?: string | undefined;
+  readonly new_str?: string | undefined;
+  readonly insert_line?: number | undefined;
+}
+type Arguments = EditorArguments;
 
-export const editorTool: Tool = defineTool({
-  name: "editor",
-  description:
-    "Views and edits files. view: a file with line numbers, or a folder two levels deep. create: a new file. " +
-    "str_replace: replaces text that occurs exactly once, white space included. insert: adds lines after a line. " +
-    "undo_edit: takes back the last edit of a file by this tool.",
-  parameters,
-  async run(args, context) {
-    const path = posix.resolve(context.sandbox.root, args.path);
-    switch (args.command) {
-      case "view":
-        return view(args, path, context);
-      case "create":
-        return create(args, path, context);
-      case "str_replace": {
-        const before = needed(args, "old_str");
-        return edit(args, path, context, (file) => replaceOnce(file, args.path, before, args.new_str ?? ""));
-      }
-      case "insert": {
-        const after = needed(args, "insert_line");
-        const text = needed(args, "new_str");
-        return edit(args, path, context, (file) => insertLines(file, args.path, after, text));
-      }
-      case "undo_edit":
-        return undo(args, path, context);
+/** How an editor says what it did; `path` is the agent's own spelling. */
+export interface EditorWords {
+  file(path: string, numbered: string): string;
+  folder(path: string, entries: string): string;
+  created(path: string, lines: number): string;
+  edited(path: string, excerpt: string): string;
+  undone(path: string, removed: boolean): string;
+}
+
+/** Views and edits files of the sandbox. @throws ToolProblem for what the agent did wrong. */
+export async function runEditor(
+  args: EditorArguments,
+  context: ToolContext,
+  words: EditorWords,
+): Promise<ToolResult> {
+  const path = posix.resolve(context.sandbox.root, args.path);
+  switch (args.command) {
+    case "view":
+      return view(args, path, context, words);
+    case "create":
+      return create(args, path, context, words);
+    case "str_replace": {
+      const before = needed(args, "old_str");
+      const change = (file: TextFile) => replaceOnce(file, args.path, before, args.new_str ?? "");
+      return edit(args, path, context, words, change);
     }
-  },
-});
+    case "insert": {
+      const after = needed(args, "insert_line");
+      const text = needed(args, "new_str");
+      return edit(args, path, context, words, (file) => insertLines(file, args.path, after, text));
+    }
+    case "undo_edit":
+      return undo(args, path, context, words);
+  }
+}
+
+function answer(content: string, { cut }: Pick<Shown, "cut"> = { cut: 0 }): ToolResult {
+  return { content, isError: false, ...(cut === 0 ? {} : { truncatedCharacters: cut }) };
+}
 
 function needed<K extends keyof Arguments>(args: Arguments, name: K): NonNullable<Arguments[K]> {
   const value = args[name];
@@ -86,24 +84,26 @@ async function readText(args: Arguments, path: string, context: ToolContext): Pr
   return decodeFile(content, args.path);
 }
 
-async function view(args: Arguments, path: string, context: ToolContext): Promise<ToolResult> {
+async function view(
+  args: Arguments,
+  path: string,
+  context: ToolContext,
+  words: EditorWords,
+): Promise<ToolResult> {
   const content = await readFile(path, context);
   if (content === "nothing") throw new ToolProblem(`${args.path} does not exist.`);
   if (content === "folder") {
     if (args.view_range !== undefined)
       throw new ToolProblem(`${args.path} is a folder; view_range is for files.`);
-    return { content: await listFolder(context.sandbox, path), isError: false };
+    const listed = await listFolder(context.sandbox, path);
+    return answer(words.folder(path, listed.text), listed);
   }
   const { text } = decodeFile(content, args.path);
   const total = linesOf(text).length;
-  if (total === 0) return { content: `${args.path} is empty.`, isError: false };
+  if (total === 0) return answer(`${args.path} is empty.`);
   const [first, last] = lineRange(args, total);
   const shown = numberedLines(text, first, last);
-  return {
-    content: shown.text,
-    isError: false,
-    ...(shown.cut === 0 ? {} : { truncatedCharacters: shown.cut }),
-  };
+  return answer(words.file(args.path, shown.text), shown);
 }
 
 function lineRange(args: Arguments, total: number): [first: number, last: number] {
@@ -116,26 +116,33 @@ function lineRange(args: Arguments, total: number): [first: number, last: number
   return [first, last === -1 ? total : Math.min(last, total)];
 }
 
-async function create(args: Arguments, path: string, context: ToolContext): Promise<string> {
+async function create(
+  args: Arguments,
+  path: string,
+  context: ToolContext,
+  words: EditorWords,
+): Promise<ToolResult> {
   const text = needed(args, "file_text");
   const before = await readFile(path, context);
   if (before === "folder") throw new ToolProblem(`${args.path} is a folder.`);
   if (before !== "nothing")
     throw new ToolProblem(`${args.path} exists already; edit it with str_replace or insert.`);
   await save(path, undefined, Buffer.from(text), context);
-  return `Created ${args.path} (${linesOf(text).length} lines).`;
+  return answer(words.created(args.path, linesOf(text).length));
 }
 
 async function edit(
   args: Arguments,
   path: string,
   context: ToolContext,
+  words: EditorWords,
   change: (file: TextFile) => Edited,
-): Promise<string> {
+): Promise<ToolResult> {
   const file = await readText(args, path, context);
   const edited = change(file);
   await save(path, encodeFile(file), encodeFile({ ...file, text: edited.text }), context);
-  return `Edited ${args.path}:\n${excerpt(edited.text, edited.firstLine, edited.lastLine)}`;
+  const shown = excerpt(edited.text, edited.firstLine, edited.lastLine);
+  return answer(words.edited(args.path, shown.text), shown);
 }
 
 interface Step {
@@ -163,7 +170,12 @@ async function save(
   history.set(path, [...(history.get(path) ?? []), { before, after }]);
 }
 
-async function undo(args: Arguments, path: string, context: ToolContext): Promise<string> {
+async function undo(
+  args: Arguments,
+  path: string,
+  context: ToolContext,
+  words: EditorWords,
+): Promise<ToolResult> {
   const steps = historyOf(context).get(path) ?? [];
   const step = steps.at(-1);
   if (step === undefined) throw new ToolProblem(`There is no edit of ${args.path} to undo.`);
@@ -174,7 +186,5 @@ async function undo(args: Arguments, path: string, context: ToolContext): Promis
   if (step.before === undefined) await context.sandbox.exec(["rm", "-f", "--", path], { timeoutMs: 30_000 });
   else await context.sandbox.write(path, step.before);
   historyOf(context).set(path, steps.slice(0, -1));
-  return step.before === undefined
-    ? `Removed ${args.path} again.`
-    : `Took back the last edit of ${args.path}.`;
+  return answer(words.undone(args.path, step.before === undefined));
 }

@@ -1,4 +1,5 @@
 import type { Sandbox } from "../../sandbox.ts";
+import type { Shown } from "./show.ts";
 
 const MAX_ENTRIES = 400;
 
@@ -18,8 +19,8 @@ done
 exit 0
 `;
 
-/** What a folder holds, two levels deep, without hidden entries; folders end with a slash. */
-export async function listFolder(sandbox: Sandbox, path: string): Promise<string> {
+/** The entries of a folder, two levels deep, without hidden entries; folders end with a slash. */
+export async function listFolder(sandbox: Sandbox, path: string): Promise<Shown> {
   const result = await sandbox.exec(["bash", "-c", LIST, "bash", path], { timeoutMs: 30_000 });
   const names = Buffer.from(result.stdout)
     .toString("utf8")
@@ -28,7 +29,6 @@ export async function listFolder(sandbox: Sandbox, path: string): Promise<string
   const shown = names.slice(0, MAX_ENTRIES).map((name) => JSON.stringify(name).slice(1, -1));
   const rest = names.length - shown.length + (result.droppedBytes > 0 ? 1 : 0);
   if (rest > 0) shown.push(`[${result.droppedBytes > 0 ? "many" : rest} more left out; view a folder below]`);
-  return shown.length === 0
-    ? `${path} is an empty folder.`
-    : `${path}, two levels deep:\n${shown.join("\n")}`;
+  const left = names.slice(MAX_ENTRIES).reduce((sum, name) => sum + name.length + 1, result.droppedBytes);
+  return { text: shown.join("\n"), cut: left };
 }

@@ -4,12 +4,14 @@ import { linesOf } from "./text-file.ts";
 const MAX_LINE = 2000;
 const CONTEXT_LINES = 4;
 
-/** Lines `first` to `last` (1-based, inclusive) with their numbers, and how many characters had to be left out. */
-export function numberedLines(
-  text: string,
-  first: number,
-  last: number,
-): { readonly text: string; readonly cut: number } {
+/** A text for the agent, and how many characters had to be left out of it. */
+export interface Shown {
+  readonly text: string;
+  readonly cut: number;
+}
+
+/** Lines `first` to `last` (1-based, inclusive) with their numbers. */
+export function numberedLines(text: string, first: number, last: number): Shown {
   const lines = linesOf(text).slice(first - 1, last);
   const shown: string[] = [];
   let length = 0;
@@ -33,6 +35,6 @@ export function numberedLines(
 }
 
 /** The place of an edit with a few lines around it. */
-export function excerpt(text: string, firstLine: number, lastLine: number): string {
-  return numberedLines(text, Math.max(1, firstLine - CONTEXT_LINES), lastLine + CONTEXT_LINES).text;
+export function excerpt(text: string, firstLine: number, lastLine: number): Shown {
+  return numberedLines(text, Math.max(1, firstLine - CONTEXT_LINES), lastLine + CONTEXT_LINES);
 }
