@@ -2,7 +2,8 @@ import { ResolverError } from "../../base/errors.ts";
 import type { CallSite, DefinitionKey, Resolution, Resolver } from "../../resolver.ts";
 import { type Unfit, unfit } from "../checks/finding.ts";
 import { fileRole } from "../checks/role.ts";
-import type { Candidate, Knowledge } from "./knowledge.ts";
+import type { Candidate } from "../checks/candidate-checks.ts";
+import type { Knowledge } from "./knowledge.ts";
 import type { Options } from "./options.ts";
 
 /** A function's dependencies, every one of them certain. */

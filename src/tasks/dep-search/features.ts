@@ -1,7 +1,8 @@
 import type { Json } from "../../base/json.ts";
 import { bodyLines } from "../checks/body-lines.ts";
 import { codeOf } from "../checks/sources.ts";
-import { calledNames, type Candidate, type Knowledge } from "./knowledge.ts";
+import type { Candidate } from "../checks/candidate-checks.ts";
+import { calledNames, type Knowledge } from "./knowledge.ts";
 
 /** Calls and forms by which code decides at run time what it does. */
 const DYNAMIC =

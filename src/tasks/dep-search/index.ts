@@ -1,21 +1,16 @@
-import type { Project } from "../../project.ts";
 import type { TaskFamily } from "../../task.ts";
+import { onePerProject } from "../checks/one-per-project.ts";
 import { rememberingSyntaxes } from "../checks/remembered.ts";
 import type { SyntaxLookup } from "../checks/sources.ts";
 import { searchCheats } from "./cheats.ts";
 import { judgeSearch } from "./judge.ts";
-import { createKnowledge, eligibleDefinitions, type Knowledge } from "./knowledge.ts";
+import { createKnowledge, eligibleDefinitions } from "./knowledge.ts";
 import { parseOptions } from "./options.ts";
 import { propose } from "./propose.ts";
 
 /** Mark every definition that a function calls. See docs/tasks/dep-search.md. */
 export function depSearch(syntaxes: SyntaxLookup): TaskFamily {
-  const known = new WeakMap<Project, Knowledge>();
-  const knowledgeOf = (project: Project) => {
-    let knowledge = known.get(project);
-    if (knowledge === undefined) known.set(project, (knowledge = createKnowledge(project, syntaxes)));
-    return knowledge;
-  };
+  const knowledgeOf = onePerProject((project) => createKnowledge(project, syntaxes));
   const remembered = rememberingSyntaxes(syntaxes);
   return {
     name: "dep-search",

@@ -1,15 +1,10 @@
-import type { Project, ProjectFile } from "../../project.ts";
+import type { Project } from "../../project.ts";
 import type { DefinitionKey } from "../../resolver.ts";
 import type { Definition } from "../../syntax.ts";
 import { identifierParts, stem } from "../../text/words.ts";
+import type { Candidate } from "../checks/candidate-checks.ts";
 import { repositoryLicence } from "../checks/licence.ts";
 import { createSources, type Sources, type SyntaxLookup } from "../checks/sources.ts";
-
-/** A function or method that could be asked about. */
-export interface Candidate {
-  readonly file: ProjectFile;
-  readonly definition: Definition;
-}
 
 /** What is known of a project by its outlines alone: nothing is resolved and no body is read for it. */
 export interface Knowledge {

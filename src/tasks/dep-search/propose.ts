@@ -10,7 +10,8 @@ import { checkCandidate } from "./candidate-checks.ts";
 import { findDependencies } from "./dependencies.ts";
 import { makeDraft, placeOf, searchFacts } from "./draft.ts";
 import { featuresOf } from "./features.ts";
-import { calledNames, type Candidate, eligibleDefinitions, type Knowledge } from "./knowledge.ts";
+import type { Candidate } from "../checks/candidate-checks.ts";
+import { calledNames, eligibleDefinitions, type Knowledge } from "./knowledge.ts";
 import { type Options, parseOptions } from "./options.ts";
 
 interface Proposer {

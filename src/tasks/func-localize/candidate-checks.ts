@@ -1,12 +1,17 @@
-import type { Json } from "../../base/json.ts";
 import { bodyLines } from "../checks/body-lines.ts";
 import { docstringParts } from "../checks/docstring-parts.ts";
 import { docstringQuality } from "../checks/docstring-quality.ts";
 import { docstringTruth, type Signature } from "../checks/docstring-truth.ts";
+import {
+  type Candidate,
+  definedOnce,
+  firstObjection,
+  headRole,
+  licence,
+  pathRole,
+} from "../checks/candidate-checks.ts";
 import { type Finding, FIT, unfit } from "../checks/finding.ts";
-import { isPermissive, licenceOfHeader } from "../checks/licence.ts";
-import { fileRole } from "../checks/role.ts";
-import type { Candidate, Knowledge } from "./knowledge.ts";
+import type { Knowledge } from "./knowledge.ts";
 import type { Options } from "./options.ts";
 
 /** What a check of a candidate may look at. */
@@ -34,25 +39,14 @@ const CHECKS: readonly Check[] = [
 ];
 
 /** @returns what was measured, or the first reason against the candidate. */
-export async function checkCandidate(context: CheckContext): Promise<Finding> {
-  const facts: Record<string, Json> = {};
-  for (const check of CHECKS) {
-    const finding = await check(context);
-    if (!finding.fit) return finding;
-    Object.assign(facts, finding.facts);
-  }
-  return { fit: true, facts };
+export function checkCandidate(context: CheckContext): Promise<Finding> {
+  return firstObjection(CHECKS, context);
 }
 
 function kind({ candidate, options }: CheckContext): Finding {
   return options.kinds.includes(candidate.definition.kind)
     ? FIT
     : unfit("kind-not-wanted", candidate.definition.kind);
-}
-
-function pathRole({ candidate }: CheckContext): Finding {
-  const role = fileRole(candidate.file.path);
-  return role === "source" ? FIT : unfit(`role-${role}`);
 }
 
 function name({ candidate: { definition } }: CheckContext): Finding {
@@ -63,21 +57,9 @@ function name({ candidate: { definition } }: CheckContext): Finding {
   return FIT;
 }
 
-/** `Class.name` twice in a file (property setters, version switches) cannot be told apart by a description. */
-function definedOnce({ candidate: { file, definition } }: CheckContext): Finding {
-  const same = file.outline.definitions.filter((other) => other.qualifiedName === definition.qualifiedName);
-  return same.length === 1 ? FIT : unfit("defined-twice", definition.qualifiedName);
-}
-
 function quality({ candidate, options }: CheckContext): Finding {
   const parts = docstringParts(candidate.definition.docstring?.text ?? "");
   return docstringQuality(parts, options.min_docstring_words);
-}
-
-async function headRole({ candidate, knowledge }: CheckContext): Promise<Finding> {
-  const { text } = await knowledge.sources.read(candidate.file.path);
-  const role = fileRole(candidate.file.path, text.slice(0, 2000));
-  return role === "source" ? FIT : unfit(`role-${role}`);
 }
 
 async function size({ candidate, options, knowledge }: CheckContext): Promise<Finding> {
@@ -128,17 +110,6 @@ function pick(definition: Candidate["definition"]) {
 function isOpen(text: string, definition: Candidate["definition"]): boolean {
   const end = definition.docstring?.span.start ?? definition.span.end;
   return /[(,]\s*\*{1,2}\s*[A-Za-z_]\w*\s*[,:)]/.test(text.slice(definition.span.start, end));
-}
-
-async function licence({ candidate, options, knowledge }: CheckContext): Promise<Finding> {
-  const { text } = await knowledge.sources.read(candidate.file.path);
-  const header = licenceOfHeader(text);
-  const id = header ?? (await knowledge.licence());
-  if (options.licences === "permissive" && !isPermissive(id)) return unfit("licence", id);
-  return {
-    fit: true,
-    facts: { licence: id, licence_source: header === undefined ? "repository" : "file-header" },
-  };
 }
 
 async function twins({ candidate, options, knowledge }: CheckContext): Promise<Finding> {

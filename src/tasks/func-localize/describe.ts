@@ -15,7 +15,8 @@ import {
   secretStemsOf,
   type Trait,
 } from "./description.ts";
-import { type Candidate, candidateKey, type Knowledge } from "./knowledge.ts";
+import type { Candidate } from "../checks/candidate-checks.ts";
+import { candidateKey, type Knowledge } from "./knowledge.ts";
 import type { Options } from "./options.ts";
 import { FRAME_TERMS } from "./vocabulary.ts";
 

@@ -9,7 +9,7 @@ import { type Unfit, unfit } from "../checks/finding.ts";
 import type { SyntaxLookup } from "../checks/sources.ts";
 import type { Answer } from "./answer.ts";
 import type { Described } from "./describe.ts";
-import type { Candidate } from "./knowledge.ts";
+import type { Candidate } from "../checks/candidate-checks.ts";
 import type { Options } from "./options.ts";
 import { principlesOf } from "./principles.ts";
 import { instructionText, TEMPLATE_IDS } from "./templates.ts";

@@ -1,22 +1,16 @@
-import type { Project } from "../../project.ts";
 import type { TaskFamily } from "../../task.ts";
+import { onePerProject } from "../checks/one-per-project.ts";
 import { rememberingSyntaxes } from "../checks/remembered.ts";
 import type { SyntaxLookup } from "../checks/sources.ts";
 import { localizeCheats } from "./cheats.ts";
 import { judgeLocalization } from "./judge.ts";
-import { createKnowledge, eligibleDefinitions, type Knowledge } from "./knowledge.ts";
+import { createKnowledge, eligibleDefinitions } from "./knowledge.ts";
 import { parseOptions } from "./options.ts";
 import { propose } from "./propose.ts";
 
 /** Find the definition that is described and write its docstring. See docs/tasks/func-localize.md. */
 export function funcLocalize(syntaxes: SyntaxLookup): TaskFamily {
-  // One build asks for proposals of a project several times over; its index is made once.
-  const known = new WeakMap<Project, Knowledge>();
-  const knowledgeOf = (project: Project) => {
-    let knowledge = known.get(project);
-    if (knowledge === undefined) known.set(project, (knowledge = createKnowledge(project, syntaxes)));
-    return knowledge;
-  };
+  const knowledgeOf = onePerProject((project) => createKnowledge(project, syntaxes));
   // For drafts and judgements only: what is read for an index is read once.
   const remembered = rememberingSyntaxes(syntaxes);
   return {

@@ -1,7 +1,7 @@
 import type { Project, ProjectFile } from "../../project.ts";
-import type { Definition } from "../../syntax.ts";
 import { buildDefinitionIndex, type DefinitionIndex } from "../checks/definition-index.ts";
 import { buildLeakIndex, type LeakIndex } from "../checks/leaks.ts";
+import type { Candidate } from "../checks/candidate-checks.ts";
 import { repositoryLicence } from "../checks/licence.ts";
 import { createSources, type Sources, type SyntaxLookup } from "../checks/sources.ts";
 
@@ -35,12 +35,6 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 /** Definitions in other languages are neither asked for nor told apart from those that are; their text is searched for leaks. */
 function isInLanguage(file: ProjectFile): boolean {
   return file.language === "python";
-}
-
-/** A definition that the family could start from. */
-export interface Candidate {
-  readonly file: ProjectFile;
-  readonly definition: Definition;
 }
 
 /** Every definition with a docstring in a file that could be read. */
