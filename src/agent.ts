@@ -98,6 +98,8 @@ export type AgentEvent =
       readonly result: ToolResult;
       readonly branch?: string;
     }
+  /** What the model was told that it may call, where the agent is a program with tools of its own. */
+  | { readonly type: "tools"; readonly tools: readonly ToolDefinition[] }
   /** From here on the model is given this history in place of all before, which stays in the record. */
   | {
       readonly type: "context";

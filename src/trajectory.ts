@@ -107,6 +107,12 @@ export const trajectoryEventSchema = z.discriminatedUnion("type", [
     branch,
   }),
   z.strictObject({
+    type: z.literal("tools"),
+    at: timestamp,
+    /** Of a program with tools of its own, in the place of the beginning's. */
+    tools: z.array(toolDefinitionSchema),
+  }),
+  z.strictObject({
     type: z.literal("context"),
     at: timestamp,
     reason: z.enum(["condensed"]),

@@ -75,7 +75,10 @@ export async function openProgramSessions(upstream: Upstream, model: string): Pr
         socket,
         limitReached: limit.signal,
         close,
-        conversation: async () => toConversation(exchanges, dialects).events,
+        async conversation() {
+          const { tools, events } = toConversation(exchanges, dialects);
+          return tools.length === 0 ? events : [{ type: "tools", tools }, ...events];
+        },
         outcome: () =>
           meter.end() ??
           exchangeFailure(

@@ -91,6 +91,12 @@ export function toTrajectoryEvent(event: AgentEvent, at: string): TrajectoryEven
     case "input":
     case "branch":
       return { ...event, at };
+    case "tools":
+      return {
+        ...event,
+        at,
+        tools: event.tools.map((tool) => ({ ...tool, parameters: { ...tool.parameters } })),
+      };
     case "context":
       return { ...event, at, messages: event.messages.map(toTrajectoryMessage) };
     case "result":

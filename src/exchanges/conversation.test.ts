@@ -347,7 +347,7 @@ it("events of a branch stand behind its beginning, and name one that is there", 
   const begun = new Set<string | undefined>([undefined]);
   for (const event of script.conversation.events satisfies readonly AgentEvent[]) {
     if (event.type === "branch") begun.add(event.id);
-    else expect(begun).toContain(event.branch);
+    else expect(begun).toContain("branch" in event ? event.branch : undefined);
   }
   expect(turnsIn(script.conversation)).toEqual([3]);
 });

@@ -18,7 +18,12 @@ export function toChat(events: readonly TrajectoryEvent[]): Chat {
   const last = rest.pop();
   if (last?.type !== "end") return broken("interrupted", "the record has no end event");
   const chat: ChatEvent[] = [];
+  let { tools } = start;
   for (const event of rest) {
+    if (event.type === "tools") {
+      ({ tools } = event);
+      continue;
+    }
     if (event.type === "start" || event.type === "end") {
       return broken("misplaced-event", `a ${event.type} event in the middle of the record`);
     }
@@ -31,7 +36,7 @@ export function toChat(events: readonly TrajectoryEvent[]): Chat {
   const problem = findUnpaired(chat);
   if (problem !== undefined) return problem;
   if (!chat.some(hasText)) return broken("nothing-to-train-on", "no turn has text, reasoning or a call");
-  return { kind: "chat", start, events: chat };
+  return { kind: "chat", start: { ...start, tools }, events: chat };
 }
 
 function findUnpaired(events: readonly ChatEvent[]): Chat | undefined {

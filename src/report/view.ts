@@ -72,6 +72,7 @@ function toEvent(event: TrajectoryEvent, first: number, cut: Shorten): PageEvent
   const after = Math.round((Date.parse(event.at) - first) / 100) / 10;
   switch (event.type) {
     case "start":
+    case "tools":
       return [];
     case "branch":
       return [{ type: "input", role: "system", text: `[branch ${event.id}: ${event.kind}]` }];

@@ -173,6 +173,12 @@ describe("toAtif", () => {
     ]);
   });
 
+  it("names the tools of a program that has its own", () => {
+    const tools = [{ name: "Edit", description: "Edits", parameters: { type: "object" } }];
+    const trajectory = toAtif([{ ...start, tools: [] } as TrajectoryEvent, { type: "tools", at, tools }]);
+    expect(trajectory.agent.tool_definitions).toEqual([{ type: "function", function: tools[0] }]);
+  });
+
   it("marks a history that was given anew as copied, so that nobody trains on it twice", () => {
     const trajectory = toAtif([
       start,

@@ -42,12 +42,13 @@ export function toAtif(events: readonly TrajectoryEvent[], extra: AtifExtra = {}
   );
   linkHelpers(events, steps);
   const own = steps.get(undefined) ?? [];
+  const tools = events.findLast((event) => event.type === "tools")?.tools ?? start?.tools;
   return {
     schema_version: ATIF_VERSION,
     session_id: session,
     agent: {
       ...agentOf(start),
-      ...(start === undefined ? {} : { tool_definitions: start.tools.map(toFunctionTool) }),
+      ...(tools === undefined ? {} : { tool_definitions: tools.map(toFunctionTool) }),
     },
     steps: own,
     final_metrics: sumMetrics(lines.get(undefined) ?? [], own),

@@ -82,7 +82,8 @@ function checkPairs(events: readonly TrajectoryEvent[]): Finding[] {
     open.delete(branch);
   };
   for (const [index, event] of events.entries()) {
-    if (event.type === "start" || event.type === "end" || event.type === "branch") continue;
+    if (event.type === "start" || event.type === "end" || event.type === "branch" || event.type === "tools")
+      continue;
     const calls = open.get(event.branch) ?? [];
     if (event.type === "result") {
       const place = calls.findIndex((call) => call.id === event.tool_call_id);

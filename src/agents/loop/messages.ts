@@ -12,7 +12,7 @@ export function messagesOf(events: readonly AgentEvent[]): readonly Message[] {
 
 /** The messages with what one more event adds. */
 export function withEvent(messages: readonly Message[], event: AgentEvent): readonly Message[] {
-  if (event.type === "branch" || event.branch !== undefined) return messages;
+  if (event.type === "branch" || event.type === "tools" || event.branch !== undefined) return messages;
   switch (event.type) {
     case "input":
       return [...messages, { role: event.role, content: event.content }];
@@ -37,6 +37,7 @@ export function eventsOf(record: readonly TrajectoryEvent[]): AgentEvent[] {
 function eventOf(event: TrajectoryEvent): AgentEvent | undefined {
   switch (event.type) {
     case "start":
+    case "tools":
     case "end":
       return undefined;
     case "input": {

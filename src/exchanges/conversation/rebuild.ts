@@ -21,6 +21,7 @@ export function rebuildRequests({ events, places, restated }: Conversation): Map
       requests.set(exchange, branch.messages);
     }
     const event = events[count];
+    if (event?.type === "tools") continue;
     if (event?.type === "branch") histories.set(event.id, begin(event, branchOf(event.parent)));
     else if (event !== undefined) take(branchOf(event.branch), event);
   }
@@ -41,7 +42,7 @@ function begin({ kind, after }: Extract<AgentEvent, { type: "branch" }>, parent:
   return { messages, afterTurns: [messages] };
 }
 
-function take(branch: Branch, event: Exclude<AgentEvent, { type: "branch" }>): void {
+function take(branch: Branch, event: Exclude<AgentEvent, { type: "branch" | "tools" }>): void {
   if (event.type === "context") branch.messages = event.messages;
   else branch.messages = [...branch.messages, toMessage(event)];
   if (event.type === "turn") branch.afterTurns.push(branch.messages);

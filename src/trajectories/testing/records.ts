@@ -83,6 +83,7 @@ const anyEvent: fc.Arbitrary<TrajectoryEvent> = fc
       parent: branch,
       after: fc.nat({ max: 4 }),
     }),
+    fc.record({ type: fc.constant("tools"), at: fc.constant(at), tools: fc.constant([]) }),
     fc.record({ type: fc.constant("end"), at: fc.constant(at), reason: fc.string() }),
   )
   .map((event) => trajectoryEventSchema.parse(JSON.parse(JSON.stringify(event))));
