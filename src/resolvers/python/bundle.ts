@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { runInThisContext } from "node:vm";
 
 /**
  * The modules inside the engine's published bundle. It exports a command line only; its two chunks hold
@@ -35,7 +36,14 @@ export interface Bundle {
   find(name: string): Record<string, unknown>;
 }
 
-export function loadBundle(): Bundle {
+/** Source text to put into the module that exports `name`, before a text that stands there exactly once. */
+export interface Insertion {
+  readonly name: string;
+  readonly before: string;
+  readonly text: string;
+}
+
+export function loadBundle(insertion: Insertion): Bundle {
   const dist = distFolder();
   // Where the bundle looks for the stubs of the standard library.
   Object.assign(globalThis, { __rootDirectory: dist + path.sep });
@@ -45,20 +53,22 @@ export function loadBundle(): Bundle {
     ...own,
     ...nodeModules(path.join(dist, "pyright.js")),
   };
-  const load = createLoader(modules);
   const texts = Object.entries(own).map(([id, module]) => [id, String(module)] as const);
   const found = new Map<string, Record<string, unknown>>();
-  const search = (name: string) => {
+  const search = (name: string): readonly [id: string, text: string] => {
     const exporting = new RegExp(String.raw`\b[a-z]\.${name}=(?!void 0)`);
     // Looking for the plain words first spares the expression most of some ten megabytes.
     const [first, ...others] = texts.filter(([, text]) => text.includes(`.${name}=`) && exporting.test(text));
     if (first === undefined || others.length > 0)
       throw new Error(`pyright has no single module with ${name}`);
-    return load(first[0]);
+    return first;
   };
+  const [id, text] = search(insertion.name);
+  modules[id] = withInsertion(id, text, insertion);
+  const load = createLoader(modules);
   return {
     find(name) {
-      const known = found.get(name) ?? search(name);
+      const known = found.get(name) ?? load(search(name)[0]);
       found.set(name, known);
       return known;
     },
@@ -67,6 +77,20 @@ export function loadBundle(): Bundle {
 
 function chunk(file: string): Readonly<Record<string, ModuleFunction>> {
   return (require(file) as Chunk).modules;
+}
+
+function withInsertion(
+  id: string,
+  text: string,
+  { name, before, text: inserted }: Insertion,
+): ModuleFunction {
+  const [start, end, ...others] = text.split(before);
+  if (start === undefined || end === undefined || others.length > 0)
+    throw new Error(`pyright's module with ${name} has not, or not once, ${before}`);
+  const modules = runInThisContext(`({${start}${inserted}${before}${end}})`) as Chunk["modules"];
+  const module = modules[id];
+  if (module === undefined) throw new Error(`pyright's module with ${name} cannot be read again`);
+  return module;
 }
 
 function nodeModules(entry: string): Record<string, ModuleFunction> {
@@ -114,6 +138,11 @@ export function standardLibrary(): ReadonlySet<string> {
   const dist = distFolder();
   const versions = readFileSync(path.join(dist, "typeshed-fallback", "stdlib", "VERSIONS"), "utf8");
   return new Set([...versions.matchAll(/^([\w]+)[.\w]*:/gm)].map(([, name = ""]) => name));
+}
+
+/** The stub of a module of the standard library. */
+export function standardStub(module: string): string {
+  return path.join(distFolder(), "typeshed-fallback", "stdlib", `${module}.pyi`);
 }
 
 export function engineVersion(): string {

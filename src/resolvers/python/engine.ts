@@ -1,6 +1,7 @@
 // oxlint-disable no-underscore-dangle -- the engine marks what it does not export by a leading underscore
 import type { Dirent, Stats } from "node:fs";
-import { loadBundle, type Bundle } from "./bundle.ts";
+import { standardStub, loadBundle, type Bundle } from "./bundle.ts";
+import { KeptTypes, TYPE_CACHES, type TypeCaches } from "./kept-types.ts";
 import type { ClassNode, ModuleNameNode, ModuleNode, ParseNode } from "./nodes.ts";
 
 /**
@@ -115,7 +116,7 @@ interface ClassType extends Type {
     readonly effectiveMetaclass?: Type;
   };
 }
-interface Evaluator {
+interface Evaluator extends TypeCaches {
   getType(node: ParseNode): Type | undefined;
   getTypeOfClass(node: ClassNode): { readonly classType: ClassType } | undefined;
   makeTopLevelTypeVarsConcrete(type: Type): Type;
@@ -151,7 +152,7 @@ const BUILTIN_SCOPE = 5;
 type Constructor<Instance> = new (...values: unknown[]) => Instance;
 
 export function createEngine(files: EngineFiles): Engine {
-  const bundle = loadBundle();
+  const bundle = loadBundle(TYPE_CACHES);
   const caseSensitive = { isCaseSensitive: () => true };
   const uriOf = (path: string) =>
     get<{ file(path: string, detector: object): Uri }>(bundle, "Uri").file(path, caseSensitive);
@@ -160,14 +161,16 @@ export function createEngine(files: EngineFiles): Engine {
     getImportInfo(node: ParseNode, reader: unknown): ImportResult | undefined;
   };
   const getChildNodes = get<(node: ParseNode) => readonly (ParseNode | undefined)[]>(bundle, "getChildNodes");
-  const types = createTypeReader(bundle, () => program.evaluator);
   const tracked = (path: string): Uri => {
     const uri = uriOf(path);
     if (program.getSourceFileInfo(uri) === undefined) program.addTrackedFile(uri);
     return uri;
   };
+  const bind = (path: string) => program.getBoundSourceFile(tracked(path))?.getParserOutput()?.parseTree;
+  const evaluator = evaluators(program, bind);
+  const types = createTypeReader(bundle, evaluator.current);
   return {
-    bind: (path) => program.getBoundSourceFile(tracked(path))?.getParserOutput()?.parseTree,
+    bind,
     importedFiles(node) {
       const info = getImportInfo(node, program.analyzerNodeInfoContext);
       const found = info?.isImportFound === true && !info.isNativeLib;
@@ -181,16 +184,41 @@ export function createEngine(files: EngineFiles): Engine {
     isBuiltin: (node, name) =>
       program.evaluator.lookUpSymbolRecursive(node, name, false)?.scope.type === BUILTIN_SCOPE,
     valuesOf(expression) {
-      if (!program.evaluator.isNodeReachable(expression)) return undefined;
-      const type = program.evaluator.getType(expression);
+      if (!evaluator.current().isNodeReachable(expression)) return undefined;
+      const type = evaluator.current().getType(expression);
       return type === undefined ? [{ kind: "unknown" }] : types.valuesOf(type);
     },
     classOf(node) {
-      const type = program.evaluator.getTypeOfClass(node)?.classType;
+      const type = evaluator.current().getTypeOfClass(node)?.classType;
       return type === undefined ? undefined : types.classValue(type, "class");
     },
-    forget: () => program._createNewEvaluator(),
+    forget: evaluator.forget,
     childrenOf: (node) => getChildNodes(node).filter((child) => child !== undefined),
+  };
+}
+
+/** The evaluator in use, and its successors; a definition that asks for no types needs no new one. */
+function evaluators(
+  program: Program,
+  bind: Engine["bind"],
+): { readonly current: () => Evaluator; readonly forget: () => void } {
+  let kept: KeptTypes | undefined;
+  let isFresh = false;
+  return {
+    current() {
+      if (isFresh) return program.evaluator;
+      program._createNewEvaluator();
+      if (kept === undefined) {
+        kept = new KeptTypes(program.evaluator, bind(standardStub("builtins"))?.d.statements ?? []);
+        program._createNewEvaluator();
+      }
+      kept.giveTo(program.evaluator);
+      isFresh = true;
+      return program.evaluator;
+    },
+    forget() {
+      isFresh = false;
+    },
   };
 }
 

@@ -1,6 +1,5 @@
 import { writeSync } from "node:fs";
 import { isMainThread, Worker, workerData } from "node:worker_threads";
-import { z } from "zod";
 import { siblingModule } from "../../base/sibling.ts";
 
 /** What stands in the last words of a process that took too much memory; V8 says the same when its heap is full. */
@@ -26,7 +25,8 @@ function watch(limitBytes: number): void {
   }, CHECK_EVERY_MS);
 }
 
-if (!isMainThread) {
-  const data = z.object({ limitBytes: z.number() }).safeParse(workerData);
-  if (data.success) watch(data.data.limitBytes);
+// Read by hand: zod would be loaded a second time in this thread, and every process pays for that.
+const data: unknown = workerData;
+if (!isMainThread && typeof data === "object" && data !== null && "limitBytes" in data) {
+  watch(Number(data.limitBytes));
 }
