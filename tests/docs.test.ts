@@ -36,6 +36,16 @@ describe("docs/errors.md", () => {
   });
 });
 
+/** The flags that `--help` shows, those of commands below this one too. */
+async function flagsOf(command: readonly string[]): Promise<string[]> {
+  const { stdout } = await runCommand([...command, "--help"]);
+  const [options = "", below = ""] = stdout.slice(stdout.indexOf("\nOptions:")).split("\nCommands:");
+  const flags = [...options.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, flag = ""]) => flag);
+  const names = [...below.matchAll(/^ {2}([a-z]+) /gm)].map(([, name = ""]) => name);
+  for (const name of names) if (name !== "help") flags.push(...(await flagsOf([...command, name])));
+  return flags;
+}
+
 describe("docs/commands", async () => {
   const help = (await runCommand(["--help"])).stdout;
   const listed = help.slice(help.indexOf("\nCommands:"), help.indexOf("\nThe usual order"));
@@ -54,9 +64,7 @@ describe("docs/commands", async () => {
     const queue = [...named];
     const work = async () => {
       for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
-        const { stdout } = await runCommand([name, "--help"]);
-        const options = stdout.slice(stdout.indexOf("\nOptions:"));
-        const shown = new Set([...options.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, flag = ""]) => flag));
+        const shown = new Set(await flagsOf([name]));
         const page = existsSync(path.join(root, `docs/commands/${name}.md`))
           ? read(`docs/commands/${name}.md`)
           : "";

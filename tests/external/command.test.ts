@@ -227,8 +227,16 @@ describe("an agent that is a program", () => {
       usage: { inputTokens: 50, outputTokens: 5 },
       verdict: { outcome: "solved" },
     });
-    expect(events.map(({ type }) => type)).toEqual(["start", "input", "turn", "result", "turn", "end"]);
-    expect(events[3]?.content).toBe("written\n");
+    expect(events.map(({ type }) => type)).toEqual([
+      "start",
+      "tools",
+      "input",
+      "turn",
+      "result",
+      "turn",
+      "end",
+    ]);
+    expect(events[4]?.content).toBe("written\n");
   });
 
   it("is not judged when the recorded answers are at their end", async () => {
