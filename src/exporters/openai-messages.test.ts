@@ -106,6 +106,14 @@ describe("the openai format", () => {
     expect(rowOf(events)).toMatchObject({ kind: "refused", reason });
   });
 
+  it("refuses a conversation whose history was replaced, not one beside which another had one", () => {
+    const replaced = { type: "context", at: start("a", "a").at, reason: "condensed", messages: [] } as const;
+    const branch = "condense-1";
+    const begin = { type: "branch", at: replaced.at, id: branch, kind: "other", after: 0 } as const;
+    expect(rowOf([begin, { ...replaced, branch }, turn({ content: "x" })]).kind).toBe("row");
+    expect(rowOf([replaced, turn({ content: "x" })])).toMatchObject({ reason: "condensed" });
+  });
+
   it("refuses half a record", () => {
     expect(resultOf([start("one.1.1", "one"), turn({ content: "x" })])).toMatchObject({
       reason: "interrupted",
