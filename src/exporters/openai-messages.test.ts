@@ -107,11 +107,18 @@ describe("the openai format", () => {
   });
 
   it("refuses a conversation whose history was replaced, not one beside which another had one", () => {
-    const replaced = { type: "context", at: start("a", "a").at, reason: "condensed", messages: [] } as const;
+    const { at } = end();
     const branch = "condense-1";
-    const begin = { type: "branch", at: replaced.at, id: branch, kind: "other", after: 0 } as const;
-    expect(rowOf([begin, { ...replaced, branch }, turn({ content: "x" })]).kind).toBe("row");
-    expect(rowOf([replaced, turn({ content: "x" })])).toMatchObject({ reason: "condensed" });
+    const replaced = (on?: string): TrajectoryEvent => ({
+      type: "context",
+      at,
+      reason: "condensed",
+      messages: [],
+      ...(on === undefined ? {} : { branch: on }),
+    });
+    const begin: TrajectoryEvent = { type: "branch", at, id: branch, kind: "other", after: 0 };
+    expect(rowOf([begin, replaced(branch), turn({ content: "x" })]).kind).toBe("row");
+    expect(rowOf([replaced(), turn({ content: "x" })])).toMatchObject({ reason: "condensed" });
   });
 
   it("refuses half a record", () => {

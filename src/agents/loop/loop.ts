@@ -1,4 +1,5 @@
 import type { Agent, AgentContext, AgentEnd, AgentEvent } from "../../agent.ts";
+import { LONGEST_TIMER_MS } from "../../base/clock.ts";
 import { AgentError, ModelError } from "../../base/errors.ts";
 import type { Model, ModelResponse, Sampling } from "../../model.ts";
 import type { ToolPreset } from "../../tool.ts";
@@ -16,7 +17,6 @@ export const LOOP_VERSION = "2";
 /** Turns in a row without a tool call after which the agent counts as stuck. */
 const MAX_DEAD_TURNS = 3;
 const GROWTH_BETWEEN_SUMMARIES = 1.1;
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export interface LoopSettings extends Sampling {
   /** One of `TOOL_PRESETS`, whose tools the tool box has; `standard` when left out. */
