@@ -104,6 +104,8 @@ export const trajectoryEventSchema = z.discriminatedUnion("type", [
     content: z.string(),
     is_error: z.boolean(),
     truncated_characters: z.int().nonnegative().optional(),
+    /** The call with which the agent said that it is done. */
+    finished: z.boolean().optional(),
     branch,
   }),
   z.strictObject({

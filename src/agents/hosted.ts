@@ -1,6 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
 import type { Agent, AgentContext, AgentEnd, AgentEvent } from "../agent.ts";
+import { LONGEST_TIMER_MS } from "../base/clock.ts";
 import { AgentError, messageOf, ModelError } from "../base/errors.ts";
 import { parseJson } from "../base/json.ts";
 import { siblingModule } from "../base/sibling.ts";
@@ -197,9 +198,6 @@ function keepLastWords(
     return key === undefined || key.length < 8 ? tail : tail.replaceAll(key, "[key]");
   };
 }
-
-/** Timers hold at most this many milliseconds (24.8 days). */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 function untilDeadline(context: AgentContext): { reached: Promise<AgentEnd>; cancel(): void } {
   const { promise, resolve } = Promise.withResolvers<AgentEnd>();

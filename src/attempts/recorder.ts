@@ -113,7 +113,7 @@ function toResultEvent(
   { result, toolCallId, toolName, branch }: EventOf<"result">,
   at: string,
 ): TrajectoryEvent {
-  const { content, isError, truncatedCharacters } = result;
+  const { content, isError, truncatedCharacters, finished } = result;
   return {
     type: "result",
     at,
@@ -122,6 +122,7 @@ function toResultEvent(
     content,
     is_error: isError,
     ...(truncatedCharacters === undefined ? {} : { truncated_characters: truncatedCharacters }),
+    ...(finished === undefined ? {} : { finished }),
     ...(branch === undefined ? {} : { branch }),
   };
 }

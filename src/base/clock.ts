@@ -10,3 +10,6 @@ export const systemClock: Clock = {
   now: () => new Date(),
   elapsed: () => performance.now(),
 };
+
+/** Timers hold at most this many milliseconds (24.8 days); longer ones end at once. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import type { TrajectoryCheck } from "../commands/trajectory.ts";
+import { printable } from "../trajectories/printable.ts";
 import { runAction } from "./ui.ts";
 
 /** Characters of one text; enough to follow what happened, and a step stays on a screen. */
@@ -55,10 +56,14 @@ function checkCommand(): Command {
     );
 }
 
-function describe({ findings, files, interrupted }: TrajectoryCheck): string {
+function describe({ findings, files, interrupted, unchecked }: TrajectoryCheck): string {
   const lines = findings.map(
     ({ file, line, code, message }) => `${file}${line === 0 ? "" : `:${line}`}: ${code}: ${message}`,
   );
   const cut = interrupted === 0 ? "" : `, ${interrupted} of them cut off`;
-  return [...lines, `${files} files checked${cut}, ${findings.length} findings`].join("\n");
+  const others =
+    unchecked === 0 ? "" : `, ${unchecked} of them ATIF of another version and not held against it`;
+  return printable(
+    [...lines, `${files} files checked${cut}${others}, ${findings.length} findings`].join("\n"),
+  );
 }

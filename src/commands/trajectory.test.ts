@@ -63,12 +63,60 @@ it("checks a folder, and says what a killed writer left without calling it a fau
   await writeFile(steps(), '{"type":"nothing"}\n');
   const [finding, counts] = (await runCommand(["trajectory", "check", steps(), "--json"])).rows();
   expect(finding).toMatchObject({ code: "not-an-event", line: 1, file: steps() });
-  expect(counts).toEqual({ files: 1, findings: 1, interrupted: 0 });
+  expect(counts).toEqual({ files: 1, findings: 1, interrupted: 0, unchecked: 0 });
 });
 
 it("refuses what is no trajectory, with a way on", async () => {
   const refused = await runCommand(["trajectory", "show", folder]);
   expect(refused.code).toBe(2);
-  expect(refused.stderr).toContain("holds no trajectory");
+  expect(refused.stderr).toContain("holds no trajectory (no steps.jsonl or trajectory.json)");
+  const unchecked = await runCommand(["trajectory", "check", folder]);
+  expect(unchecked.stderr).toContain("(no steps.jsonl, exchanges.jsonl.gz or trajectory.json)");
   expect((await runCommand(["trajectory", "check", path.join(folder, "nowhere")])).code).toBe(2);
+});
+
+it("goes on after a document that is no JSON", async () => {
+  await write(events);
+  const broken = path.join(folder, "broken.json");
+  await writeFile(broken, "{");
+  const { code, stdout } = await runCommand(["trajectory", "check", broken, steps()]);
+  expect(code).toBe(1);
+  expect(stdout).toContain(`${broken}: not-atif: `);
+  expect(stdout).toContain("2 files checked, 1 findings");
+});
+
+it.each(["ATIF-v1.0", "ATIF-v1.6", "ATIF-v1.8"])(
+  "shows %s too, without what it does not know",
+  async (version) => {
+    await write(events);
+    const shown = await runCommand(["trajectory", "show", steps()]);
+    const ours = (await runCommand(["trajectory", "show", steps(), "--json"])).rows()[0] as object;
+    const document = path.join(folder, "other.json");
+    const other = JSON.stringify({ ...ours, schema_version: version, novelty: 1 });
+    await writeFile(document, other.replaceAll('"step_id"', '"novelty":{},"step_id"'));
+    expect((await runCommand(["trajectory", "show", document])).stdout).toBe(shown.stdout);
+    const checked = await runCommand(["trajectory", "check", document]);
+    expect([checked.code, checked.stdout]).toEqual([
+      0,
+      "1 files checked, 1 of them ATIF of another version and not held against it, 0 findings\n",
+    ]);
+
+    await writeFile(document, JSON.stringify({ ...ours, novelty: 1 }));
+    expect((await runCommand(["trajectory", "check", document])).code).toBe(1);
+    expect((await runCommand(["trajectory", "show", document])).code).toBe(2);
+  },
+);
+
+it("shows control characters instead of sending them to the terminal", async () => {
+  const hostile = "red \u001b[31m, title \u001b]0;x\u0007, c1 \u009b2J, over\rwritten";
+  await write([
+    start("a.1.1", "a"),
+    turn({ content: hostile, tool_calls: [call("\u001b[2J")] }),
+    result("\u001b[3J", hostile),
+  ]);
+  const { stdout } = await runCommand(["trajectory", "show", steps()]);
+  expect(stdout).toContain("red \\x1b[31m, title \\x1b]0;x\\x07, c1 \\x9b2J, over\\x0dwritten");
+  const checked = await runCommand(["trajectory", "check", steps()]);
+  expect(checked.stdout).toContain("\\x1b[3J");
+  expect(stdout + checked.stdout).not.toMatch(/(?![\n\t])\p{Cc}/u);
 });

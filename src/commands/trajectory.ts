@@ -1,22 +1,20 @@
 import { existsSync, statSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
-import { z } from "zod";
 import { HybridGymError, InputError } from "../base/errors.ts";
 import { describeReadFailure } from "../base/files.ts";
-import { parseJson } from "../base/json.ts";
 import { dialects } from "../dialects/index.ts";
 import type { Exchange } from "../exchange.ts";
 import { readExchanges } from "../exchanges/store.ts";
 import type { TrajectoryEvent } from "../trajectory.ts";
-import { ATIF_VERSION, atifTrajectorySchema, type AtifTrajectory } from "../trajectories/atif-schema.ts";
+import { EXCHANGES, STEPS } from "../runs/layout.ts";
+import { atifTrajectorySchema, type AtifTrajectory } from "../trajectories/atif-schema.ts";
 import { toAtif } from "../trajectories/atif.ts";
 import { checkAgainstExchanges } from "../trajectories/check-exchanges.ts";
 import { checkEvents, type Finding } from "../trajectories/check.ts";
+import { atifVersionOf, isReadableVersion, readAtif } from "../trajectories/read-atif.ts";
 import { readTrajectory } from "../trajectories/read.ts";
 
-const STEPS = "steps.jsonl";
-const EXCHANGES = "exchanges.jsonl.gz";
 const ATIF = "trajectory.json";
 
 /** A finding with the file that it is about. */
@@ -30,6 +28,8 @@ export interface TrajectoryCheck {
   readonly files: number;
   /** Records without an end, which is no fault: a killed attempt leaves one. */
   readonly interrupted: number;
+  /** ATIF documents of other versions than ours, which are not held against its schema. */
+  readonly unchecked: number;
 }
 
 /**
@@ -38,8 +38,9 @@ export interface TrajectoryCheck {
  */
 export async function showTrajectory(place: string): Promise<AtifTrajectory> {
   const file = [STEPS, ATIF].map((name) => path.join(place, name)).find(existsSync) ?? place;
-  if (!existsSync(file) || statSync(file).isDirectory()) throw noTrajectory(place);
-  if (!file.endsWith(".jsonl")) return parseJson(await readText(file), atifTrajectorySchema, file);
+  if (!existsSync(file) || statSync(file).isDirectory() || file.endsWith(".gz"))
+    throw noTrajectory(place, [STEPS, ATIF]);
+  if (!file.endsWith(".jsonl")) return readAtif(await readText(file), file);
   return toAtif(await Array.fromAsync(readTrajectory(file)));
 }
 
@@ -53,11 +54,13 @@ export async function checkTrajectories(places: readonly string[]): Promise<Traj
       for (const finding of await checkFile(file)) findings.push({ file, ...finding });
     }
   }
-  const isInterruption = ({ code }: Finding) => code === "interrupted";
+  const notes = ["interrupted", "another-version"];
+  const count = (note: string) => findings.filter(({ code }) => code === note).length;
   return {
-    findings: findings.filter((finding) => !isInterruption(finding)),
+    findings: findings.filter(({ code }) => !notes.includes(code)),
     files,
-    interrupted: findings.filter(isInterruption).length,
+    interrupted: count("interrupted"),
+    unchecked: count("another-version"),
   };
 }
 
@@ -66,8 +69,9 @@ async function filesOf(place: string): Promise<string[]> {
     throw describeReadFailure(error, place);
   });
   if (!found.isDirectory()) return [place];
-  const files = [STEPS, EXCHANGES, ATIF].map((name) => path.join(place, name)).filter(existsSync);
-  if (files.length === 0) throw noTrajectory(place);
+  const names = [STEPS, EXCHANGES, ATIF];
+  const files = names.map((name) => path.join(place, name)).filter(existsSync);
+  if (files.length === 0) throw noTrajectory(place, names);
   return files;
 }
 
@@ -98,10 +102,14 @@ async function checkRecord(file: string): Promise<Finding[]> {
 }
 
 async function checkAtif(file: string): Promise<Finding[]> {
-  const document = parseJson(await readText(file), z.looseObject({ schema_version: z.string() }), file);
-  if (document.schema_version !== ATIF_VERSION)
-    return [{ line: 0, code: "not-atif", message: `"${document.schema_version}" is not ${ATIF_VERSION}` }];
-  const issues = atifTrajectorySchema.safeParse(document).error?.issues ?? [];
+  const text = await readText(file);
+  try {
+    const version = atifVersionOf(text, file);
+    if (isReadableVersion(version)) return [{ line: 0, code: "another-version", message: version }];
+  } catch (error) {
+    return [{ line: 0, code: "not-atif", message: saidBy(error) }];
+  }
+  const issues = atifTrajectorySchema.safeParse(JSON.parse(text)).error?.issues ?? [];
   return issues.map((issue) => ({
     line: 0,
     code: "not-atif",
@@ -132,10 +140,10 @@ async function readText(file: string): Promise<string> {
   });
 }
 
-function noTrajectory(place: string): InputError {
+function noTrajectory(place: string, names: readonly string[]): InputError {
   return new InputError({
     code: "no-trajectory",
-    message: `${place} holds no trajectory (no ${STEPS}, ${ATIF} or ${EXCHANGES})`,
+    message: `${place} holds no trajectory (no ${names.slice(0, -1).join(", ")} or ${names.at(-1)})`,
     hint: `Name such a file, or a folder that has one; "hybrid-gym attempts RUN" lists those of a run.`,
     fields: { place },
   });

@@ -136,6 +136,21 @@ export function describeDialectConformance(dialect: Dialect): void {
       );
     });
 
+    it.each([
+      "data: [DONE]\n\n",
+      ": keep-alive\n\ndata: [DONE]\n\n",
+      'data: {"choices":[]}\n\n',
+      'data: {"choices":[],"usage":{"prompt_tokens":9}}\n\ndata: [DONE]\n\n',
+      'data: {"type":"ping"}\n\ndata: [DONE]\n\n',
+      'data: {"type":"message_stop"}\n\n',
+      'data: {"type":"message_start","message":{"content":[]}}\n\ndata: {"type":"message_stop"}\n\n',
+      'data: {"type":"response.completed"}\n\n',
+    ])("knows that the stream %j holds no answer", (text) => {
+      expect(failure({ contentType: "text/event-stream", text, complete: true })).toMatch(
+        /^(not-a-response|stream-broke-off)$/,
+      );
+    });
+
     it("takes any JSON as a body without breaking", () => {
       const anyBody = fc.oneof(
         fc.jsonValue(),

@@ -13,3 +13,15 @@ it.each([
 ])("knows the dialect of %s", (path, name) => {
   expect(dialectOfPath(path)?.name).toBe(name);
 });
+
+it.each([
+  ["chat", "data: [DONE]\n\n"],
+  ["chat", 'data: {"choices":[]}\n\n'],
+  ["messages", 'event: message_stop\ndata: {"type":"message_stop"}\n\n'],
+  ["responses", 'data: {"type":"response.completed"}\n\n'],
+] as const)("takes a stream of %s without an answer for none: %j", (name, text) => {
+  const body = { contentType: "text/event-stream", text, complete: true };
+  expect(() => dialects[name].readResponse(body, { messages: [] })).toThrow(
+    expect.objectContaining({ code: "not-a-response" }),
+  );
+});

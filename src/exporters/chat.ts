@@ -27,11 +27,12 @@ export function toChat(events: readonly TrajectoryEvent[]): Chat {
     if (event.type === "start" || event.type === "end") {
       return broken("misplaced-event", `a ${event.type} event in the middle of the record`);
     }
+    // Other branches are conversations of their own.
+    if (event.type === "branch" || event.branch !== undefined) continue;
     if (event.type === "context") {
       return broken("condensed", "the model was given another history in the middle of the record");
     }
-    // Other branches are conversations of their own.
-    if (event.type !== "branch" && event.branch === undefined) chat.push(event);
+    chat.push(event);
   }
   const problem = findUnpaired(chat);
   if (problem !== undefined) return problem;

@@ -106,6 +106,21 @@ describe("the openai format", () => {
     expect(rowOf(events)).toMatchObject({ kind: "refused", reason });
   });
 
+  it("refuses a conversation whose history was replaced, not one beside which another had one", () => {
+    const { at } = end();
+    const branch = "condense-1";
+    const replaced = (on?: string): TrajectoryEvent => ({
+      type: "context",
+      at,
+      reason: "condensed",
+      messages: [],
+      ...(on === undefined ? {} : { branch: on }),
+    });
+    const begin: TrajectoryEvent = { type: "branch", at, id: branch, kind: "other", after: 0 };
+    expect(rowOf([begin, replaced(branch), turn({ content: "x" })]).kind).toBe("row");
+    expect(rowOf([replaced(), turn({ content: "x" })])).toMatchObject({ reason: "condensed" });
+  });
+
   it("refuses half a record", () => {
     expect(resultOf([start("one.1.1", "one"), turn({ content: "x" })])).toMatchObject({
       reason: "interrupted",

@@ -210,6 +210,16 @@ function describeOne(
         expect(JSON.stringify({ ...error, message: error.message })).not.toContain(KEY);
       });
 
+      it("names where a redirect leads, and does not go there", async () => {
+        await using elsewhere = await startModelServer();
+        elsewhere.enqueue({ kind: "answer", text: "stolen" });
+        const to = elsewhere.openaiUrl.replace("://", "://user:secret@");
+        const error = await refused({ kind: "status", status: 307, headers: { location: to } });
+        expect(error.code).toBe("model-redirected");
+        expect(error.message).toContain(`status 307: the service sends requests to ${elsewhere.openaiUrl}`);
+        expect(elsewhere.requests).toEqual([]);
+      });
+
       it("says how long an overloaded service wants to be left alone", async () => {
         const error = await refused(status(429, "slow down", { "retry-after": "17" }));
         expect(error.fields["retryAfterMs"]).toBe(17_000);

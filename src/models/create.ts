@@ -8,6 +8,7 @@ import { openaiModel, openaiResponsesModel } from "./openai.ts";
 import { replayModel } from "./replay.ts";
 import type { EndpointSettings, ModelApi, ToolProtocol } from "./settings.ts";
 import { textToolsModel } from "./text-tools/text-tools.ts";
+import { hasUserInfo } from "./user-info.ts";
 
 export interface ModelSettings extends EndpointSettings {
   /** The dialect; for `replay`, `baseUrl` is the path of a file. */
@@ -28,21 +29,35 @@ export const KEY_VARIABLES: Readonly<Record<ModelApi, string | undefined>> = {
   replay: undefined,
 };
 
-/** @throws InputError when the endpoint is no URL, or, for `replay`, no file. */
+/** @throws InputError when the endpoint is no URL, or one with a password in it, or, for `replay`, no file. */
 export function checkModelSettings({ api, baseUrl }: Pick<ModelSettings, "api" | "baseUrl">): void {
-  const usable =
-    api === "replay" ? existsSync(baseUrl) : /^https?:\/\/[^/]/.test(baseUrl) && URL.canParse(baseUrl);
-  if (usable) return;
-  const shown = baseUrl === "" ? "nothing" : `"${baseUrl}"`;
-  throw new InputError({
-    code: "base-url-unusable",
-    message:
-      api === "replay"
-        ? `--base-url names no file of recorded answers: ${shown}`
-        : `--base-url is no URL: ${shown}`,
-    hint: api === "replay" ? "Name the file to replay." : "Add --base-url, such as http://localhost:8000/v1.",
-    fields: { api, base_url: baseUrl },
-  });
+  if (api === "replay") {
+    if (existsSync(baseUrl)) return;
+    const message = `--base-url names no file of recorded answers: ${shown(baseUrl)}`;
+    throw unusable(message, "Name the file to replay.", { api, base_url: baseUrl });
+  }
+  // What stands before an @ may be a password, in whatever is no URL as well.
+  const place = baseUrl.replace(/^(\w+:\/\/)?.*@/s, "$1");
+  const fields = { api, base_url: place };
+  if (!/^https?:\/\/[^/]/i.test(baseUrl) || !URL.canParse(baseUrl)) {
+    const hint = "Add --base-url, such as http://localhost:8000/v1.";
+    throw unusable(`--base-url is no URL: ${shown(place)}`, hint, fields);
+  }
+  if (!hasUserInfo(baseUrl)) return;
+  const hint = `Leave out what stands before the @: a key belongs into the environment variable ${KEY_VARIABLES[api]}.`;
+  throw unusable(
+    `--base-url has a user or a password in it, which would be kept with the run: ${place}`,
+    hint,
+    fields,
+  );
+}
+
+function shown(text: string): string {
+  return text === "" ? "nothing" : `"${text}"`;
+}
+
+function unusable(message: string, hint: string, fields: Record<string, unknown>): InputError {
+  return new InputError({ code: "base-url-unusable", message, hint, fields });
 }
 
 /** @throws InputError for settings that cannot work. Nothing is sent before the first request. */

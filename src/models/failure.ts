@@ -1,5 +1,6 @@
 import { ModelError, messageOf, systemCode, type DialectError } from "../base/errors.ts";
 import type { Posted } from "./post.ts";
+import { withoutUserInfo } from "./user-info.ts";
 
 /** What an adapter knows about the service it talks to, for messages about it. */
 export interface Endpoint {
@@ -83,6 +84,13 @@ export function statusFailure(
 ): ModelError {
   const build = (code: string, hint?: string, more: Record<string, unknown> = {}) =>
     failure(endpoint, code, said, { ...(hint === undefined ? {} : { hint }), fields: { status, ...more } });
+  if (status < 400) {
+    const to = headers?.get("location") ?? "nowhere";
+    return failure(endpoint, "model-redirected", `status ${status}: the service sends requests to ${to}`, {
+      hint: "Requests are not sent on, for they carry the key: if that place is right, make it the base URL.",
+      fields: { status },
+    });
+  }
   if (status === 401 || status === 403) {
     return build("model-unauthorized", `Set ${endpoint.keyVariable} to a key that may use this model.`);
   }
@@ -117,7 +125,7 @@ function failure(
   more: { hint?: string; fields?: Record<string, unknown> } = {},
 ): ModelError {
   const place = withoutUserInfo(endpoint.baseUrl);
-  const text = redact(`${place} (${endpoint.model}): ${detail}`, endpoint.apiKey);
+  const text = withoutUserInfo(redact(`${place} (${endpoint.model}): ${detail}`, endpoint.apiKey));
   return new ModelError({
     code,
     message: text.replaceAll(/\s+/g, " ").slice(0, 500),
@@ -129,10 +137,6 @@ function failure(
 /** Servers echo keys in their refusals, and short keys such as "none" are words. */
 function redact(text: string, apiKey: string): string {
   return apiKey.length < 8 ? text : text.replaceAll(apiKey, "[key]");
-}
-
-function withoutUserInfo(url: string): string {
-  return url.replace(/^(\w+:\/\/)[^/@]*@/, "$1");
 }
 
 /** The client says "fetch failed"; the reason is down the chain of causes. */

@@ -98,5 +98,7 @@ async function send({ url, headers, body }: PostRequest, signal: AbortSignal) {
     bodyTimeout: 0,
     connect: { timeout: CONNECT_TIMEOUT_MS },
   });
-  return fetch(url, { method: "POST", headers: { ...headers }, body, signal, dispatcher });
+  // A redirect is an answer of its own: keys and conversations go where they were sent, and nowhere else.
+  const redirect = "manual";
+  return fetch(url, { method: "POST", headers: { ...headers }, body, signal, redirect, dispatcher });
 }

@@ -6,15 +6,17 @@ export const LEDGER = "ledger.jsonl";
 /** Verdicts of a newer grader. */
 export const GRADES = "grades.jsonl";
 export const LOCK = "run.lock";
+/** Of an attempt's folder; those of recorded sessions have the same names. */
+export const STEPS = "steps.jsonl";
+export const EXCHANGES = "exchanges.jsonl.gz";
 
 export function attemptFolder(run: string, attempt: string): string {
   return path.join(run, "attempts", attempt);
 }
-export const stepsFile = (run: string, attempt: string) =>
-  path.join(attemptFolder(run, attempt), "steps.jsonl");
+export const stepsFile = (run: string, attempt: string) => path.join(attemptFolder(run, attempt), STEPS);
 /** Requests to the model and its answers as they were; see `src/exchange.ts`. */
 export const exchangesFile = (run: string, attempt: string) =>
-  path.join(attemptFolder(run, attempt), "exchanges.jsonl.gz");
+  path.join(attemptFolder(run, attempt), EXCHANGES);
 export const patchFile = (run: string, attempt: string) =>
   path.join(attemptFolder(run, attempt), "patch.diff");
 /** What an agent that is a program printed. */

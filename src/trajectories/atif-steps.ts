@@ -135,6 +135,7 @@ function resultOf(event: EventOf<"result">): AtifResult {
     tool_name: event.tool_name,
     is_error: event.is_error,
     ...(event.truncated_characters === undefined ? {} : { truncated_characters: event.truncated_characters }),
+    ...(event.finished === undefined ? {} : { finished: event.finished }),
   };
   return { content: event.content, extra };
 }

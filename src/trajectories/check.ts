@@ -24,6 +24,7 @@ export type FindingCode =
   | "not-an-event"
   | "not-an-exchange"
   | "not-atif"
+  | "another-version"
   | "torn";
 
 /** What a record of events says against itself; line n is event n. */

@@ -1,4 +1,5 @@
 import type { AtifStep, AtifTrajectory } from "./atif-schema.ts";
+import { printable } from "./printable.ts";
 
 export interface RenderOptions {
   /** Characters of one text that are shown; all of them when left out. */
@@ -35,7 +36,7 @@ export function renderTrajectory(trajectory: AtifTrajectory, options: RenderOpti
     `  branch ${branch.trajectory_id} (${describe(branch.extra?.["branch"])})`,
     ...renderLine(branch, options).map((line) => `  ${line}`),
   ]);
-  return [heading.join(" · "), ...renderLine(trajectory, options), ...branches].join("\n");
+  return printable([heading.join(" · "), ...renderLine(trajectory, options), ...branches].join("\n"));
 }
 
 function renderLine({ steps }: Line, options: RenderOptions): string[] {

@@ -58,6 +58,7 @@ const INDIRECT: Readonly<Record<string, readonly string[]>> = {
     "model-context-exceeded",
     "model-not-found",
     "model-overloaded",
+    "model-redirected",
     "model-rejected-request",
     "model-server-error",
     "model-timeout",

@@ -73,19 +73,21 @@ function summaryIn(messages: readonly Message[], task: string): string {
  */
 async function summaryByModel(options: CondenseOptions): Promise<string | undefined> {
   const { conversation, context, model, sampling, signal } = options;
-  const { messages, turns } = conversation;
+  const { messages, turns, summaries } = conversation;
   const maxOutputTokens = Math.min(sampling.maxOutputTokens ?? MAX_SUMMARY_TOKENS, MAX_SUMMARY_TOKENS);
+  const question = { role: "user", content: ASK } as const;
   const request = {
-    messages: [...messages, { role: "user", content: ASK } as const],
+    messages: [...messages, question],
     tools: context.tools.definitions,
     sampling: { ...sampling, maxOutputTokens },
     signal,
   };
+  const branch = `condense-${summaries + 1}`;
+  await conversation.add({ type: "branch", id: branch, kind: "other", after: turns });
+  await conversation.add({ type: "context", reason: "condensed", messages, branch });
+  await conversation.add({ type: "input", ...question, branch });
   const answer = await model.complete(request).catch(() => undefined);
   if (answer === undefined) return undefined;
-  const branch = `condense-${turns}`;
-  await conversation.add({ type: "branch", id: branch, kind: "other", after: turns });
-  await conversation.add({ type: "input", role: "user", content: ASK, branch });
   await conversation.add(turnOf(answer, branch));
   const { content, toolCalls } = answer.message;
   return content.trim() === "" || toolCalls.length > 0 ? undefined : content.trim();

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import type { Message, Model } from "../../model.ts";
+import { rebuildRequests } from "../../exchanges/conversation/rebuild.ts";
 import { replayModel, type ReplayResponse } from "../../models/replay.ts";
 import { openStage, watched } from "../testing/stage.ts";
 import { createContextSize } from "./context-size.ts";
@@ -30,7 +31,9 @@ async function play(responses: ReplayResponse[], settings: LoopSettings) {
   const model = watched(inOrder(responses));
   const end = await loopAgent(settings).run(stage.context("Look around.", { model }));
   const sent = model.requests.map((request) => JSON.parse(request) as Message[]);
-  const contexts = stage.events.flatMap((event) => (event.type === "context" ? [event.messages] : []));
+  const contexts = stage.events.flatMap((event) =>
+    event.type === "context" && event.branch === undefined ? [event.messages] : [],
+  );
   return { end, sent, contexts, stage, [Symbol.asyncDispose]: () => stage[Symbol.asyncDispose]() };
 }
 
@@ -95,7 +98,22 @@ it("sums up older turns, asked at the end of the history as it was, and keeps th
   const [, beforeAsk = [], ask = []] = played.sent;
   expect(ask.slice(0, beforeAsk.length)).toEqual(beforeAsk);
   expect(played.stage.events.filter(({ type }) => type === "branch")).toHaveLength(1);
+  // The branch says what was sent, which the main line alone does not.
+  const { events } = played.stage;
+  const at = events.findIndex((event) => event.type === "turn" && event.branch !== undefined);
+  const places = [{ exchange: 1, branch: "condense-1", events: at }];
+  expect(rebuildRequests({ events, places, restated: [], tools: [] }).get(1)).toEqual(ask);
   expect(played.stage.events.filter(({ type }) => type === "result").length).toBe(3);
+});
+
+it("does not pay for a summary at every turn where one made little room", async () => {
+  const wordy: ReplayResponse = { content: "word ".repeat(2000) };
+  const small = Array.from({ length: 4 }, (_, index) => ({ tool_calls: [bash(`echo ${index}`)] }));
+  const [first = FINISH, second = FINISH] = LONG;
+  const window = { contextWindow: 4600, condense: true };
+  await using played = await play([first, second, wordy, ...small, FINISH], window);
+  expect(played.end.reason).toBe("finished");
+  expect(played.stage.events.filter(({ type }) => type === "branch")).toHaveLength(1);
 });
 
 it("lists what was done where the service gives no summary", async () => {

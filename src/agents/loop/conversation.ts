@@ -14,6 +14,10 @@ export interface Conversation {
   readonly repeats: Repeats;
   /** Turns of the main line. */
   readonly turns: number;
+  /** How often a summary of the older turns was asked for. */
+  readonly summaries: number;
+  /** Tokens of the history after the last of them. */
+  readonly summarizedTokens: number | undefined;
   /** Turns in a row without a call, the last ones. */
   readonly deadTurns: number;
   /** Whether the last turn was cut at its token limit. */
@@ -35,6 +39,8 @@ export function openConversation(
   let turns = 0;
   let deadTurns = 0;
   let cut = false;
+  let summaries = 0;
+  let summarizedTokens: number | undefined;
   const see = (event: AgentEvent) => {
     if (event.type === "turn") {
       const { message } = event;
@@ -47,6 +53,9 @@ export function openConversation(
       }
     }
     messages = withEvent(messages, event);
+    if (event.type === "branch") summaries++;
+    if (event.type === "branch" || (event.type === "context" && event.branch === undefined))
+      summarizedTokens = size.tokensOf(messages);
   };
   for (const event of events) {
     if (event.type === "result" && event.branch === undefined) {
@@ -70,6 +79,12 @@ export function openConversation(
     },
     get turns() {
       return turns;
+    },
+    get summaries() {
+      return summaries;
+    },
+    get summarizedTokens() {
+      return summarizedTokens;
     },
     get deadTurns() {
       return deadTurns;

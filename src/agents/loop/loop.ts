@@ -1,4 +1,5 @@
 import type { Agent, AgentContext, AgentEnd, AgentEvent } from "../../agent.ts";
+import { LONGEST_TIMER_MS } from "../../base/clock.ts";
 import { AgentError, ModelError } from "../../base/errors.ts";
 import type { Model, ModelResponse, Sampling } from "../../model.ts";
 import type { ToolPreset } from "../../tool.ts";
@@ -15,7 +16,7 @@ export const LOOP_VERSION = "2";
 
 /** Turns in a row without a tool call after which the agent counts as stuck. */
 const MAX_DEAD_TURNS = 3;
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const GROWTH_BETWEEN_SUMMARIES = 1.1;
 
 export interface LoopSettings extends Sampling {
   /** One of `TOOL_PRESETS`, whose tools the tool box has; `standard` when left out. */
@@ -121,8 +122,15 @@ async function settle(work: Work, interrupted: boolean): Promise<AgentEnd | unde
 async function makeRoom(work: Work): Promise<AgentEnd | undefined> {
   const { settings, conversation } = work;
   const tokens = () => conversation.size.tokensOf(conversation.messages);
-  if (crowded(tokens(), settings)) await shorten(work);
+  const now = tokens();
+  const full = contextLimit(now, settings) !== undefined;
+  if (full || (crowded(now, settings) && hasGrown(now, conversation))) await shorten(work);
   return contextLimit(tokens(), settings);
+}
+
+/** A summary that made little room is not paid for again at every turn. */
+function hasGrown(tokens: number, { summarizedTokens }: Conversation): boolean {
+  return summarizedTokens === undefined || tokens >= summarizedTokens * GROWTH_BETWEEN_SUMMARIES;
 }
 
 /** False where that is not wanted, or nothing is left to leave out. */

@@ -1,4 +1,5 @@
 import type { AgentEvent } from "../../agent.ts";
+import { defined } from "../../base/defined.ts";
 import type { AssistantMessage, Message, ToolCall } from "../../model.ts";
 import type { TrajectoryEvent, TrajectoryMessage } from "../../trajectory.ts";
 
@@ -50,10 +51,8 @@ function eventOf(event: TrajectoryEvent): AgentEvent | undefined {
       const stop = event.stop === undefined ? {} : { stop: event.stop };
       return { type: "turn", message, usage, ...stop, ...branchOf(event) };
     }
-    case "result": {
-      const { tool_call_id: toolCallId, tool_name: toolName, content, is_error: isError } = event;
-      return { type: "result", toolCallId, toolName, result: { content, isError }, ...branchOf(event) };
-    }
+    case "result":
+      return resultOf(event);
     case "context":
       return {
         type: "context",
@@ -66,6 +65,12 @@ function eventOf(event: TrajectoryEvent): AgentEvent | undefined {
       return { type: "branch", id, kind, after, ...(parent === undefined ? {} : { parent }) };
     }
   }
+}
+
+function resultOf(event: Extract<TrajectoryEvent, { type: "result" }>): AgentEvent {
+  const { tool_call_id: toolCallId, tool_name: toolName, content, is_error: isError } = event;
+  const more = defined({ truncatedCharacters: event.truncated_characters, finished: event.finished });
+  return { type: "result", toolCallId, toolName, result: { content, isError, ...more }, ...branchOf(event) };
 }
 
 function branchOf({ branch }: { branch?: string | undefined }): { branch?: string } {

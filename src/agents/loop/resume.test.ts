@@ -1,16 +1,14 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import type { AgentEvent } from "../../agent.ts";
-import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { parseJson } from "../../base/json.ts";
 import type { Message, Model } from "../../model.ts";
 import { systemClock } from "../../base/clock.ts";
 import { openRecorder } from "../../attempts/recorder.ts";
 import { replayModel, type ReplayResponse } from "../../models/replay.ts";
-import { trajectoryEventSchema } from "../../trajectory.ts";
+import { readTrajectory } from "../../trajectories/read.ts";
 import { makeTestWorkspace } from "../../workspaces/testing/workspace.ts";
-import { openStage, watched } from "../testing/stage.ts";
+import { openStage, watched, type Stage } from "../testing/stage.ts";
 import { loopAgent, resumeLoop, type LoopSettings } from "./loop.ts";
 import { eventsOf, messagesOf } from "./messages.ts";
 
@@ -65,22 +63,36 @@ it("rebuilds the same messages from the file of a record", async () => {
     { content: "No call." },
     FINISH,
   ]);
+  expect(messagesOf(await throughFile(played.stage))).toEqual(messagesOf(played.stage.events));
+});
+
+it("takes a file of a record whose work was finished as finished", async () => {
+  await using played = await play([{ tool_calls: [bash("seq 1 9000")] }, FINISH]);
+  const events = await throughFile(played.stage);
+  const results = (list: readonly AgentEvent[]) => list.filter(({ type }) => type === "result");
+  expect(results(events)).toEqual(results(played.stage.events));
+  await using stage = await openStage({});
+  const model = watched(await replayModel({ responses: [FINISH] }));
+  const end = await resumeLoop({}, events).run(stage.context("Look.", { model }));
+  expect([end, model.requests, stage.events]).toEqual([{ reason: "finished" }, [], []]);
+});
+
+/** The events as they are read from the file to which they were written. */
+async function throughFile({ events, tools }: Stage): Promise<AgentEvent[]> {
   await using workspace = await makeTestWorkspace({});
   const steps = path.join(workspace.folder, "steps.jsonl");
   const start = {
     attempt: "a.1.1",
     instance: "a",
     agent: { name: "loop", version: "2" },
-    tools: played.stage.tools.definitions,
+    tools: tools.definitions,
     isolation: "process",
   };
   const recorder = await openRecorder({ steps, exchanges: `${steps}.gz` }, start, systemClock);
-  for (const event of played.stage.events) await recorder.record(event);
+  for (const event of events) await recorder.record(event);
   await recorder[Symbol.asyncDispose]();
-  const lines = (await readFile(steps, "utf8")).trim().split("\n");
-  const record = lines.map((line) => parseJson(line, trajectoryEventSchema, steps));
-  expect(messagesOf(eventsOf(record))).toEqual(messagesOf(played.stage.events));
-});
+  return eventsOf(await Array.fromAsync(readTrajectory(steps)));
+}
 
 /** Goes on after the first `count` events of a whole attempt, with the files that it had then. */
 async function resume(responses: ReplayResponse[], cut: (events: readonly AgentEvent[]) => number) {

@@ -10,6 +10,7 @@ export function accumulate(body: ResponseBody): JsonObject {
   const top: JsonObject = {};
   const choice: JsonObject = { message: {} };
   const message: JsonObject = {};
+  let answered = false;
   for (const { data } of events) {
     throwIfError(data);
     for (const [field, value] of Object.entries(without(data, "choices"))) {
@@ -17,11 +18,11 @@ export function accumulate(body: ResponseBody): JsonObject {
     }
     const delta = objectsOf(data["choices"]).find(({ index }) => index === undefined || index === 0);
     if (delta !== undefined) addChoice(choice, message, delta);
+    answered ||= delta !== undefined;
   }
-  if (textOf(choice["finish_reason"]) === "" && !done) {
-    if (events.length === 0 && body.complete) throw notAResponse("a stream without events");
+  if (!answered && (body.complete || done)) throw notAResponse("a stream without an answer");
+  if (textOf(choice["finish_reason"]) === "" && !done)
     throw brokeOff(`after ${events.length} events, before the model stopped`);
-  }
   if (!body.complete && !done) throw brokeOff(`after ${events.length} events, before its last`);
   return { ...top, choices: [{ ...choice, message }] };
 }

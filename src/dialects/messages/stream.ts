@@ -8,6 +8,7 @@ export function accumulate(body: ResponseBody): JsonObject {
   const { events } = readEvents(body);
   const message: JsonObject = {};
   const blocks = new Map<string, JsonObject>();
+  let begun = false;
   let ended = false;
   for (const { data } of events) {
     throwIfError(data);
@@ -16,10 +17,13 @@ export function accumulate(body: ResponseBody): JsonObject {
     if (data["type"] === "content_block_start") blocks.set(index, { ...objectOf(data["content_block"]) });
     if (data["type"] === "content_block_delta") addDelta(blocks, index, objectOf(data["delta"]));
     if (data["type"] === "message_delta") addEnd(message, data);
+    begun ||= data["type"] === "message_start";
     ended ||= data["type"] === "message_stop";
   }
-  if (events.length === 0 && body.complete) throw notAResponse("a stream without events");
-  if (!ended && (textOf(message["stop_reason"]) === "" || !body.complete))
+  const stopped = textOf(message["stop_reason"]) !== "";
+  if (!stopped && blocks.size === 0 && (ended || (body.complete && !begun)))
+    throw notAResponse("a stream without an answer");
+  if (!ended && (!stopped || !body.complete))
     throw brokeOff(`after ${events.length} events, before its last`);
   return { ...message, type: "message", content: [...blocks.values()].map(finished) };
 }

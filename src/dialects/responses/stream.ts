@@ -21,6 +21,7 @@ export function accumulate(body: ResponseBody): JsonObject {
   }
   if (events.length === 0 && body.complete) throw notAResponse("a stream without events");
   if (last === undefined) throw brokeOff(`after ${events.length} events, before its last`);
+  if (Object.keys(last).length === 0 && items.size === 0) throw notAResponse("a stream without an answer");
   const output = objectsOf(last["output"]);
   return { ...last, output: output.length > 0 ? output : [...items.values()] };
 }
