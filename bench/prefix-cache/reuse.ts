@@ -14,7 +14,10 @@ export interface Reuse {
   readonly prompt: number;
   /** In leading blocks that some earlier request had as well. */
   readonly reused: number;
-  /** Of tool definitions and messages that some earlier request had word for word, wherever they stood. */
+  /**
+   * Of messages that an earlier request of the same attempt had word for word, wherever they stood, and of tool definitions and system prompts
+   * that any earlier request had. That two attempts find the same file is no repetition which a prefix could hold: their instructions stand before it.
+   */
   readonly repeated: number;
 }
 
@@ -70,8 +73,10 @@ const known = new Map<string, number>();
 
 function repeatedTokens({ messages, tools }: Body, parts: Set<string>): number {
   let repeated = 0;
+  const attempt = JSON.stringify(messages.find(({ role }) => role === "user"));
   for (const part of [tools, ...messages]) {
-    const key = JSON.stringify(part);
+    const isShared = Array.isArray(part) || part.role === "system";
+    const key = JSON.stringify([isShared ? "" : attempt, part]);
     if (parts.has(key)) repeated += known.get(key) ?? 0;
     else {
       known.set(key, tokensOfPart(part));
