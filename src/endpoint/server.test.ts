@@ -193,7 +193,7 @@ describe("sessions", () => {
     expect(await Array.fromAsync(readExchanges(folder.file("fresh.gz")))).toHaveLength(3);
   });
 
-  it("may have a socket of their own, which every user may connect to and which leads to no other session", async () => {
+  it("may have a socket of their own, which every user may connect to, who knows the session's name, and which leads to no other", async () => {
     await using service = await startService(answers('{"by":"socket"}'));
     await using on = await openFor(service.url);
     const socket = on.folder.file("own.sock");
@@ -213,14 +213,19 @@ describe("sessions", () => {
         request.end("{}");
       });
     for (const [path, key] of [
-      ["/own/v1/messages", "hg-own"],
+      ["/own/v1/messages", "whatever"],
+      ["/v1/messages", "hg-own"],
+      ["/s1/v1/messages", "hg-own"],
+    ] as const)
+      expect(await ask(path, key)).toBe('{"by":"socket"}');
+    for (const [path, key] of [
       ["/v1/messages", "hg-s1"],
       ["/v1/messages", "whatever"],
       ["/s1/v1/messages", "hg-s1"],
     ] as const)
-      expect(await ask(path, key)).toBe('{"by":"socket"}');
+      expect(await ask(path, key)).toContain("unknown-session");
     await session.close();
-    expect(await Array.fromAsync(readExchanges(file))).toHaveLength(4);
+    expect(await Array.fromAsync(readExchanges(file))).toHaveLength(3);
     expect(await on.read()).toEqual([]);
     await expect(ask("/v1/messages", "hg-own")).rejects.toThrow(/ENOENT|ECONNREFUSED/);
   });
@@ -296,6 +301,12 @@ describe("what breaks", () => {
     await using on = await openFor(service.url, { limits: { upstreamMs: 50 } });
     expect((await post(`${on.url}/v1/messages`, "{}")).status).toBe(504);
     expect((await on.read())[0]?.error).toMatch(/^upstream-timeout: /);
+  });
+
+  it("because the request cannot be passed on is not blamed on the service", async () => {
+    await using on = await openFor("nowhere");
+    expect((await post(`${on.url}/v1/messages`, "{}")).status).toBe(500);
+    expect((await on.read())[0]?.error).toMatch(/^internal: /);
   });
 
   it("because its session is closed, is broken off and kept", async () => {
@@ -402,10 +413,43 @@ describe("a client that means ill", () => {
 
   it("asks for more at once than can be held", async () => {
     await using service = await startService(answers("{}"));
-    await using on = await openFor(service.url, { limits: { bytesInFlight: 1000 } });
+    await using on = await openFor(service.url, { limits: { bytesInFlight: 4000 } });
     expect((await post(`${on.url}/v1/messages`, "x".repeat(1001))).status).toBe(503);
     expect((await post(`${on.url}/v1/messages`, "x".repeat(900))).status).toBe(200);
     await on.read();
+    expect((await post(`${on.url}/v1/messages`, "x".repeat(900))).status).toBe(200);
+  });
+
+  it("holds as much as it may, and others still have room", async () => {
+    const asked = Promise.withResolvers<void>();
+    await using service = await startService((_, response) => {
+      asked.resolve();
+      if (service.received.length > 1) response.end("{}");
+    });
+    await using on = await openFor(service.url, { limits: { bytesInFlight: 4000 } });
+    await using _ = await on.endpoint.openSession("s2", on.folder.file("s2.gz"));
+    const held = post(`${on.url}/v1/messages`, "x".repeat(1000)).catch(() => undefined);
+    await asked.promise;
+    expect((await post(`${on.url}/v1/messages`, "x")).status).toBe(503);
+    expect((await post(`${on.endpoint.url}/s2/v1/messages`, "x".repeat(900))).status).toBe(200);
+    await on.session.close();
+    await held;
+  });
+
+  it("sends a little that swells to more than can be held: it is kept as it came", async () => {
+    await using service = await startService(answers("{}"));
+    await using on = await openFor(service.url, { limits: { bytesInFlight: 4000 } });
+    const bomb = gzipSync("x".repeat(100_000));
+    const response = await fetch(`${on.url}/v1/messages`, {
+      method: "POST",
+      body: bomb,
+      headers: { "content-encoding": "gzip" },
+    });
+    expect(response.status).toBe(200);
+    const [exchange] = await on.read();
+    expect(exchange?.error).toMatch(/^body-not-decoded: the request/);
+    expect(exchange && bytesOf(exchange.request.body)).toEqual(bomb);
+    // Nothing of it is counted any longer.
     expect((await post(`${on.url}/v1/messages`, "x".repeat(900))).status).toBe(200);
   });
 
