@@ -152,9 +152,8 @@ describe("hybrid-gym record", () => {
   it("writes the trajectories of all sessions but the one whose cannot be written, and fails", async () => {
     await using folder = await temporaryFolder();
     const out = folder.file("recorded");
-    const recording = await startRecording([
-      ...["--api", "replay", "--upstream", await withReplay(folder), "--out", out],
-    ]);
+    const args = ["--api", "replay", "--upstream", await withReplay(folder), "--out", out];
+    const recording = await startRecording(args);
     // In the way of the file.
     await mkdir(`${out}/a/trajectory.json`, { recursive: true });
     const body = JSON.stringify({ model: "m", messages: [{ role: "user", content: "Go." }] });

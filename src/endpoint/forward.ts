@@ -91,14 +91,14 @@ const UNREACHABLE =
 
 /** Of the system, of TLS, and of what the service said. Anything else is no doing of the service's. */
 const BROKE_OFF =
-  /^(E[A-Z]+|ERR_(TLS|SSL|STREAM)_\w+|HPE_\w+|UND_ERR_(SOCKET|RES_\w+|RESPONSE\w*|HEADERS_OVERFLOW|ABORTED|PRX_\w+))$/;
+  /^(E[A-Z]+|ERR_(TLS|SSL|STREAM)_\w+|HPE_\w+|UND_ERR_(SOCKET|INFO|RES_\w+|RESPONSE\w*|HEADERS_OVERFLOW|ABORTED|PRX_\w+))$/;
 
 function upstreamFailure(error: unknown): ExchangeFailure {
   const code = systemCode(error) ?? "";
   const said = [code, messageOf(error)].filter((part) => part !== "").join(": ");
   if (UNREACHABLE.test(code))
     return new ExchangeFailure("upstream-unreachable", 502, `nobody answers (${said})`);
-  if (code.includes("TIMEOUT"))
+  if (/TIMEOUT|TIMEDOUT/.test(code))
     return new ExchangeFailure("upstream-timeout", 504, `no answer in time (${said})`);
   if (BROKE_OFF.test(code))
     return new ExchangeFailure("upstream-broke-off", 502, `the service broke off (${said})`);

@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { expect, it } from "vitest";
 import { openFor, startService } from "./testing/stage.ts";
 
-async function ask(body: string | Buffer, headers: Record<string, string> = {}) {
+async function ask(body: string | Buffer<ArrayBuffer>, headers: Record<string, string> = {}) {
   await using service = await startService((_, response) => response.end("{}"));
   await using on = await openFor(service.url, { model: "ours" });
   const response = await fetch(`${on.url}/v1/chat/completions`, { method: "POST", body, headers });
