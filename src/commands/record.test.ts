@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { readFile, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createServer, request as sendRequest } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import { connect } from "node:net";
@@ -131,6 +132,54 @@ describe("hybrid-gym record", () => {
       ({ number }) => number,
     );
     expect(numbers).toEqual([1, 2, 3, 4]);
+  });
+
+  it("goes on where one session is damaged, and says which", async () => {
+    await using folder = await temporaryFolder();
+    const out = folder.file("recorded");
+    const args = ["--api", "replay", "--upstream", await withReplay(folder), "--out", out];
+    await (await startRecording(args)).stop();
+    await mkdir(`${out}/damaged`);
+    await writeFile(`${out}/damaged/exchanges.jsonl.gz`, "no gzip at all, and longer than its head");
+    const recording = await startRecording(args);
+    expect(await work(recording.url)).toBe("done");
+    const { code, stderr } = await recording.stop();
+    expect(code).toBe(0);
+    expect(stderr).toContain("session damaged cannot be read");
+    expect(existsSync(`${out}/my-session/trajectory.json`)).toBe(true);
+  });
+
+  it("writes the trajectories of all sessions but the one whose cannot be written, and fails", async () => {
+    await using folder = await temporaryFolder();
+    const out = folder.file("recorded");
+    const args = ["--api", "replay", "--upstream", await withReplay(folder), "--out", out];
+    const recording = await startRecording(args);
+    // In the way of the file.
+    await mkdir(`${out}/a/trajectory.json`, { recursive: true });
+    const body = JSON.stringify({ model: "m", messages: [{ role: "user", content: "Go." }] });
+    for (const session of ["a", "b"])
+      await fetch(`${recording.url}/${session}/v1/chat/completions`, { method: "POST", body });
+    const { code } = await recording.stop();
+    expect(code).not.toBe(0);
+    expect(existsSync(`${out}/b/trajectory.json`)).toBe(true);
+  });
+
+  it("takes no URL with a password in it, and does not repeat it", async () => {
+    await using folder = await temporaryFolder();
+    const out = folder.file("out");
+    const upstream = "https://user:dear-password@service.invalid/v1";
+    const { code, stdout, stderr } = await runCommand([
+      "record",
+      "--json",
+      "--upstream",
+      upstream,
+      "--out",
+      out,
+    ]);
+    expect(code).toBe(2);
+    expect(stdout).toContain("base-url-unusable");
+    expect(stdout + stderr).not.toContain("dear-password");
+    expect(existsSync(out)).toBe(false);
   });
 
   it("waits on Ctrl-C for what is under way", async () => {

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { InputError } from "../base/errors.ts";
+import { InputError, messageOf } from "../base/errors.ts";
 import { claimOutputFolder, listFolder, writeFileDurably } from "../base/files.ts";
 import { acquireLock } from "../base/lock.ts";
 import type { Log } from "../base/log.ts";
@@ -46,28 +46,21 @@ export async function record(request: RecordRequest): Promise<RecordedSession[]>
   await claimOutputFolder(out, MARKER);
   await using _lock = await acquireLock(path.join(out, "record.lock"), out);
   const { api, upstream: base } = request;
-  const marker = { schema_version: RECORD_FORMAT, api, upstream: withoutUser(base) };
+  const marker = { schema_version: RECORD_FORMAT, api, upstream: base };
   await writeFileDurably(path.join(out, MARKER), `${JSON.stringify(marker)}\n`);
   // What a killed recording left is made readable first.
-  for (const name of await sessionsIn(out)) await writeTrajectory(path.join(out, name), name);
+  for (const name of await sessionsIn(out))
+    await writeTrajectory(path.join(out, name), name).catch((error: unknown) =>
+      log?.warn(`session ${name} cannot be read: ${messageOf(error)}`),
+    );
   const counts = new Map<string, number>();
-  {
-    await using endpoint = await openEndpoint({
-      upstream,
-      listen: request.listen,
-      newSession: (id) => (counts.size < MOST_SESSIONS ? path.join(out, id, EXCHANGES) : undefined),
-      onExchange: (session, exchange) => {
-        counts.set(session, exchange.number);
-        request.onExchange?.(session, exchange);
-      },
-      onTrouble: ({ code, message }: Trouble) => log?.warn(`${code}: ${message}`),
-    });
-    request.onReady?.(endpoint);
-    await aborted(request.signal);
-    await endpoint.drain();
-  }
+  // A session whose record cannot be written, say: what the others said is made readable nevertheless.
+  const failures: unknown[] = [];
+  const failed = (error: unknown) => void failures.push(error);
+  await serve(request, upstream, counts).catch(failed);
   const names = [...counts.keys()].sort();
-  for (const name of names) await writeTrajectory(path.join(out, name), name);
+  for (const name of names) await writeTrajectory(path.join(out, name), name).catch(failed);
+  if (failures.length > 0) throw failures[0];
   return names.map((session) => ({
     session,
     exchanges: counts.get(session) ?? 0,
@@ -75,8 +68,27 @@ export async function record(request: RecordRequest): Promise<RecordedSession[]>
   }));
 }
 
+/** Until it is told to end; `counts` has the number of exchanges of each session then. */
+async function serve(request: RecordRequest, upstream: Upstream, counts: Map<string, number>): Promise<void> {
+  const { out, log } = request;
+  await using endpoint = await openEndpoint({
+    upstream,
+    listen: request.listen,
+    newSession: (id) => (counts.size < MOST_SESSIONS ? path.join(out, id, EXCHANGES) : undefined),
+    onExchange: (session, exchange) => {
+      counts.set(session, exchange.number);
+      request.onExchange?.(session, exchange);
+    },
+    onTrouble: ({ code, message }: Trouble) => log?.warn(`${code}: ${message}`),
+  });
+  request.onReady?.(endpoint);
+  await aborted(request.signal);
+  await endpoint.drain();
+}
+
 async function upstreamOf({ api, upstream: baseUrl, model }: RecordRequest): Promise<Upstream> {
   if (!isUsable(api, baseUrl)) throw unusable(api, baseUrl);
+  if (api !== "replay" && hasUser(baseUrl)) throw withUser(api);
   if (api === "replay")
     return { kind: "model", model: await createModel({ api, baseUrl, name: model ?? "replay" }) };
   const apiKey = process.env[KEY_VARIABLES[api] ?? ""];
@@ -103,6 +115,21 @@ function unusable(api: RecordRequest["api"], baseUrl: string): InputError {
   });
 }
 
+function hasUser(baseUrl: string): boolean {
+  const { username, password } = new URL(baseUrl);
+  return username !== "" || password !== "";
+}
+
+/** It would be sent nowhere, and stand in files and messages. */
+function withUser(api: RecordRequest["api"]): InputError {
+  return new InputError({
+    code: "base-url-unusable",
+    message: "--upstream has a user's name or password in it, which is not sent to services",
+    hint: "Leave it out; keys are read from OPENAI_API_KEY or ANTHROPIC_API_KEY.",
+    fields: { api },
+  });
+}
+
 async function sessionsIn(out: string): Promise<string[]> {
   const names = (await listFolder(out)) ?? [];
   return names.filter((name) => existsSync(path.join(out, name, EXCHANGES)));
@@ -114,5 +141,3 @@ function aborted(signal: AbortSignal): Promise<void> {
     else signal.addEventListener("abort", () => resolve(), { once: true });
   });
 }
-
-const withoutUser = (url: string): string => url.replace(/^(\w+:\/\/)[^/@]*@/, "$1");

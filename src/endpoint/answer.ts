@@ -1,9 +1,9 @@
 import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
 import { HybridGymError, ModelError, messageOf } from "../base/errors.ts";
 import { jsonSchema, parseJson } from "../base/json.ts";
 import type { Dialect } from "../dialect.ts";
 import type { Model } from "../model.ts";
-import { decode } from "./decode.ts";
 import { ExchangeFailure } from "./failure.ts";
 import type { Transfer } from "./transfer.ts";
 
@@ -26,11 +26,15 @@ export async function answer(model: Model, dialect: Dialect | undefined, transfe
 }
 
 async function readText(transfer: Transfer): Promise<string> {
-  const bytes = Buffer.concat(await Array.fromAsync(transfer.body()));
-  const encoding = transfer.request.headers["content-encoding"];
-  const plain = decode(bytes, encoding, transfer.limits.requestBytes);
+  for await (const _ of transfer.body());
+  const plain = transfer.plainRequest();
   if (plain !== undefined) return plain.toString("utf8");
-  throw new ExchangeFailure("not-a-request", 400, `the body's encoding cannot be read (${encoding})`);
+  throw unreadableBody(transfer.request);
+}
+
+export function unreadableBody({ headers }: IncomingMessage): ExchangeFailure {
+  const encoding = headers["content-encoding"];
+  return new ExchangeFailure("not-a-request", 400, `the body's encoding cannot be read (${encoding})`);
 }
 
 /** Clients ask for the list of models before they start; there is one. */

@@ -1,9 +1,9 @@
 import { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
 import { messageOf, systemCode } from "../base/errors.ts";
-import { decode } from "./decode.ts";
+import { unreadableBody } from "./answer.ts";
 import { ExchangeFailure } from "./failure.ts";
-import { forwardedHeaders, valuesOf, withCredentials, without, type RawHeaders } from "./headers.ts";
+import { forwardedHeaders, withCredentials, without, type RawHeaders } from "./headers.ts";
 import { withModel } from "./model-name.ts";
 import type { Upstream } from "./options.ts";
 import { targetOf } from "./route.ts";
@@ -41,17 +41,12 @@ async function renamed(
   headers: RawHeaders,
   model: string,
 ): Promise<Pick<Sent, "headers" | "body">> {
-  const chunks = await Array.fromAsync(transfer.body());
-  const received = Buffer.concat(chunks);
-  const encoding = valuesOf(headers, "content-encoding").join(",");
-  const plain = decode(received, encoding, transfer.limits.requestBytes);
-  const changed = plain === undefined ? undefined : withModel(plain.toString("utf8"), model);
-  const body = changed === undefined ? received : Buffer.from(changed, "utf8");
-  if (changed !== undefined) transfer.modelSent = model;
-  const kept = without(
-    headers,
-    (name) => name === "content-length" || (changed !== undefined && name === "content-encoding"),
-  );
+  for await (const _ of transfer.body());
+  const plain = transfer.plainRequest();
+  if (plain === undefined) throw unreadableBody(transfer.request);
+  const body = withModel(plain, model);
+  transfer.modelSent = model;
+  const kept = without(headers, (name) => name === "content-length" || name === "content-encoding");
   return { headers: [...kept, "content-length", String(body.length)], body };
 }
 
@@ -94,12 +89,18 @@ function rawHeadersOf({ rawHeaders }: Dispatcher.DispatchController): string[] {
 const UNREACHABLE =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$|CERT|SIGNATURE/;
 
+/** Of the system, of TLS, and of what the service said. Anything else is no doing of the service's. */
+const BROKE_OFF =
+  /^(E[A-Z]+|ERR_(TLS|SSL|STREAM)_\w+|HPE_\w+|UND_ERR_(SOCKET|INFO|RES_\w+|RESPONSE\w*|HEADERS_OVERFLOW|ABORTED|PRX_\w+))$/;
+
 function upstreamFailure(error: unknown): ExchangeFailure {
   const code = systemCode(error) ?? "";
   const said = [code, messageOf(error)].filter((part) => part !== "").join(": ");
   if (UNREACHABLE.test(code))
     return new ExchangeFailure("upstream-unreachable", 502, `nobody answers (${said})`);
-  if (code.includes("TIMEOUT"))
+  if (/TIMEOUT|TIMEDOUT/.test(code))
     return new ExchangeFailure("upstream-timeout", 504, `no answer in time (${said})`);
-  return new ExchangeFailure("upstream-broke-off", 502, `the service broke off (${said})`);
+  if (BROKE_OFF.test(code))
+    return new ExchangeFailure("upstream-broke-off", 502, `the service broke off (${said})`);
+  return new ExchangeFailure("internal", 500, `the request cannot be passed on (${said})`);
 }

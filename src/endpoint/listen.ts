@@ -1,8 +1,9 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import { connect, type Socket } from "node:net";
-import { rm } from "node:fs/promises";
+import { lstat, rm } from "node:fs/promises";
 import { EnvironmentError, InputError, systemCode } from "../base/errors.ts";
 import type { EndpointLimits, Listen, Trouble } from "./options.ts";
+import { unusablePath } from "./route.ts";
 
 export interface Listener {
   /** Of a port. */
@@ -47,7 +48,14 @@ export async function startListener(
     onTrouble(trouble);
     turnAway(socket, trouble.status, trouble.code, trouble.message);
   });
+  server.on("connect", (request, socket: Socket) => {
+    const { code, message } = unusablePath(request.url ?? "");
+    onTrouble({ code: "path-unusable", message });
+    turnAway(socket, "400 Bad Request", code, message);
+  });
   await listen(server, place);
+  // No descriptors left, say: the next connection may succeed, and those that there are go on.
+  server.on("error", (error) => onTrouble({ code: "cannot-accept", message: error.message }));
   const address = server.address();
   return {
     ...(typeof address === "object" && address !== null && "host" in place
@@ -86,16 +94,20 @@ function turnAway(socket: Socket, status: string, code: string, message: string)
 async function listen(server: Server, place: Listen): Promise<void> {
   if ("socket" in place) await makeRoom(place.socket);
   await new Promise<void>((resolve, reject) => {
-    server.once("error", (error) => reject(cannotListen(place, error)));
+    const failed = (error: Error) => reject(cannotListen(place, error));
+    server.once("error", failed);
     const options =
       "socket" in place
         ? { path: place.socket, readableAll: true, writableAll: true }
         : { host: place.host, port: place.port };
-    server.listen(options, () => resolve());
+    server.listen(options, () => {
+      server.off("error", failed);
+      resolve();
+    });
   });
 }
 
-/** The socket of a killed process is in the way of a new one; that of a living process is left. */
+/** The socket of a killed process is in the way of a new one; that of a living process is left, and so is what is no socket. */
 async function makeRoom(socket: string): Promise<void> {
   if (Buffer.byteLength(socket) > LONGEST_SOCKET_PATH) {
     throw new InputError({
@@ -105,6 +117,9 @@ async function makeRoom(socket: string): Promise<void> {
       fields: { socket },
     });
   }
+  const there = await lstat(socket).catch(() => undefined);
+  if (there === undefined) return;
+  if (!there.isSocket()) throw cannotListen({ socket }, new Error("something is there that is no socket"));
   const refused = await new Promise<boolean>((resolve) => {
     const probe = connect(socket);
     probe.on("error", (error) => resolve(systemCode(error) === "ECONNREFUSED"));

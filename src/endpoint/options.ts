@@ -58,11 +58,14 @@ export interface Endpoint extends AsyncDisposable {
 
 export interface SessionOptions {
   /**
-   * A Unix socket of its own, which every user may connect to: what comes by it belongs to this session, whatever key it has, and
-   * no other session can be reached by it. Its folder must be there.
+   * A Unix socket of its own, which every user may connect to. No other session can be reached by it, and what comes by it must name this
+   * one, in its path or as its key: who merely finds the socket gets nothing. Its folder must be there.
    */
   readonly socket?: string;
-  /** Asked before each request to a model; what it returns turns the request away. */
+  /**
+   * Asked before each request to a model; what it returns turns the request away. With it, the session is that of an agent that is not to be
+   * trusted with the service's key: it reaches the dialects' own paths, counts of tokens and the list of models, and nothing else.
+   */
   readonly admit?: () => ExchangeFailure | undefined;
 }
 
@@ -83,7 +86,7 @@ export interface EndpointLimits {
   /** Bytes of one request's body, and of one response's. */
   readonly requestBytes: number;
   readonly responseBytes: number;
-  /** Bytes of all bodies that are not on disk yet. */
+  /** Bytes of all bodies that are not on disk yet, as they came and decoded; one session may hold a quarter of them. */
   readonly bytesInFlight: number;
   /** For each port or socket. */
   readonly connections: number;
@@ -92,7 +95,7 @@ export interface EndpointLimits {
   readonly requestMs: number;
   /** For how long a client may take nothing of what is there for it. */
   readonly clientStallMs: number;
-  /** For how long the service may send nothing. */
+  /** For how long the service may send nothing. Shorter than clients wait (300 s and more), so that it is told and not guessed. */
   readonly upstreamMs: number;
 }
 
@@ -105,7 +108,7 @@ export const DEFAULT_LIMITS: EndpointLimits = {
   headersMs: 30_000,
   requestMs: 300_000,
   clientStallMs: 120_000,
-  upstreamMs: 900_000,
+  upstreamMs: 280_000,
 };
 
 export interface Trouble {
@@ -113,6 +116,8 @@ export interface Trouble {
     | "too-many-connections"
     | "request-too-slow"
     | "not-http"
+    | "path-unusable"
+    | "cannot-accept"
     | "unknown-session"
     | "exchanges-torn"
     | "not-recorded";

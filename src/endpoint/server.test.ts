@@ -193,7 +193,7 @@ describe("sessions", () => {
     expect(await Array.fromAsync(readExchanges(folder.file("fresh.gz")))).toHaveLength(3);
   });
 
-  it("may have a socket of their own, which every user may connect to and which leads to no other session", async () => {
+  it("may have a socket of their own, which every user may connect to, who knows the session's name, and which leads to no other", async () => {
     await using service = await startService(answers('{"by":"socket"}'));
     await using on = await openFor(service.url);
     const socket = on.folder.file("own.sock");
@@ -213,14 +213,19 @@ describe("sessions", () => {
         request.end("{}");
       });
     for (const [path, key] of [
-      ["/own/v1/messages", "hg-own"],
+      ["/own/v1/messages", "whatever"],
+      ["/v1/messages", "hg-own"],
+      ["/s1/v1/messages", "hg-own"],
+    ] as const)
+      expect(await ask(path, key)).toBe('{"by":"socket"}');
+    for (const [path, key] of [
       ["/v1/messages", "hg-s1"],
       ["/v1/messages", "whatever"],
       ["/s1/v1/messages", "hg-s1"],
     ] as const)
-      expect(await ask(path, key)).toBe('{"by":"socket"}');
+      expect(await ask(path, key)).toContain("unknown-session");
     await session.close();
-    expect(await Array.fromAsync(readExchanges(file))).toHaveLength(4);
+    expect(await Array.fromAsync(readExchanges(file))).toHaveLength(3);
     expect(await on.read()).toEqual([]);
     await expect(ask("/v1/messages", "hg-own")).rejects.toThrow(/ENOENT|ECONNREFUSED/);
   });
@@ -298,6 +303,12 @@ describe("what breaks", () => {
     expect((await on.read())[0]?.error).toMatch(/^upstream-timeout: /);
   });
 
+  it("because the request cannot be passed on is not blamed on the service", async () => {
+    await using on = await openFor("nowhere");
+    expect((await post(`${on.url}/v1/messages`, "{}")).status).toBe(500);
+    expect((await on.read())[0]?.error).toMatch(/^internal: /);
+  });
+
   it("because its session is closed, is broken off and kept", async () => {
     await using service = await startService((_, response) => {
       response.writeHead(200);
@@ -310,109 +321,6 @@ describe("what breaks", () => {
     await closed;
     expect(on.session.exchanges).toBe(1);
     expect((await on.read())[0]).toMatchObject({ error: expect.stringMatching(/^session-closed: /) });
-  });
-});
-
-describe("a client that means ill", () => {
-  const raw = (url: string, send: string) =>
-    new Promise<string>((resolve, reject) => {
-      const { port } = new URL(url);
-      const socket = connect(Number(port), "127.0.0.1");
-      let said = "";
-      socket.on("data", (chunk: Buffer) => (said += chunk.toString()));
-      socket.on("error", reject);
-      socket.on("close", () => resolve(said));
-      socket.write(send);
-    });
-
-  it("sends too much, said or unsaid", async () => {
-    await using service = await startService(answers("{}"));
-    await using on = await openFor(service.url, { limits: { requestBytes: 1000 } });
-    const said = await post(`${on.url}/v1/messages`, "x".repeat(1001));
-    expect(said.status).toBe(413);
-    const pieces = new ReadableStream({
-      pull: (controller) => controller.enqueue(new TextEncoder().encode("x".repeat(600))),
-    });
-    const unsaid = fetch(`${on.url}/v1/messages`, {
-      method: "POST",
-      body: pieces,
-      duplex: "half",
-    } as RequestInit);
-    await unsaid.then(
-      (response) => expect(response.status).toBe(413),
-      // The answer may come after the connection was closed on what is still sent.
-      (error: unknown) => expect(error).toBeInstanceOf(TypeError),
-    );
-    const errors = (await on.read()).map(({ error }) => error?.split(":")[0]);
-    expect(errors).toEqual(["request-too-large", "request-too-large"]);
-  });
-
-  it("sends its headers too slowly", async () => {
-    await using service = await startService(answers("{}"));
-    await using on = await openFor(service.url, { limits: { headersMs: 100 } });
-    expect(await raw(on.url, "POST /s1/v1/messages HTTP/1.1\r\nhost: x\r\n")).toContain("request-too-slow");
-    expect(on.troubles.map(({ code }) => code)).toEqual(["request-too-slow"]);
-  });
-
-  it("sends its body too slowly", async () => {
-    await using service = await startService(answers("{}"));
-    await using on = await openFor(service.url, { limits: { requestMs: 100 } });
-    const said = await raw(
-      on.url,
-      "POST /s1/v1/messages HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\nabc",
-    );
-    expect(said).toMatch(/^HTTP\/1\.1 408 [^]*request-too-slow/);
-    expect((await on.read())[0]).toMatchObject({
-      request: { body: { text: "abc" } },
-      error: expect.stringMatching(/^request-too-slow: /),
-    });
-  });
-
-  it("opens too many connections", async () => {
-    await using service = await startService(answers("{}"));
-    await using on = await openFor(service.url, { limits: { connections: 2 } });
-    const { port } = new URL(on.url);
-    const open = [1, 2].map(() => connect(Number(port), "127.0.0.1"));
-    await Promise.all(
-      open.map((socket) => new Promise<void>((resolve) => socket.once("connect", () => resolve()))),
-    );
-    expect(await raw(on.url, "")).toContain("too-many-connections");
-    for (const socket of open) socket.destroy();
-  });
-
-  it("never reads what is there for it", async () => {
-    await using service = await startService((_, response) => {
-      response.writeHead(200);
-      const flood = () =>
-        void (
-          response.destroyed ||
-          (response.write("x".repeat(65_536)) ? setImmediate(flood) : response.once("drain", flood))
-        );
-      flood();
-    });
-    await using on = await openFor(service.url, { limits: { clientStallMs: 100 } });
-    const { port } = new URL(on.url);
-    const socket = connect(Number(port), "127.0.0.1");
-    socket.pause();
-    socket.write("POST /s1/v1/messages HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n");
-    await expect.poll(() => on.session.exchanges, { timeout: 20_000 }).toBe(1);
-    expect((await on.read())[0]?.error).toMatch(/^client-stalled: /);
-    socket.destroy();
-  });
-
-  it("asks for more at once than can be held", async () => {
-    await using service = await startService(answers("{}"));
-    await using on = await openFor(service.url, { limits: { bytesInFlight: 1000 } });
-    expect((await post(`${on.url}/v1/messages`, "x".repeat(1001))).status).toBe(503);
-    expect((await post(`${on.url}/v1/messages`, "x".repeat(900))).status).toBe(200);
-    await on.read();
-    expect((await post(`${on.url}/v1/messages`, "x".repeat(900))).status).toBe(200);
-  });
-
-  it("is no HTTP client at all", async () => {
-    await using service = await startService(answers("{}"));
-    await using on = await openFor(service.url);
-    expect(await raw(on.url, "\u0016\u0003\u0001 hello\r\n\r\n")).toContain("not-http");
   });
 });
 

@@ -3,6 +3,7 @@ import { EnvHttpProxyAgent } from "undici";
 import { InputError, messageOf } from "../base/errors.ts";
 import { dialects } from "../dialects/index.ts";
 import { answer } from "./answer.ts";
+import { Budget } from "./budget.ts";
 import { ExchangeFailure } from "./failure.ts";
 import { forward } from "./forward.ts";
 import { startListener, type Listener } from "./listen.ts";
@@ -16,7 +17,7 @@ import {
 } from "./options.ts";
 import { isSessionName, routeOf, type Route } from "./route.ts";
 import { openSessionState, type SessionState } from "./session.ts";
-import { Budget, Transfer } from "./transfer.ts";
+import { Transfer } from "./transfer.ts";
 
 /**
  * Stands between agents and a model, adds nothing, and keeps every exchange of each session as it was.
@@ -111,14 +112,15 @@ class EndpointServer {
       return;
     }
     await session.keep(transfer, async () => {
-      const refusal = route.dialect === undefined ? undefined : await session.refusal();
+      const refusal = await session.refusal(transfer);
       if (refusal === undefined) await this.#answer(transfer);
       else transfer.fail(refusal);
     });
   }
 
   /** @throws what is wrong with the session that is named. */
-  async #sessionOf({ session: named }: Route): Promise<SessionState> {
+  async #sessionOf({ session: named, unusable }: Route): Promise<SessionState> {
+    if (unusable !== undefined) throw unusable;
     if (this.#draining) throw new ExchangeFailure("session-closed", 503, "no more requests are taken");
     if (named === undefined) throw unknownSession("the request names no session");
     const known = this.#sessions.get(named);
@@ -138,7 +140,8 @@ class EndpointServer {
             `the session ${named} cannot be kept: ${messageOf(error)}`,
           );
     const { code, message } = failure;
-    if (code === "unknown-session" || code === "not-recorded") this.#options.onTrouble?.({ code, message });
+    if (code === "unknown-session" || code === "not-recorded" || code === "path-unusable")
+      this.#options.onTrouble?.({ code, message });
     return failure;
   }
 
@@ -151,16 +154,20 @@ class EndpointServer {
 
   async drain(): Promise<void> {
     this.#draining = true;
-    const sessions = await Promise.all(this.#sessions.values());
-    await Promise.all(sessions.map((session) => session.flush()));
+    await this.#ofAll((session) => session.flush());
   }
 
-  async closeSessions(): Promise<void> {
+  closeSessions(): Promise<void> {
+    return this.#ofAll((session) => session.close());
+  }
+
+  /** One that fails does not keep the others from their end. */
+  async #ofAll(work: (session: SessionState) => Promise<void>): Promise<void> {
     const sessions = await Promise.allSettled(this.#sessions.values());
-    const closed = await Promise.allSettled(
-      sessions.map((opened) => (opened.status === "fulfilled" ? opened.value.close() : undefined)),
+    const done = await Promise.allSettled(
+      sessions.map((opened) => (opened.status === "fulfilled" ? work(opened.value) : undefined)),
     );
-    const failed = closed.find((result) => result.status === "rejected");
+    const failed = done.find((result) => result.status === "rejected");
     if (failed !== undefined) throw failed.reason;
   }
 

@@ -5,13 +5,14 @@ import { messageOf } from "../base/errors.ts";
 import { ExchangeFailure } from "./failure.ts";
 import type { Listener } from "./listen.ts";
 import type { EndpointOptions, ExchangePlace, Session, SessionOptions } from "./options.ts";
+import { isForAgents } from "./route.ts";
 import type { Transfer } from "./transfer.ts";
 
 export interface SessionState extends Session {
   /** One exchange, from here to its place on disk. */
   keep(transfer: Transfer, work: () => Promise<void>): Promise<void>;
-  /** Why a request to a model is turned away, if it is: asked when all that its client can know of is on disk. */
-  refusal(): Promise<ExchangeFailure | undefined>;
+  /** Why a request is turned away, if it is: asked when all that its client can know of is on disk. */
+  refusal(transfer: Transfer): Promise<ExchangeFailure | undefined>;
 }
 
 interface SessionParts {
@@ -87,9 +88,13 @@ export async function openSessionState(parts: SessionParts): Promise<SessionStat
       underWay.set(transfer, done);
       return done;
     },
-    async refusal() {
+    async refusal({ request, route }) {
+      if (parts.admit === undefined) return undefined;
+      if (!isForAgents(request, route))
+        return new ExchangeFailure("not-served", 404, `nothing is served at ${request.method} ${route.path}`);
+      if (route.dialect === undefined) return undefined;
       await Promise.all(beingWritten);
-      return parts.admit?.();
+      return parts.admit();
     },
     flush,
     close: () => (closing ??= close()),

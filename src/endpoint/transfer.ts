@@ -1,28 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { toBody } from "../exchanges/body.ts";
 import type { NewExchange } from "../exchange.ts";
+import type { Budget } from "./budget.ts";
 import { decode } from "./decode.ts";
 import { describeFailure, ExchangeFailure } from "./failure.ts";
 import { recordedHeaders, valuesOf, type RawHeaders } from "./headers.ts";
 import type { EndpointLimits } from "./options.ts";
 import { refusalBody } from "./refusal.ts";
 import type { Route } from "./route.ts";
-
-/** Bytes that may be held by all exchanges together until they are on disk. */
-export class Budget {
-  #left: number;
-  constructor(bytes: number) {
-    this.#left = bytes;
-  }
-  take(bytes: number): boolean {
-    if (bytes > this.#left) return false;
-    this.#left -= bytes;
-    return true;
-  }
-  give(bytes: number): void {
-    this.#left += bytes;
-  }
-}
 
 /**
  * One request on its way to an answer and the answer on its way back. Whatever goes wrong on either side ends both: `fail`
@@ -44,6 +29,8 @@ export class Transfer {
   readonly #received: Buffer[] = [];
   readonly #answered: Buffer[] = [];
   #receivedBytes = 0;
+  #heldBytes = 0;
+  #plainRequest: { readonly bytes: Buffer | undefined } | undefined;
   #answeredBytes = 0;
   #failure: ExchangeFailure | undefined;
   #head: { readonly status: number; readonly headers: RawHeaders } | undefined;
@@ -103,11 +90,32 @@ export class Transfer {
     this.#receivedBytes += chunk.length;
   }
 
+  #take(bytes: number): boolean {
+    if (!this.#budget.take(this.route.session ?? "", bytes)) return false;
+    this.#heldBytes += bytes;
+    return true;
+  }
+
   #hold(chunk: Buffer): void {
-    if (this.#budget.take(chunk.length)) return;
+    if (this.#take(chunk.length)) return;
     throw this.fail(
       new ExchangeFailure("endpoint-busy", 503, "too many bytes are under way; try again later"),
     );
+  }
+
+  /** What came of the request's body, before its content encodings; undefined where they are not known or it swells too far. */
+  plainRequest(): Buffer | undefined {
+    this.#plainRequest ??= {
+      bytes: this.#decode(this.#received, this.request.rawHeaders, this.limits.requestBytes),
+    };
+    return this.#plainRequest.bytes;
+  }
+
+  #decode(chunks: readonly Buffer[], headers: RawHeaders, maxBytes: number): Buffer | undefined {
+    const encoding = valuesOf(headers, "content-encoding").join(",");
+    const bytes = decode(Buffer.concat(chunks), encoding, maxBytes);
+    const isHeldAlready = encoding === "" || bytes === undefined;
+    return isHeldAlready || this.#take(bytes.length) ? bytes : undefined;
   }
 
   /** The response's status and headers, as they go to the client. */
@@ -178,18 +186,20 @@ export class Transfer {
   /** For the record; after the end. */
   toExchange(): NewExchange {
     const problems: string[] = this.#failure === undefined ? [] : [describeFailure(this.#failure)];
-    const read = (chunks: readonly Buffer[], headers: RawHeaders, what: string, maxBytes: number) => {
-      const bytes = Buffer.concat(chunks);
-      const decoded = decode(bytes, valuesOf(headers, "content-encoding").join(","), maxBytes);
-      if (decoded === undefined) problems.push(`body-not-decoded: the ${what} is kept as it was encoded`);
-      return toBody(decoded ?? bytes);
+    const read = (plain: Buffer | undefined, chunks: readonly Buffer[], what: string) => {
+      if (plain === undefined) problems.push(`body-not-decoded: the ${what} is kept as it was encoded`);
+      return toBody(plain ?? Buffer.concat(chunks));
     };
     const { request, route, limits } = this;
-    const body = read(this.#received, request.rawHeaders, "request", limits.requestBytes);
+    const body = read(this.plainRequest(), this.#received, "request");
     const response = this.#head && {
       status: this.#head.status,
       headers: recordedHeaders(this.#head.headers),
-      body: read(this.#answered, this.#head.headers, "response", limits.responseBytes),
+      body: read(
+        this.#decode(this.#answered, this.#head.headers, limits.responseBytes),
+        this.#answered,
+        "response",
+      ),
       complete: this.#whole,
     };
     return {
@@ -211,7 +221,9 @@ export class Transfer {
 
   /** Lets go of what was kept; once it is on disk. */
   release(): void {
-    this.#budget.give([...this.#received, ...this.#answered].reduce((sum, { length }) => sum + length, 0));
+    this.#budget.give(this.route.session ?? "", this.#heldBytes);
+    this.#heldBytes = 0;
+    this.#plainRequest = undefined;
     this.#received.length = 0;
     this.#answered.length = 0;
   }

@@ -2,17 +2,24 @@ import type { Body, Exchange, NewExchange } from "../exchange.ts";
 
 export const REDACTED = "[redacted]";
 
-/** `authorization`, `proxy-authorization`, `x-api-key`, `api-key`, `x-goog-api-key`, `cookie`, `set-cookie`, and what is named alike. */
-const SECRET_HEADER = /(^|-)(authorization|api-?key|cookie2?|token|secret|password)$/i;
+/** `authorization`, `proxy-authorization`, `x-api-key`, `api-key`, `x-goog-api-key`, `cookie`, `set-cookie`, and what ends alike. */
+const SECRET_HEADER = /(authorization|key|cookie2?|token|secret|password)$/i;
+/** Of those, what holds one key, after the name of a scheme or without. */
+const CREDENTIAL_HEADER = /(authorization|key|token|secret)$/i;
+/** Names of sessions, which are in paths as well and open nothing elsewhere. */
+const SESSION_KEY = /^hg-/i;
 const SECRET_PARAMETER =
   /([?&](?:key|api[-_]?key|(?:access|auth|id)[-_]?token|token|secret|sig(?:nature)?|password)=)[^&#]*/gi;
 /** Shorter keys, such as `none` for servers that need none, are words. */
 const SHORTEST_SECRET = 8;
 
-/** The exchange without secrets: by the names of headers and parameters, and of any given text, wherever it stands. */
+/**
+ * The exchange without secrets: by the names of headers and parameters, and of any given text, wherever it stands. The keys that
+ * its request came with are such texts as well: services say them again, in their errors at least.
+ */
 export function redactExchange(exchange: NewExchange, secrets: readonly string[]): NewExchange {
-  const hide = hider(secrets);
   const { request, response, error } = exchange;
+  const hide = hider([...secrets, ...credentialsOf(request.headers)]);
   return {
     ...exchange,
     request: {
@@ -32,6 +39,13 @@ export function redactExchange(exchange: NewExchange, secrets: readonly string[]
         }),
     ...(error === undefined ? {} : { error: hide(error) }),
   };
+}
+
+function credentialsOf(headers: Exchange["request"]["headers"]): string[] {
+  return Object.entries(headers)
+    .filter(([name]) => CREDENTIAL_HEADER.test(name))
+    .flatMap(([, value]) => value.split(", ").map((one) => one.replace(/^\S+ +/, "")))
+    .filter((key) => !SESSION_KEY.test(key));
 }
 
 type Hide = (text: string) => string;

@@ -62,18 +62,25 @@ export class SharedTexts {
 
 function compare(number: number, known: string, text: string): SharedText {
   const longest = Math.min(known.length, text.length);
-  let start = 0;
-  // In strides first: the history is long and mostly the same.
-  while (start + STRIDE <= longest && known.startsWith(text.slice(start, start + STRIDE), start))
-    start += STRIDE;
-  while (start < longest && known.charCodeAt(start) === text.charCodeAt(start)) start++;
-  let end = 0;
-  while (
-    end < longest - start &&
-    known.charCodeAt(known.length - 1 - end) === text.charCodeAt(text.length - 1 - end)
-  )
-    end++;
+  const start = countWhile(longest, (from, to) => known.slice(from, to) === text.slice(from, to));
+  const end = countWhile(
+    longest - start,
+    (from, to) =>
+      known.slice(known.length - to, known.length - from) ===
+      text.slice(text.length - to, text.length - from),
+  );
   return { shares_with: number, start, end, text: text.slice(start, text.length - end) };
 }
 
-const STRIDE = 4096;
+const STRIDE = 65_536;
+
+/**
+ * How far two texts of `length` are the same. The history is long and mostly the same: long slices are compared at once, shorter ones where
+ * those differ. One character after the other would hold up everybody else for seconds.
+ */
+function countWhile(length: number, same: (from: number, to: number) => boolean): number {
+  let count = 0;
+  for (let stride = STRIDE; stride >= 1; stride /= 2)
+    while (count + stride <= length && same(count, count + stride)) count += stride;
+  return count;
+}

@@ -83,6 +83,32 @@ describe("a file of exchanges", () => {
     );
   });
 
+  it("keeps long bodies exactly, wherever they differ", async () => {
+    await using folder = await temporaryFolder();
+    const file = folder.file("exchanges.jsonl.gz");
+    const long = "0123456789abcdef".repeat(20_000);
+    const places = [0, 1, 65_535, 65_536, 65_537, 131_072, 200_001, long.length - 65_536, long.length - 1];
+    const written = [
+      long,
+      ...places.map((at) => `${long.slice(0, at)}é${long.slice(at + 1)}`),
+      long.slice(1),
+      long,
+    ];
+    await write(
+      file,
+      written.map((body) => exchangeOf(body)),
+    );
+    const read = bodies(await Array.fromAsync(readExchanges(file))).map(String);
+    expect(read.map((body, index) => body === written[index])).toEqual(written.map(() => true));
+    const lines = gunzipSync(await readFile(file))
+      .toString("utf8")
+      .trimEnd()
+      .split("\n");
+    // No more than what stands between the place that differs and that of the body before.
+    const longest = Math.max(...lines.slice(1, places.length + 1).map(({ length }) => length));
+    expect(longest).toBeLessThan(70_000);
+  });
+
   it("keeps bodies that are no text as base64", async () => {
     await using folder = await temporaryFolder();
     const file = folder.file("exchanges.jsonl.gz");
@@ -197,6 +223,46 @@ describe("secrets", () => {
     expect(bytesOf(kept?.request.body ?? { text: "" })).toEqual(
       Buffer.concat([Buffer.from([0xff]), Buffer.from("[redacted]")]),
     );
+  });
+
+  it("are not written where a service says again what it was asked with, but names of sessions are", async () => {
+    await using folder = await temporaryFolder();
+    const file = folder.file("exchanges.jsonl.gz");
+    const own = {
+      authorization: "Bearer own-key-1",
+      "x-api-key": "own-key-2",
+      "x-goog-api-key": "hg-session-1",
+    };
+    const exchange = exchangeOf("own-key-1");
+    const echo = "no such key: own-key-1, own-key-2, hg-session-1";
+    await write(file, [
+      {
+        ...exchange,
+        request: { ...exchange.request, headers: own },
+        response: { status: 401, headers: { "x-echo": "own-key-1" }, body: { text: echo }, complete: true },
+      },
+    ]);
+    const [kept] = await read(file);
+    expect(kept?.request.body).toEqual({ text: "[redacted]" });
+    expect(kept?.response).toMatchObject({
+      headers: { "x-echo": "[redacted]" },
+      body: { text: "no such key: [redacted], [redacted], hg-session-1" },
+    });
+  });
+
+  it.each([
+    "x-subscription-key",
+    "ocp-apim-subscriptionkey",
+    "x-amz-security-token",
+    "x-authtoken",
+    "clientsecret",
+  ])("are known by the name of their header: %s", async (name) => {
+    await using folder = await temporaryFolder();
+    const file = folder.file("exchanges.jsonl.gz");
+    const exchange = exchangeOf("a");
+    const headers = { [name]: "hidden-value", "x-monkeys": "stay" };
+    await write(file, [{ ...exchange, request: { ...exchange.request, headers } }]);
+    expect((await read(file))[0]?.request.headers).toEqual({ [name]: "[redacted]", "x-monkeys": "stay" });
   });
 
   it("that are words stay", async () => {
