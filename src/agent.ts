@@ -51,6 +51,8 @@ export interface Inside {
   readonly model: string;
   /** The socket that leads out, as processes inside see it. */
   readonly socket: string;
+  /** Aborted when a limit is reached and the program asks for more: then it is ended, and what it printed kept. */
+  readonly limitReached: AbortSignal;
   /** What was asked and answered so far, as events; the whole conversation at each call, oldest first. */
   conversation(): Promise<readonly AgentEvent[]>;
   /** Keeps what the program printed, as evidence. */
@@ -132,6 +134,8 @@ export type AgentEndReason =
   | "step-limit"
   | "deadline"
   | "token-limit"
+  /** A program filled what there is for its exchanges. */
+  | "exchange-limit"
   /** The history does not fit into the model's context any more. */
   | "context-limit"
   /** A program of its own that ended with an error. */

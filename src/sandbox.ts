@@ -94,7 +94,10 @@ export interface ExecOptions {
   readonly timeoutMs?: number;
   /** Bytes kept of each stream; a flood is cut and, past ten times this, the command is killed. */
   readonly maxOutputBytes?: number;
+  /** Kills it too, and what it printed is lost: the call throws. */
   readonly signal?: AbortSignal;
+  /** Kills it as well, and what it printed until then is returned. */
+  readonly endSignal?: AbortSignal;
 }
 
 export interface ExecResult {

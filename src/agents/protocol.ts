@@ -136,6 +136,7 @@ const endSchema = z.strictObject({
     "step-limit",
     "deadline",
     "token-limit",
+    "exchange-limit",
     "context-limit",
     "exited-with-error",
   ]),

@@ -1,40 +1,60 @@
 import type { AgentEnd, AgentLimits } from "../agent.ts";
 import { ExchangeFailure } from "../endpoint/failure.ts";
-import type { Exchange } from "../exchange.ts";
-import { tokensOf } from "./exchange-tokens.ts";
+import { OWN_ONCE_ANSWERED } from "./exchange-failure.ts";
+import type { ExchangeSummary } from "./exchange-summary.ts";
 
 /** Holds a program to the limits of its attempt where it asks for its model: the one place that it cannot pass by. */
 export interface Meter {
-  count(exchange: Exchange): void;
-  /** Why the next request is turned away. */
-  refusal(): ExchangeFailure | undefined;
-  /** The cap that a program ran into: one that asked for more than it was given. */
+  /** Why a request is turned away; one that is not has its step from now on, so that requests at once are no way round. */
+  admit(): ExchangeFailure | undefined;
+  /** An exchange that is over: its step is given back where the service failed. */
+  count(exchange: ExchangeSummary): void;
+  /** The cap that the program ran into: one that asked for more than it was given. */
   end(): AgentEnd | undefined;
 }
 
-export function createMeter(limits: AgentLimits): Meter {
+/** So that a program that means ill fills neither memory nor disk: many times what an attempt of a day needs. */
+export interface SessionCaps {
+  readonly exchanges: number;
+  /** Characters of all requests and answers, after content encodings. */
+  readonly size: number;
+}
+const SESSION_CAPS: SessionCaps = { exchanges: 5_000, size: 1024 ** 3 };
+
+const REFUSALS = new Set(["step-limit", "token-limit", "exchange-limit"]);
+
+export function createMeter(limits: AgentLimits, caps: SessionCaps = SESSION_CAPS): Meter {
   let steps = 0;
   let tokens = 0;
+  let exchanges = 0;
+  let size = 0;
   let end: AgentEnd | undefined;
+  const full = (): AgentEnd | undefined =>
+    exchanges >= caps.exchanges || size >= caps.size
+      ? { reason: "exchange-limit", detail: `${exchanges} exchanges with ${size} characters` }
+      : undefined;
   const reached = (): AgentEnd | undefined => {
-    if (steps >= limits.maxSteps) return { reason: "step-limit", detail: `${steps} answers of the model` };
+    if (steps >= limits.maxSteps) return { reason: "step-limit", detail: `${steps} requests to the model` };
     if (limits.maxTokens !== undefined && tokens >= limits.maxTokens)
       return { reason: "token-limit", detail: `${tokens} tokens` };
     return undefined;
   };
   return {
-    count(exchange) {
-      if (exchange.dialect === undefined || exchange.response?.status !== 200 || exchange.error !== undefined)
-        return;
-      steps++;
-      tokens += tokensOf(exchange);
-    },
-    refusal() {
+    admit() {
       end ??= reached();
       // 403: what SDKs do not try again.
-      return end === undefined
-        ? undefined
-        : new ExchangeFailure(end.reason, 403, `the attempt is over: ${end.detail}`);
+      if (end !== undefined)
+        return new ExchangeFailure(end.reason, 403, `the attempt is over: ${end.detail}`);
+      steps++;
+      return undefined;
+    },
+    count({ isToModel, refused, failure, tokens: used, ...exchange }) {
+      exchanges++;
+      size += exchange.size;
+      end ??= full();
+      if (!isToModel || (refused !== undefined && REFUSALS.has(refused))) return;
+      if (failure !== undefined && !OWN_ONCE_ANSWERED.has(failure.code)) steps--;
+      else tokens += used;
     },
     end: () => end,
   };

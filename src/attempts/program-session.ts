@@ -3,14 +3,17 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import type { AgentEnd, AgentEvent, AgentLimits } from "../agent.ts";
-import { ModelError } from "../base/errors.ts";
+import { existsSync } from "node:fs";
+import type { HybridGymError } from "../base/errors.ts";
 import type { Endpoint, Upstream } from "../endpoint/options.ts";
 import { openEndpoint } from "../endpoint/server.ts";
 import type { Exchange, NewExchange } from "../exchange.ts";
 import { dialects } from "../dialects/index.ts";
-import { toConversation } from "../exchanges/conversation.ts";
-import { exchangeFailure } from "./exchange-failure.ts";
-import { createMeter } from "./exchange-meter.ts";
+import { readConversation } from "../exchanges/conversation.ts";
+import { readExchanges } from "../exchanges/store.ts";
+import { OWN_ONCE_ANSWERED, toError } from "./exchange-failure.ts";
+import { createMeter, type SessionCaps } from "./exchange-meter.ts";
+import { summarize, type ExchangeSummary } from "./exchange-summary.ts";
 
 /** The recording endpoint of one run, by which agents that are programs reach their model. */
 export interface ProgramSessions extends AsyncDisposable {
@@ -21,6 +24,15 @@ export interface SessionOptions {
   readonly limits: AgentLimits;
   /** Keeps an exchange; durable when it returns its number. */
   record(exchange: NewExchange): Promise<number>;
+  /** The file in which it keeps them, which is there from the first of them on. */
+  readonly exchanges: string;
+  readonly caps?: SessionCaps;
+}
+
+export interface TimedEvent {
+  readonly event: AgentEvent;
+  /** Of its exchange. */
+  readonly at: string;
 }
 
 /** One attempt's own way to the model, and what came by it. */
@@ -29,13 +41,14 @@ export interface ProgramSession extends AsyncDisposable {
   readonly key: string;
   /** On this machine. */
   readonly socket: string;
-  /** Aborted when a limit of steps or tokens is reached and the program asks for more. */
+  /** Aborted when a limit of steps or tokens is reached and the program asks for more, or when it has filled what there is for exchanges. */
   readonly limitReached: AbortSignal;
   /** Lets nothing more in and waits until all is kept. */
   close(): Promise<void>;
-  conversation(): Promise<readonly AgentEvent[]>;
+  /** Read from the file of its exchanges, oldest first. */
+  conversation(): Promise<readonly TimedEvent[]>;
   /** What the exchanges say about the end: a limit, or that the service failed last; undefined when the program's own word counts. */
-  outcome(): AgentEnd | ModelError | undefined;
+  outcome(): AgentEnd | HybridGymError | undefined;
 }
 
 /** @throws EnvironmentError when no socket can be made. */
@@ -49,25 +62,36 @@ export async function openProgramSessions(upstream: Upstream, model: string): Pr
     onExchange: (session, exchange) => listeners.get(session)?.(exchange),
   });
   return {
-    async open({ limits, record }) {
+    async open({ limits, record, exchanges, caps }) {
       const id = randomBytes(8).toString("hex");
-      const exchanges: Exchange[] = [];
-      const meter = createMeter(limits);
+      const meter = createMeter(limits, caps);
       const limit = new AbortController();
+      let answered = false;
+      let last: ExchangeSummary | undefined;
+      const stopAtEnd = () => {
+        if (meter.end() !== undefined) limit.abort(meter.end());
+      };
       listeners.set(id, (exchange) => {
-        exchanges.push(exchange);
-        meter.count(exchange);
+        const summary = summarize(exchange);
+        meter.count(summary);
+        stopAtEnd();
+        if (!summary.isAsked) return;
+        answered ||= summary.isAnswered;
+        last = summary;
       });
       const socket = path.join(folder, id);
       const admit = () => {
-        const refusal = meter.refusal();
-        if (refusal !== undefined) limit.abort(refusal);
+        const refusal = meter.admit();
+        stopAtEnd();
         return refusal;
       };
       const session = await endpoint.openSession(id, { append: record }, { socket, admit });
       const close = async () => {
-        await session.close();
-        listeners.delete(id);
+        try {
+          await session.close();
+        } finally {
+          listeners.delete(id);
+        }
       };
       return {
         id,
@@ -75,16 +99,13 @@ export async function openProgramSessions(upstream: Upstream, model: string): Pr
         socket,
         limitReached: limit.signal,
         close,
-        async conversation() {
-          const { tools, events } = toConversation(exchanges, dialects);
-          return tools.length === 0 ? events : [{ type: "tools", tools }, ...events];
+        conversation: () => conversationIn(exchanges),
+        outcome() {
+          const end = meter.end();
+          if (end !== undefined || last?.failure === undefined) return end;
+          if (answered && OWN_ONCE_ANSWERED.has(last.failure.code)) return undefined;
+          return toError(last.failure, last.number, model);
         },
-        outcome: () =>
-          meter.end() ??
-          exchangeFailure(
-            exchanges.findLast((one) => one.dialect !== undefined),
-            model,
-          ),
         [Symbol.asyncDispose]: close,
       };
     },
@@ -93,4 +114,14 @@ export async function openProgramSessions(upstream: Upstream, model: string): Pr
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function conversationIn(file: string): Promise<TimedEvent[]> {
+  if (!existsSync(file)) return [];
+  const { conversation, times } = await readConversation(readExchanges(file), dialects);
+  const { tools, events } = conversation;
+  const timed = events.map((event, index) => ({ event, at: times[index] ?? "" }));
+  const [first] = timed;
+  if (first === undefined || tools.length === 0) return timed;
+  return [{ event: { type: "tools", tools }, at: first.at }, ...timed];
 }

@@ -11,8 +11,8 @@ import { TRAJECTORY_FORMAT } from "../trajectory.ts";
 import type { TrajectoryEvent, TrajectoryMessage } from "../trajectory.ts";
 
 export interface Recorder extends AsyncDisposable {
-  /** Durable when it returns. */
-  record(event: AgentEvent): Promise<void>;
+  /** Durable when it returns. `at` is when it happened, where that is not now. */
+  record(event: AgentEvent, at?: string): Promise<void>;
   /** Durable when it returns its number. */
   recordExchange(exchange: NewExchange): Promise<number>;
   end(reason: string, detail?: string): Promise<void>;
@@ -56,12 +56,12 @@ export async function openRecorder(files: RecordFiles, start: RecordStart, clock
     tools: [...tools],
   });
   return {
-    async record(event) {
+    async record(event, happenedAt = at()) {
       if (event.type === "turn") {
         steps++;
         usage = addUsage(usage, event.usage);
       }
-      await write(toTrajectoryEvent(event, at()));
+      await write(toTrajectoryEvent(event, happenedAt));
     },
     async recordExchange(exchange) {
       exchanges ??= openExchangeLog(files.exchanges);
@@ -76,8 +76,13 @@ export async function openRecorder(files: RecordFiles, start: RecordStart, clock
       return usage;
     },
     async [Symbol.asyncDispose]() {
-      await (await exchanges)?.[Symbol.asyncDispose]();
-      await log.close();
+      try {
+        // One that could not be opened was reported where it was wanted.
+        const opened = await exchanges?.catch(() => undefined);
+        await opened?.[Symbol.asyncDispose]();
+      } finally {
+        await log.close();
+      }
     },
   };
 }

@@ -139,8 +139,9 @@ async function doWork(options: AttemptOptions, recorder: Recorder): Promise<Work
   } catch (error) {
     return { ...fault(error), patch: nothing };
   } finally {
+    // What went wrong in keeping exchanges ended the attempt already; it must not end the run.
+    await session?.close().catch(() => {});
     await sandbox?.stop();
-    await session?.close();
   }
 }
 
@@ -148,6 +149,7 @@ async function openSession(options: AttemptOptions, recorder: Recorder): Promise
   return options.program?.sessions.open({
     limits: options.limits,
     record: (exchange) => recorder.recordExchange(exchange),
+    exchanges: options.files.exchanges,
   });
 }
 
@@ -185,8 +187,7 @@ async function letAgentWork(
         recordExchange: (exchange) => recorder.recordExchange(exchange),
         ...(session === undefined ? {} : { inside: insideOf(options, sandbox, session) }),
         remainingMs,
-        signal:
-          session === undefined ? options.signal : AbortSignal.any([options.signal, session.limitReached]),
+        signal: options.signal,
       });
     } catch (error) {
       options.signal.throwIfAborted();
@@ -197,7 +198,7 @@ async function letAgentWork(
   const end = await run();
   if (session === undefined) return end;
   await session.close();
-  for (const event of await session.conversation()) await recorder.record(event);
+  for (const { event, at } of await session.conversation()) await recorder.record(event, at);
   return session.outcome() ?? end;
 }
 
@@ -208,7 +209,8 @@ function insideOf(options: AttemptOptions, sandbox: Sandbox, session: ProgramSes
     key: session.key,
     model: options.modelName ?? "",
     socket: options.sandboxes.level === "process" ? session.socket : EGRESS_SOCKET,
-    conversation: () => session.conversation(),
+    limitReached: session.limitReached,
+    conversation: async () => (await session.conversation()).map(({ event }) => event),
     keepOutput: (output) => writeFileDurably(options.files.output, output),
   };
 }

@@ -1,6 +1,7 @@
 import type { Exchange } from "../exchange.ts";
 import { toEvents } from "./conversation/events.ts";
 import { Conversations } from "./conversation/lines.ts";
+import { timesOf } from "./conversation/times.ts";
 import { readAsked } from "./conversation/read.ts";
 import type { Conversation, Dialects } from "./conversation/types.ts";
 
@@ -13,4 +14,19 @@ export function toConversation(exchanges: readonly Exchange[], dialects: Dialect
   const conversations = new Conversations();
   for (const exchange of exchanges) conversations.add(readAsked(exchange, dialects));
   return toEvents(conversations.finish());
+}
+
+/** The same of exchanges that are read one by one, of which none is held; with the time of each event. */
+export async function readConversation(
+  exchanges: AsyncIterable<Exchange>,
+  dialects: Dialects,
+): Promise<{ readonly conversation: Conversation; readonly times: readonly string[] }> {
+  const conversations = new Conversations();
+  const spans: Pick<Exchange, "at" | "ms">[] = [];
+  for await (const exchange of exchanges) {
+    conversations.add(readAsked(exchange, dialects));
+    spans.push({ at: exchange.at, ms: exchange.ms });
+  }
+  const conversation = toEvents(conversations.finish());
+  return { conversation, times: timesOf(spans, conversation) };
 }

@@ -4,10 +4,13 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Attempt } from "../../src/attempt.ts";
 import { readExchanges } from "../../src/exchanges/store.ts";
+import { toChat } from "../../src/exporters/chat.ts";
 import { build, openRun, rollout, type RolloutRequest } from "../../src/index.ts";
 import { temporaryFolder } from "../../src/testing/command-line.ts";
 import { startModelServer, type Behaviour } from "../../src/testing/model-server.ts";
 import { writeSampleRepository } from "../../src/testing/sample-repository.ts";
+import { checkEvents } from "../../src/trajectories/check.ts";
+import { trajectoryEventSchema } from "../../src/trajectory.ts";
 import { solvingCommand, solvingEdit } from "./solution.ts";
 
 /** A whole agent, as somebody might write one: asks its model, runs what it says, tells it what came of it. */
@@ -175,12 +178,12 @@ describe("an agent that is a program", () => {
 
   it("is not judged when the service failed it", async () => {
     const refuses: Behaviour = { kind: "status", status: 401, body: { error: { message: "no such key" } } };
-    const unauthorized = await attemptWith(ASKING, [says("ls"), refuses]);
+    const unauthorized = await attemptWith(ASKING, [refuses]);
     expect(unauthorized.attempt.verdict).toMatchObject({
       outcome: "no-verdict",
       cause: "model:model-unauthorized",
     });
-    expect(unauthorized.exchanges).toHaveLength(2);
+    expect(unauthorized.exchanges).toHaveLength(1);
     expect(unauthorized.stopped).toMatchObject({ code: "model-unauthorized" });
     const broken = await attemptWith(ASKING, [
       says("ls"),
@@ -190,7 +193,66 @@ describe("an agent that is a program", () => {
     ]);
     expect(broken.attempt.verdict).toMatchObject({
       outcome: "no-verdict",
-      cause: "model:model-server-error",
+      cause: "model:model-broke-off",
+    });
+  });
+
+  it("cannot stop the run, or leave its own attempt without a verdict, by what it asks for", async () => {
+    const post = `curl -s --json '{}' {base_url}`;
+    const { attempt, stopped } = await attemptWith(
+      `${post}/chat/completions; ${post}/responses; ${post}/made/up/messages; exit 3`,
+      [ends, { kind: "status", status: 404 }, { kind: "status", status: 500 }],
+    );
+    expect(attempt).toMatchObject({ end: "exited-with-error", verdict: { outcome: "unsolved" } });
+    expect(stopped).toBeUndefined();
+  });
+
+  it("cannot say that it was never started", async () => {
+    const forged = `echo "launch: starting" >&2; echo "launch: cannot start it" >&2; exit 127`;
+    const { attempt } = await attemptWith(forged, []);
+    expect(attempt).toMatchObject({ end: "exited-with-error", verdict: { outcome: "unsolved" } });
+  });
+
+  it("leaves what it printed, also where a limit or the deadline ends it", async () => {
+    const asks = `echo some words; for n in 1 2 3; do curl -s --json '{"messages":[]}' {base_url}/chat/completions; done; sleep 100`;
+    const limited = await attemptWith(asks, [ends, ends, ends], { maxSteps: 1 });
+    expect(limited.attempt.end).toBe("step-limit");
+    expect(await limited.file("output.txt")).toContain("some words");
+    const late = await attemptWith("echo some words; sleep 100", [], { deadlineSeconds: 3 });
+    expect(late.attempt.end).toBe("deadline");
+    expect(await late.file("output.txt")).toContain("some words");
+  });
+
+  it("finds its results again where a service gives every call the same id", async () => {
+    const call = (command: string): Behaviour => ({
+      kind: "answer",
+      text: "",
+      calls: [{ id: "call_0", name: "bash", arguments: JSON.stringify({ command }) }],
+    });
+    const { attempt, file } = await attemptWith(ASKING, [call("ls"), call(solving), call("ls"), ends]);
+    expect(attempt).toMatchObject({ end: "finished", steps: 4, verdict: { outcome: "solved" } });
+    const lines = (await file("steps.jsonl")).trim().split("\n");
+    const events = lines.map((line) => trajectoryEventSchema.parse(JSON.parse(line)));
+    expect(checkEvents(events)).toEqual([]);
+    expect(toChat(events)).toMatchObject({ kind: "chat" });
+    const names = events.flatMap((event) => (event.type === "result" ? [event.tool_name] : []));
+    expect(names).toEqual(["bash", "bash", "bash"]);
+    const turns = events.filter(({ type }) => type === "turn").map(({ at }) => at);
+    expect(new Set(turns).size).toBeGreaterThan(1);
+  });
+
+  it("whose exchanges cannot be kept ends alone", async () => {
+    // At this level it may do anything to its record's folder.
+    const record = folder.file(`run${runs + 1}`);
+    const spoils = `(cd ${record}/attempts/* && mkdir exchanges.jsonl.gz); ${ASKING}`;
+    const { attempt } = await attemptReplaying([{ content: "Done." }], {
+      command: spoils,
+      isolation: "process",
+      allowUnsafe: true,
+    });
+    expect(attempt.verdict).toMatchObject({
+      outcome: "no-verdict",
+      facts: { detail: expect.stringContaining("is a folder") as string },
     });
   });
 

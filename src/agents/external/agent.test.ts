@@ -27,6 +27,7 @@ describe("the launcher", () => {
       key: "hg-a1",
       model: 'teacher\'s "best"',
       socket: path.join(place, "no.sock"),
+      limitReached: new AbortController().signal,
       conversation: async () => [],
       keepOutput: async (bytes: Uint8Array) => void (output = Buffer.from(bytes).toString()),
     };

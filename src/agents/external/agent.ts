@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Agent, AgentContext, AgentEnd, Inside } from "../../agent.ts";
 import { AgentError } from "../../base/errors.ts";
@@ -35,18 +36,20 @@ async function runInside(settings: ExternalAgentSettings, context: AgentContext)
     });
   }
   const files = filesFor(settings, inside, context);
+  const token = randomUUID();
   const result = await inside.sandbox.exec(
     ["python3", "-I", `${inside.sandbox.filesFolder}/launch.py`, `${inside.sandbox.filesFolder}/plan.json`],
     {
       files,
-      stdin: files.instruction,
+      stdin: Buffer.concat([Buffer.from(`${token}\n`), files.instruction]),
       timeoutMs: context.remainingMs(),
       maxOutputBytes: MAX_OUTPUT_BYTES,
       signal: context.signal,
+      endSignal: inside.limitReached,
     },
   );
   await inside.keepOutput?.(outputOf(result));
-  return endOf(settings.program, result);
+  return endOf(settings.program, result, token);
 }
 
 function filesFor({ program, start }: ExternalAgentSettings, inside: Inside, context: AgentContext) {
@@ -66,17 +69,20 @@ function filesFor({ program, start }: ExternalAgentSettings, inside: Inside, con
   };
 }
 
-/** The launcher's first line, and the second where there is no program: what ends so is no doing of the agent's. */
+/** The launcher's first line, before there is a program that could say it. */
 const STARTING = "launch: starting\n";
-const NOT_STARTED = `${STARTING}launch: cannot start`;
+/** The second where there is no program, with the token that the launcher alone was told: no program can say that it is not there. */
+const notStarted = (token: string) => `${STARTING}launch: ${token} cannot start`;
+const NOT_STARTED_CODE = 127;
 const LAST_WORDS_CHARACTERS = 2_000;
 
-function endOf(program: ExternalProgram, result: ExecResult): AgentEnd {
+function endOf(program: ExternalProgram, result: ExecResult, token: string): AgentEnd {
   if (result.timedOut) return { reason: "deadline" };
   if (result.exitCode === 0) return { reason: "finished" };
-  const words = lastWords(result);
+  const words = lastWords(result).replace(`${token} `, "");
   const said = text(result.stderr);
-  if (!said.startsWith(STARTING) || said.startsWith(NOT_STARTED)) {
+  const isThere = result.exitCode !== NOT_STARTED_CODE || !said.startsWith(notStarted(token));
+  if (!said.startsWith(STARTING) || !isThere) {
     throw new AgentError({
       code: "agent-does-not-start",
       message: `The agent ${program.name} does not start in the sandbox: ${words}`,

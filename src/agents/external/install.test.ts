@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { chmod, mkdir, rm } from "node:fs/promises";
+import { chmod, mkdir, rm, symlink } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { temporaryFolder } from "../../testing/command-line.ts";
@@ -84,6 +84,19 @@ describe.skipIf(process.platform !== "linux" || PROGRAM === "")("installing an a
       code: "programs-folder-unsafe",
     });
     expect(calls()).toEqual([]);
+  });
+
+  test("does not use what lies in a folder that others planted, complete as it may be", async () => {
+    await installProgram(claudeCode, { folder: programs });
+    await symlink(programs, folder.file("planted"));
+    await symlink(folder.file("nowhere"), folder.file("empty"));
+    await chmod(programs, 0o777);
+    for (const place of [programs, folder.file("planted"), folder.file("empty")]) {
+      expect(() => findInstalled(claudeCode, place), place).toThrow(/Agents cannot be kept in/);
+      await expect(installProgram(claudeCode, { folder: place })).rejects.toMatchObject({
+        code: "programs-folder-unsafe",
+      });
+    }
   });
 });
 

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { accessSync, constants, existsSync, readdirSync, readFileSync } from "node:fs";
+import { accessSync, constants, existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { chmod, copyFile, mkdir, readdir, rename, rm, utimes, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -47,8 +47,10 @@ function countOf(place: string): string {
   return `${names.length} files\n`;
 }
 
-/** The program as it is installed; undefined when it is not. @throws EnvironmentError where the machine can have none. */
+/** The program as it is installed; undefined when it is not. @throws EnvironmentError where the machine can have none, and for a folder that others planted. */
 export function findInstalled(program: ExternalProgram, folder = programsFolder()): Installed | undefined {
+  if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) return undefined;
+  claim(folder);
   const place = path.join(folder, nameOf(program));
   return isWhole(place) ? describe(place, packagesOf(program)) : undefined;
 }
@@ -71,8 +73,7 @@ export async function installProgram(
     await utimes(known.folder, now, now);
     return known;
   }
-  const fault = claimSharedFolder(folder);
-  if (fault !== undefined) throw unsafe(folder, fault);
+  claim(folder);
   const place = path.join(folder, nameOf(program));
   const temporary = path.join(folder, `preparing-${randomUUID()}`);
   try {
@@ -91,6 +92,14 @@ export async function installProgram(
     await rm(temporary, { recursive: true, force: true });
   }
   return describe(place, packages);
+}
+
+/** A link may lead to a folder of ours, or nowhere: neither is one. */
+function claim(folder: string): void {
+  const there = lstatSync(folder, { throwIfNoEntry: false });
+  const isSomethingElse = there !== undefined && !there.isDirectory();
+  const fault = isSomethingElse ? "it is not a folder" : claimSharedFolder(folder);
+  if (fault !== undefined) throw unsafe(folder, fault);
 }
 
 /** What is there is not whole; renamed first, so that nobody finds less and less of it under its name. */

@@ -166,8 +166,13 @@ function historyAfter({ messages, answer }: Step): readonly Message[] {
   return answer === undefined ? messages : [...messages, answer.message];
 }
 
-function extend(line: Line, { exchange, at, answer, problem }: Asked, messages: readonly Message[]): void {
+function extend(line: Line, { exchange, at, answer, problem }: Asked, asked: readonly Message[]): void {
   const { history } = line;
+  // What each request says again is held once, or a session would take the square of its length.
+  const messages = asked.map((message, index) => {
+    const known = history[index];
+    return known !== undefined && identical(known, message) ? known : message;
+  });
   const added = messages.slice(history.length);
   const kept = history.every((known, index) => {
     const message = messages[index];

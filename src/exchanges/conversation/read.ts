@@ -43,10 +43,19 @@ function readAnswer(
       text: textOf(response.body),
       complete: response.complete,
     };
-    return { answer: dialects[dialect].readResponse(body, request) };
+    return { answer: dialects[dialect].readResponse(body, withoutIds(request)) };
   } catch (unreadable) {
     return { problem: error ?? messageOf(unreadable) };
   }
+}
+
+/** Ids of calls stay as they were served, though a service repeats them: a client's results name them so. */
+function withoutIds({ messages }: AskedFor): Pick<AskedFor, "messages"> {
+  return {
+    messages: messages.map((message) =>
+      message.role === "assistant" ? { ...message, toolCalls: [] } : message,
+    ),
+  };
 }
 
 function textOf(body: Body): string {

@@ -43,8 +43,11 @@ export async function execute(
           timedOut = true;
           kill();
         }, options.timeoutMs);
-  options.signal?.addEventListener("abort", kill);
-  if (options.signal?.aborted === true) kill();
+  const signals = [options.signal, options.endSignal].filter((signal) => signal !== undefined);
+  for (const signal of signals) {
+    signal.addEventListener("abort", kill);
+    if (signal.aborted) kill();
+  }
   try {
     const exitCode = await exit;
     clearTimeout(timer);
@@ -62,7 +65,7 @@ export async function execute(
     };
   } finally {
     clearTimeout(timer);
-    options.signal?.removeEventListener("abort", kill);
+    for (const signal of signals) signal.removeEventListener("abort", kill);
     child.stdin.destroy();
     child.stdout.destroy();
     child.stderr.destroy();

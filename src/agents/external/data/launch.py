@@ -6,8 +6,8 @@ Usage: python3 launch.py PLAN, where PLAN is a JSON file:
   command      the program and its arguments
   environment  more variables
   files        texts by path below the home folder, written before the start
-The first line on stderr is "launch: starting"; a second that begins with "launch: cannot start" says why there is no
-program. Ends as the program does: with its exit code, or 128 and the signal's number.
+The first line of stdin is a token, which the program is not told; the rest is the program's. The first line on stderr
+is "launch: starting"; a second that begins with "launch: TOKEN cannot start" says why there is no program. Ends as the program does: with its exit code, or 128 and the signal's number.
 """
 
 import asyncio
@@ -52,7 +52,15 @@ def write_files(files, replaced):
         place.write_text(replaced(text), encoding="utf-8")
 
 
-async def main(plan):
+def read_token():
+    """Byte by byte: what comes after it is the program's."""
+    token = b""
+    while (byte := os.read(0, 1)) not in (b"", b"\n"):
+        token += byte
+    return token.decode()
+
+
+async def main(plan, token):
     server = await asyncio.start_server(passing_on_to(plan["socket"]), "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
 
@@ -66,7 +74,7 @@ async def main(plan):
     try:
         child = await asyncio.create_subprocess_exec(*command, env={**os.environ, **more})
     except OSError as error:
-        print(f"launch: cannot start {command[0]}: {error.strerror}", file=sys.stderr, flush=True)
+        print(f"launch: {token} cannot start {command[0]}: {error.strerror}", file=sys.stderr, flush=True)
         return 127
     code = await child.wait()
     return 128 - code if code < 0 else code
@@ -76,4 +84,4 @@ if __name__ == "__main__":
     with open(sys.argv[1], encoding="utf-8") as file:
         wanted = json.load(file)
     # Not through sys.exit: connections that hang must not hold the end up.
-    os._exit(asyncio.run(main(wanted)))
+    os._exit(asyncio.run(main(wanted, read_token())))
