@@ -79,7 +79,8 @@ export async function openProgramSessions(upstream: Upstream, model: string): Pr
         answered ||= summary.isAnswered;
         last = summary;
       });
-      const socket = path.join(folder, id);
+      // Not the session's name, which is what lets a request in: the kernel tells every user the paths of sockets.
+      const socket = path.join(folder, randomBytes(8).toString("hex"));
       const admit = () => {
         const refusal = meter.admit();
         stopAtEnd();

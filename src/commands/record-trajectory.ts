@@ -6,6 +6,7 @@ import { dialects } from "../dialects/index.ts";
 import type { Exchange } from "../exchange.ts";
 import { toConversation } from "../exchanges/conversation.ts";
 import type { Conversation } from "../exchanges/conversation/types.ts";
+import { timesOf } from "../exchanges/conversation/times.ts";
 import { readExchanges } from "../exchanges/store.ts";
 import { TRAJECTORY_FORMAT, type TrajectoryEvent } from "../trajectory.ts";
 import { toAtif } from "../trajectories/atif.ts";
@@ -53,17 +54,6 @@ function toRecord(
   const kept = events.map((event, index) => toTrajectoryEvent(event, times[index] ?? start.at));
   const end: TrajectoryEvent = { type: "end", at: times.at(-1) ?? start.at, reason: "recording-ended" };
   return [start, ...kept, end];
-}
-
-/** A turn came when its exchange ended, all before it when its request came. */
-function timesOf(exchanges: readonly Exchange[], { places }: Conversation): string[] {
-  const times: string[] = [];
-  for (const [index, { events, unanswered }] of places.entries()) {
-    const { at, ms } = exchanges[index] ?? { at: new Date(0).toISOString(), ms: 0 };
-    while (times.length < events) times.push(at);
-    if (unanswered === undefined) times.push(new Date(Date.parse(at) + ms).toISOString());
-  }
-  return times;
 }
 
 /** The first words of `user-agent`, such as `claude-cli/2.0.1`. */
