@@ -166,11 +166,13 @@ describe("the session of a program", () => {
   });
 
   it.each([
-    { exchanges: 3, size: 1_000_000 },
-    { exchanges: 1_000, size: 200 },
-  ])("is ended when it fills what there is for exchanges, with models or without: %j", async (caps) => {
+    { exchanges: 3, size: 1_000_000, path: "/files" },
+    { exchanges: 1_000, size: 1_000, path: CHAT },
+  ])("is ended when it fills what there is for exchanges, with models or without: %j", async (filled) => {
+    const { path, ...caps } = filled;
     await open({}, caps);
-    for (let n = 0; n < 3; n++) await ask("/files");
+    server.enqueue(status(404), status(404), status(404));
+    for (let n = 0; n < 3; n++) await ask(path, { filling: "x".repeat(500) });
     await expect.poll(() => session.limitReached.aborted).toBe(true);
     expect(await ask()).toBe(403);
     expect(session.outcome()).toMatchObject({ reason: "exchange-limit" });
