@@ -53,8 +53,6 @@ export interface Inside {
   readonly socket: string;
   /** Aborted when a limit is reached and the program asks for more: then it is ended, and what it printed kept. */
   readonly limitReached: AbortSignal;
-  /** What was asked and answered so far, as events; the whole conversation at each call, oldest first. */
-  conversation(): Promise<readonly AgentEvent[]>;
   /** Keeps what the program printed, as evidence. */
   keepOutput?(output: Uint8Array): Promise<void>;
 }
@@ -119,6 +117,20 @@ export type AgentEvent =
       /** Turns of the parent before it. A `retry` has the parent's history up to there; any other says its own from the start. */
       readonly after: number;
     };
+
+/** What a model answered, as an event. */
+export function turnOf(answer: ModelResponse): Extract<AgentEvent, { type: "turn" }> {
+  const { message, usage, stop, servedModel, tokens, exchange } = answer;
+  return {
+    type: "turn",
+    message,
+    usage,
+    stop,
+    ...(servedModel === undefined ? {} : { servedModel }),
+    ...(tokens === undefined ? {} : { tokens }),
+    ...(exchange === undefined ? {} : { exchange }),
+  };
+}
 
 export interface AgentEnd {
   readonly reason: AgentEndReason;

@@ -210,7 +210,6 @@ function insideOf(options: AttemptOptions, sandbox: Sandbox, session: ProgramSes
     model: options.modelName ?? "",
     socket: options.sandboxes.level === "process" ? session.socket : EGRESS_SOCKET,
     limitReached: session.limitReached,
-    conversation: async () => (await session.conversation()).map(({ event }) => event),
     keepOutput: (output) => writeFileDurably(options.files.output, output),
   };
 }

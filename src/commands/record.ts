@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { InputError, messageOf } from "../base/errors.ts";
+import { messageOf } from "../base/errors.ts";
 import { claimOutputFolder, listFolder, writeFileDurably } from "../base/files.ts";
 import { acquireLock } from "../base/lock.ts";
 import type { Log } from "../base/log.ts";
 import type { Endpoint, Listen, Trouble, Upstream } from "../endpoint/options.ts";
 import { openEndpoint } from "../endpoint/server.ts";
 import type { Exchange } from "../exchange.ts";
-import { createModel, KEY_VARIABLES } from "../models/create.ts";
+import { checkModelSettings, createModel, KEY_VARIABLES } from "../models/create.ts";
 import { EXCHANGES, writeTrajectory } from "./record-trajectory.ts";
 
 export interface RecordRequest {
@@ -87,8 +87,7 @@ async function serve(request: RecordRequest, upstream: Upstream, counts: Map<str
 }
 
 async function upstreamOf({ api, upstream: baseUrl, model }: RecordRequest): Promise<Upstream> {
-  if (!isUsable(api, baseUrl)) throw unusable(api, baseUrl);
-  if (api !== "replay" && hasUser(baseUrl)) throw withUser(api);
+  checkModelSettings({ api, baseUrl }, "--upstream");
   if (api === "replay")
     return { kind: "model", model: await createModel({ api, baseUrl, name: model ?? "replay" }) };
   const apiKey = process.env[KEY_VARIABLES[api] ?? ""];
@@ -99,35 +98,6 @@ async function upstreamOf({ api, upstream: baseUrl, model }: RecordRequest): Pro
     ...(apiKey === undefined || apiKey === "" ? {} : { apiKey }),
     ...(model === undefined ? {} : { model }),
   };
-}
-
-function isUsable(api: RecordRequest["api"], baseUrl: string): boolean {
-  return api === "replay" ? existsSync(baseUrl) : /^https?:\/\/[^/]/.test(baseUrl) && URL.canParse(baseUrl);
-}
-
-function unusable(api: RecordRequest["api"], baseUrl: string): InputError {
-  return new InputError({
-    code: "base-url-unusable",
-    message: `--upstream is no ${api === "replay" ? "file of recorded answers" : "URL"}: "${baseUrl}"`,
-    hint:
-      api === "replay" ? "Name the file to replay." : "Name the service, such as http://localhost:8000/v1.",
-    fields: { api, upstream: baseUrl },
-  });
-}
-
-function hasUser(baseUrl: string): boolean {
-  const { username, password } = new URL(baseUrl);
-  return username !== "" || password !== "";
-}
-
-/** It would be sent nowhere, and stand in files and messages. */
-function withUser(api: RecordRequest["api"]): InputError {
-  return new InputError({
-    code: "base-url-unusable",
-    message: "--upstream has a user's name or password in it, which is not sent to services",
-    hint: "Leave it out; keys are read from OPENAI_API_KEY or ANTHROPIC_API_KEY.",
-    fields: { api },
-  });
 }
 
 async function sessionsIn(out: string): Promise<string[]> {

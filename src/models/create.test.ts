@@ -41,3 +41,9 @@ it.each<[ModelApi, string]>([
 ])("refuses what cannot be asked: %s %j", (api, url) => {
   expect(refused(api, url).code).toBe("base-url-unusable");
 });
+
+it("names the flag in which the endpoint was given, and repeats no password", () => {
+  const check = () => checkModelSettings({ api: "openai", baseUrl: "user:s3cret@host" }, "--upstream");
+  expect(check).toThrow("--upstream is no URL");
+  expect(check).not.toThrow("s3cret");
+});

@@ -29,24 +29,30 @@ export const KEY_VARIABLES: Readonly<Record<ModelApi, string | undefined>> = {
   replay: undefined,
 };
 
-/** @throws InputError when the endpoint is no URL, or one with a password in it, or, for `replay`, no file. */
-export function checkModelSettings({ api, baseUrl }: Pick<ModelSettings, "api" | "baseUrl">): void {
+/**
+ * @param flag in which the endpoint was given.
+ * @throws InputError when the endpoint is no URL, or one with a password in it, or, for `replay`, no file.
+ */
+export function checkModelSettings(
+  { api, baseUrl }: Pick<ModelSettings, "api" | "baseUrl">,
+  flag = "--base-url",
+): void {
   if (api === "replay") {
     if (existsSync(baseUrl)) return;
-    const message = `--base-url names no file of recorded answers: ${shown(baseUrl)}`;
+    const message = `${flag} names no file of recorded answers: ${shown(baseUrl)}`;
     throw unusable(message, "Name the file to replay.", { api, base_url: baseUrl });
   }
   // What stands before an @ may be a password, in whatever is no URL as well.
   const place = baseUrl.replace(/^(\w+:\/\/)?.*@/s, "$1");
   const fields = { api, base_url: place };
   if (!/^https?:\/\/[^/]/i.test(baseUrl) || !URL.canParse(baseUrl)) {
-    const hint = "Add --base-url, such as http://localhost:8000/v1.";
-    throw unusable(`--base-url is no URL: ${shown(place)}`, hint, fields);
+    const hint = `Add ${flag}, such as http://localhost:8000/v1.`;
+    throw unusable(`${flag} is no URL: ${shown(place)}`, hint, fields);
   }
   if (!hasUserInfo(baseUrl)) return;
   const hint = `Leave out what stands before the @: a key belongs into the environment variable ${KEY_VARIABLES[api]}.`;
   throw unusable(
-    `--base-url has a user or a password in it, which would be kept with the run: ${place}`,
+    `${flag} has a user or a password in it, which would be kept in files: ${place}`,
     hint,
     fields,
   );

@@ -4,20 +4,9 @@ import type { TrajectoryEvent } from "../trajectory.ts";
 import { noVerdict, solved } from "../verdict.ts";
 import { atifTrajectorySchema } from "./atif-schema.ts";
 import { toAtif } from "./atif.ts";
-import { anyRecord } from "./testing/records.ts";
+import { anyRecord, start } from "./testing/records.ts";
 
 const at = "2026-11-02T10:00:00.000Z";
-const start: TrajectoryEvent = {
-  type: "start",
-  schema_version: 1,
-  at,
-  attempt: "one.1.1",
-  instance: "one",
-  agent: { name: "loop", version: "1" },
-  model: "teacher",
-  tools: [{ name: "bash", description: "Runs a command", parameters: { type: "object" } }],
-  isolation: "namespaces",
-};
 const instruction: TrajectoryEvent = { type: "input", at, role: "user", content: "Find it" };
 
 function turn(fields: Partial<Extract<TrajectoryEvent, { type: "turn" }>>): TrajectoryEvent {
@@ -140,7 +129,7 @@ describe("toAtif", () => {
   });
 
   it("says of a turn without a model that none was called", () => {
-    const { model: _, ...scripted } = start as Extract<TrajectoryEvent, { type: "start" }>;
+    const { model: _, ...scripted } = start;
     expect(toAtif([scripted, turn({ content: "x" })]).steps[0]?.llm_call_count).toBe(0);
     expect(toAtif([start, turn({ content: "x" })]).steps[0]?.llm_call_count).toBe(1);
   });
@@ -175,7 +164,10 @@ describe("toAtif", () => {
 
   it("names the tools of a program that has its own", () => {
     const tools = [{ name: "Edit", description: "Edits", parameters: { type: "object" } }];
-    const trajectory = toAtif([{ ...start, tools: [] } as TrajectoryEvent, { type: "tools", at, tools }]);
+    const trajectory = toAtif([
+      { ...start, tools: [] },
+      { type: "tools", at, tools },
+    ]);
     expect(trajectory.agent.tool_definitions).toEqual([{ type: "function", function: tools[0] }]);
   });
 

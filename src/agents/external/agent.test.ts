@@ -28,7 +28,6 @@ describe("the launcher", () => {
       model: 'teacher\'s "best"',
       socket: path.join(place, "no.sock"),
       limitReached: new AbortController().signal,
-      conversation: async () => [],
       keepOutput: async (bytes: Uint8Array) => void (output = Buffer.from(bytes).toString()),
     };
     const context: AgentContext = {

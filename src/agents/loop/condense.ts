@@ -1,7 +1,7 @@
-import type { AgentContext } from "../../agent.ts";
+import { turnOf, type AgentContext } from "../../agent.ts";
 import type { Message, Model, Sampling } from "../../model.ts";
 import { trimMiddle } from "../../tools/trim.ts";
-import { turnOf, type Conversation } from "./conversation.ts";
+import type { Conversation } from "./conversation.ts";
 import { digest } from "./digest.ts";
 
 /** What of the window the newest turns may keep as they are. */
@@ -88,7 +88,7 @@ async function summaryByModel(options: CondenseOptions): Promise<string | undefi
   await conversation.add({ type: "input", ...question, branch });
   const answer = await model.complete(request).catch(() => undefined);
   if (answer === undefined) return undefined;
-  await conversation.add(turnOf(answer, branch));
+  await conversation.add({ ...turnOf(answer), branch });
   const { content, toolCalls } = answer.message;
   return content.trim() === "" || toolCalls.length > 0 ? undefined : content.trim();
 }

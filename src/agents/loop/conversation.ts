@@ -1,5 +1,5 @@
 import type { AgentContext, AgentEvent } from "../../agent.ts";
-import type { Message, ModelResponse } from "../../model.ts";
+import type { Message } from "../../model.ts";
 import { createBudget, withoutNotices, type Budget } from "./budget.ts";
 import { createContextSize, type ContextSize } from "./context-size.ts";
 import { openTurnOf, withEvent } from "./messages.ts";
@@ -92,19 +92,5 @@ export function openConversation(
     get cut() {
       return cut;
     },
-  };
-}
-
-export function turnOf(answer: ModelResponse, branch?: string): AgentEvent {
-  const { message, usage, stop, servedModel, tokens, exchange } = answer;
-  return {
-    type: "turn",
-    message,
-    usage,
-    stop,
-    ...(servedModel === undefined ? {} : { servedModel }),
-    ...(tokens === undefined ? {} : { tokens }),
-    ...(exchange === undefined ? {} : { exchange }),
-    ...(branch === undefined ? {} : { branch }),
   };
 }

@@ -1,4 +1,4 @@
-import type { Agent, AgentContext, AgentEnd, AgentEvent } from "../../agent.ts";
+import { turnOf, type Agent, type AgentContext, type AgentEnd, type AgentEvent } from "../../agent.ts";
 import { LONGEST_TIMER_MS } from "../../base/clock.ts";
 import { AgentError, ModelError } from "../../base/errors.ts";
 import type { Model, ModelResponse, Sampling } from "../../model.ts";
@@ -6,7 +6,7 @@ import type { ToolPreset } from "../../tool.ts";
 import { findPreset } from "../../tools/presets.ts";
 import { answerCalls } from "./calls.ts";
 import { condense } from "./condense.ts";
-import { openConversation, turnOf, type Conversation } from "./conversation.ts";
+import { openConversation, type Conversation } from "./conversation.ts";
 import { openTurnOf } from "./messages.ts";
 import { systemPrompt } from "./system-prompt.ts";
 import { estimatingCounter, loadTokenCounter } from "./tokens.ts";

@@ -1,5 +1,5 @@
-import type { AgentEvent } from "../../agent.ts";
-import type { Message, ModelResponse } from "../../model.ts";
+import { turnOf, type AgentEvent } from "../../agent.ts";
+import type { Message } from "../../model.ts";
 import type { Conversation, Place } from "./types.ts";
 import type { Line, Step } from "./lines.ts";
 
@@ -23,7 +23,7 @@ export function toEvents(lines: readonly Line[]): Conversation {
       events: events.length,
       ...(problem === undefined ? {} : { unanswered: problem }),
     });
-    if (step.answer !== undefined) events.push({ ...turn(step.answer, exchange), ...named });
+    if (step.answer !== undefined) events.push({ ...turnOf(step.answer), exchange, ...named });
   }
   return {
     events,
@@ -66,16 +66,4 @@ function toEvent(message: Message): AgentEvent {
   }
   // Lines take in assistants' messages as answers or as part of a whole history only.
   return { type: "input", role: message.role === "system" ? "system" : "user", content: message.content };
-}
-
-function turn({ message, usage, servedModel, stop, tokens }: ModelResponse, exchange: number): AgentEvent {
-  return {
-    type: "turn",
-    message,
-    usage,
-    stop,
-    ...(servedModel === undefined ? {} : { servedModel }),
-    ...(tokens === undefined ? {} : { tokens }),
-    exchange,
-  };
 }

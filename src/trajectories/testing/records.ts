@@ -3,7 +3,7 @@ import { trajectoryEventSchema, type TrajectoryEvent } from "../../trajectory.ts
 
 /** Any record that a writer could leave: cut off anywhere, ids used twice, branches, histories given anew. For tests. */
 const at = "2026-11-02T10:00:00.000Z";
-export const start: TrajectoryEvent = {
+export const start: Extract<TrajectoryEvent, { type: "start" }> = {
   type: "start",
   schema_version: 2,
   at,
