@@ -32,6 +32,8 @@ import type { Recorder, RecordFiles } from "./recorder.ts";
 export interface AttemptOptions {
   readonly id: string;
   readonly target: string;
+  /** Its name in the run's configuration. */
+  readonly solver: string;
   readonly pair: InstancePair;
   readonly family: TaskFamily;
   readonly start: Tree;
@@ -101,6 +103,7 @@ export async function runAttempt(options: AttemptOptions): Promise<Attempt> {
     id,
     target,
     instance: pair.instance.id,
+    solver: options.solver,
     agent: agent.name,
     agent_version: agent.version,
     ...(options.modelName === undefined ? {} : { model: options.modelName }),

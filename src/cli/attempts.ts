@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import path from "node:path";
-import { attemptFolder } from "../runs/layout.ts";
+import { attemptFolder } from "../stores/local/layout.ts";
 import { formatTable } from "./table.ts";
 import { runAction } from "./ui.ts";
 
@@ -15,9 +15,9 @@ export function attemptsCommand(): Command {
     )
     .action((folder: string, flags: { json?: true }) =>
       runAction(flags.json ?? false, async (ui) => {
-        const { openRun } = await import("../runs/open.ts");
+        const { finishedAttempts, openRun } = await import("../runs/open.ts");
         const run = await openRun(folder);
-        const attempts = [...run.state.finished.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+        const attempts = [...(await finishedAttempts(run)).values()].sort((a, b) => (a.id < b.id ? -1 : 1));
         if (ui.json) {
           for (const attempt of attempts)
             ui.row({ ...attempt, path: path.resolve(attemptFolder(folder, attempt.id)) });

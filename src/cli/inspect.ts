@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Inspection } from "../commands/inspect.ts";
-import { RUN } from "../runs/layout.ts";
+import { RUN } from "../stores/local/layout.ts";
 import { runAction } from "./ui.ts";
 
 export function inspectCommand(): Command {

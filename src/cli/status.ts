@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { RunCounts } from "../runs/reduce.ts";
+import type { RunCounts } from "../stores/counts.ts";
 import { countRows, formatTable, share } from "./table.ts";
 import { runAction } from "./ui.ts";
 
@@ -14,11 +14,13 @@ export function statusCommand(): Command {
         const { openRun } = await import("../runs/open.ts");
         const run = await openRun(folder);
         if (ui.json) return ui.row(run.counts);
-        const { agent, model, isolation } = run.manifest.config;
-        const driver = model === undefined ? "" : ` with ${model.name}`;
+        const { solvers, isolation } = run.manifest.config;
+        const who = solvers.map(
+          ({ agent, model }) => agent + (model === undefined ? "" : ` with ${model.name}`),
+        );
         const warning = isolation === "process" ? " (no isolation)" : "";
         ui.print(
-          `agent ${agent}${driver}, isolation ${isolation}${warning}\n\n${describeCounts(run.counts)}`,
+          `agent ${who.join(", ")}, isolation ${isolation}${warning}\n\n${describeCounts(run.counts)}`,
         );
       }),
     );

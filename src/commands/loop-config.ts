@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { InputError } from "../base/errors.ts";
-import type { RunConfig } from "../run.ts";
+import type { Solver } from "../run.ts";
 import { DEFAULT_PRESET, findPreset } from "../tools/presets.ts";
 
 /** What only the agent `loop` is asked for. */
@@ -16,7 +16,7 @@ export interface LoopRequest {
   readonly tokenizer?: string;
 }
 
-type LoopConfig = Pick<RunConfig, "tools" | "context_window" | "condense" | "tokenizer">;
+type LoopConfig = Pick<Solver, "tools" | "context_window" | "condense" | "tokenizer">;
 
 /**
  * Fields are absent where they say what is so anyway: runs from before there was a choice go on.

@@ -7,19 +7,18 @@ import { InputError } from "../base/errors.ts";
 import { silentLog } from "../base/log.ts";
 import type { Log } from "../base/log.ts";
 import { openDataset } from "../datasets/open.ts";
-import type { RunConfig } from "../run.ts";
+import type { ModelConfig, RunConfig, Solver } from "../run.ts";
 import { readRunManifest } from "../runs/open.ts";
-import { RUN } from "../runs/layout.ts";
+import { RUN } from "../stores/local/layout.ts";
 import { checkModelSettings } from "../models/create.ts";
 import type { ModelApi, ToolProtocol } from "../models/settings.ts";
 import { createRun } from "../runs/create.ts";
 import { executeRun } from "../runs/execute.ts";
-import type { RunCounts } from "../runs/reduce.ts";
-import { findPreset } from "../tools/presets.ts";
+import type { RunCounts } from "../stores/counts.ts";
 import { loopConfig, type LoopRequest } from "./loop-config.ts";
 import { COMMAND } from "../agents/external/command.ts";
 import { findProgram } from "./agents.ts";
-import { prepareAgents } from "./run-agents.ts";
+import { prepareSolvers } from "./run-agents.ts";
 import { loadFamilies } from "./families.ts";
 import { chooseIsolation } from "./isolation.ts";
 import { reap } from "./storage.ts";
@@ -57,7 +56,7 @@ export interface RolloutRequest extends LoopRequest {
   readonly maxTokens?: number;
   readonly temperature?: number;
   /** How answers are drawn, but for the temperature; the service's own where left out. */
-  readonly sampling?: Omit<NonNullable<RunConfig["sampling"]>, "temperature">;
+  readonly sampling?: Omit<NonNullable<Solver["sampling"]>, "temperature">;
   readonly log?: Log;
   readonly signal?: AbortSignal;
   readonly onAttempt?: (attempt: Attempt) => void;
@@ -82,15 +81,13 @@ export async function rollout(request: RolloutRequest): Promise<RunCounts> {
   const reaped = await reap();
   if (reaped.length > 0) request.log?.info(`${reaped.length} sandboxes of dead owners removed`);
   await createRun(request.run, request.dataset, config, sandboxes);
-  await using agents = await prepareAgents(config, sandboxes, request.log ?? silentLog);
+  await using solvers = await prepareSolvers(config, sandboxes, request.log ?? silentLog);
   return await executeRun({
     run: request.run,
     dataset,
     config,
     familyOf,
-    createAgent: agents.create,
-    ...(agents.program === undefined ? {} : { program: agents.program }),
-    tools: findPreset(config.tools).tools,
+    solvers: solvers.byName,
     sandboxes,
     concurrency: request.concurrency ?? 2,
     ...(request.limit === undefined ? {} : { limit: request.limit }),
@@ -101,7 +98,7 @@ export async function rollout(request: RolloutRequest): Promise<RunCounts> {
   });
 }
 
-function modelConfig(model: NonNullable<RolloutRequest["model"]>): NonNullable<RunConfig["model"]> {
+function modelConfig(model: NonNullable<RolloutRequest["model"]>): ModelConfig {
   const { name, baseUrl, api = "openai", stream, toolProtocol } = model;
   return {
     name,
@@ -134,10 +131,17 @@ function configOf(request: RolloutRequest, isolation: RunConfig["isolation"]): R
   // Checked here, before there is a run.
   const program = findProgram(agent, request.command);
   if (program !== undefined) refuseSampling(request);
-  return {
+  const solver: Solver = {
+    name: "solver",
     agent,
     ...(program?.name === COMMAND && request.command !== undefined ? { command: request.command } : {}),
     ...(driven && model !== undefined ? { model: modelConfig(model) } : {}),
+    ...(driven && sampling !== undefined && Object.keys(sampling).length > 0 ? { sampling } : {}),
+    ...(temperature === undefined ? {} : { temperature }),
+    ...loopConfig(agent, request),
+  };
+  return {
+    solvers: [solver],
     isolation,
     ...(request.image === undefined ? {} : { image: request.image }),
     allow_unsafe: allowUnsafe,
@@ -145,9 +149,6 @@ function configOf(request: RolloutRequest, isolation: RunConfig["isolation"]): R
     max_steps: request.maxSteps ?? 60,
     deadline_seconds: request.deadlineSeconds ?? 1800,
     ...(maxTokens === undefined ? {} : { max_tokens: maxTokens }),
-    ...(driven && sampling !== undefined && Object.keys(sampling).length > 0 ? { sampling } : {}),
-    ...(temperature === undefined ? {} : { temperature }),
-    ...loopConfig(agent, request),
   };
 }
 

@@ -7,27 +7,59 @@ import type { ProgramOptions } from "../attempts/run-attempt.ts";
 import type { Log } from "../base/log.ts";
 import type { Upstream } from "../endpoint/options.ts";
 import { createModel, KEY_VARIABLES, type ModelSettings } from "../models/create.ts";
-import type { RunConfig } from "../run.ts";
+import type { ModelConfig, RunConfig, Solver } from "../run.ts";
+import type { SolverParts } from "../runs/execute.ts";
 import type { SandboxProvider } from "../sandbox.ts";
+import { findPreset } from "../tools/presets.ts";
 import { ensureInstalled, findProgram, PROGRAM_PLACE } from "./agents.ts";
 
-/** The agents of a run, one for each attempt, and what they need of this machine. */
-export interface RunAgents extends AsyncDisposable {
+/** What a run's solvers need of this machine. */
+export interface PreparedSolvers extends AsyncDisposable {
+  readonly byName: ReadonlyMap<string, SolverParts>;
+}
+
+/** All or none: what was opened for the first is closed when a later one cannot be had. */
+export async function prepareSolvers(
+  { solvers }: RunConfig,
+  sandboxes: SandboxProvider,
+  log: Log,
+): Promise<PreparedSolvers> {
+  const opened: SolverAgents[] = [];
+  const close = async () => {
+    for (const agents of opened) await agents[Symbol.asyncDispose]();
+  };
+  try {
+    const byName = new Map<string, SolverParts>();
+    for (const solver of solvers) {
+      const agents = await prepareAgents(solver, sandboxes, log);
+      opened.push(agents);
+      byName.set(solver.name, partsOf(solver, agents));
+    }
+    return { byName, [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function partsOf(config: Solver, { create, program }: SolverAgents): SolverParts {
+  const tools = findPreset(config.tools).tools;
+  return { config, createAgent: create, tools, ...(program === undefined ? {} : { program }) };
+}
+
+/** The agents of a solver, one for each attempt. */
+interface SolverAgents extends AsyncDisposable {
   create(): Agent;
   readonly program?: ProgramOptions;
 }
 
 /** Installs the program and opens the recording endpoint where the agent needs them. */
-export async function prepareAgents(
-  config: RunConfig,
-  sandboxes: SandboxProvider,
-  log: Log,
-): Promise<RunAgents> {
-  const program = findProgram(config.agent, config.command);
+async function prepareAgents(solver: Solver, sandboxes: SandboxProvider, log: Log): Promise<SolverAgents> {
+  const program = findProgram(solver.agent, solver.command);
   if (program === undefined)
-    return { create: () => hostedAgent(agentSettings(config)), async [Symbol.asyncDispose]() {} };
+    return { create: () => hostedAgent(agentSettings(solver)), async [Symbol.asyncDispose]() {} };
   const { start, mounts } = await placeOf(program, sandboxes, log);
-  const sessions = await openProgramSessions(await upstreamOf(config.model), config.model?.name ?? "");
+  const sessions = await openProgramSessions(await upstreamOf(solver.model), solver.model?.name ?? "");
   return {
     create: () => externalAgent({ program, start }),
     program: { sessions, mounts },
@@ -45,7 +77,7 @@ async function placeOf(program: ExternalProgram, sandboxes: SandboxProvider, log
   };
 }
 
-async function upstreamOf(model: RunConfig["model"]): Promise<Upstream> {
+async function upstreamOf(model: ModelConfig | undefined): Promise<Upstream> {
   if (model === undefined) throw new TypeError("agents that are programs have a model");
   const { name, base_url: baseUrl, api } = model;
   if (api === "replay") return { kind: "model", model: await createModel({ name, baseUrl, api }) };
@@ -55,7 +87,7 @@ async function upstreamOf(model: RunConfig["model"]): Promise<Upstream> {
   return { kind: "service", baseUrl, api: header, model: name, ...(apiKey === undefined ? {} : { apiKey }) };
 }
 
-function agentSettings(config: RunConfig) {
+function agentSettings(solver: Solver) {
   const {
     agent,
     model,
@@ -65,7 +97,7 @@ function agentSettings(config: RunConfig) {
     context_window: contextWindow,
     condense,
     tokenizer,
-  } = config;
+  } = solver;
   return {
     name: agent,
     ...(model === undefined ? {} : { model: { ...modelSettings(model), sampling } }),
@@ -79,8 +111,8 @@ function agentSettings(config: RunConfig) {
   };
 }
 
-/** The model of a run's configuration, as `createModel` takes it. */
-function modelSettings(model: NonNullable<RunConfig["model"]>): ModelSettings {
+/** The model of a solver, as `createModel` takes it. */
+function modelSettings(model: ModelConfig): ModelSettings {
   const { name, base_url: baseUrl, api, stream, tool_protocol: toolProtocol } = model;
   return { name, baseUrl, api, stream, toolProtocol };
 }

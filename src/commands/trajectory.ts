@@ -7,7 +7,7 @@ import { dialects } from "../dialects/index.ts";
 import type { Exchange } from "../exchange.ts";
 import { readExchanges } from "../exchanges/store.ts";
 import type { TrajectoryEvent } from "../trajectory.ts";
-import { EXCHANGES, STEPS } from "../runs/layout.ts";
+import { EXCHANGES, STEPS } from "../stores/local/layout.ts";
 import { atifTrajectorySchema, type AtifTrajectory } from "../trajectories/atif-schema.ts";
 import { toAtif } from "../trajectories/atif.ts";
 import { checkAgainstExchanges } from "../trajectories/check-exchanges.ts";

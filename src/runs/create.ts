@@ -11,8 +11,8 @@ import { MANIFEST } from "../datasets/layout.ts";
 import { RUN_FORMAT } from "../run.ts";
 import type { RunConfig, RunManifest } from "../run.ts";
 import type { SandboxProvider } from "../sandbox.ts";
-import { RUN } from "./layout.ts";
-import { readLedger } from "./ledger.ts";
+import { RUN } from "../stores/local/layout.ts";
+import { readLedger } from "../stores/local/ledger.ts";
 import { readRunManifest } from "./open.ts";
 
 /** What may grow when a run is continued: more attempts for each instance. */
@@ -45,7 +45,7 @@ export async function createRun(
   if (!fresh && existsSync(path.join(folder, RUN))) {
     const known = await readRunManifest(folder);
     // A run that failed before its first attempt may be started again with another configuration.
-    if ((await readLedger(folder)).events.some((event) => event.type === "started")) {
+    if ((await readLedger(folder)).events.some((event) => event.type === "claimed")) {
       refuseDifferences(folder, known, manifest);
     }
     if (known.config_sha256 === manifest.config_sha256 && known.dataset === manifest.dataset) return known;

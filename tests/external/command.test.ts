@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Attempt } from "../../src/attempt.ts";
 import { readExchanges } from "../../src/exchanges/store.ts";
 import { toChat } from "../../src/exporters/chat.ts";
-import { build, openRun, rollout, type RolloutRequest } from "../../src/index.ts";
+import { build, finishedAttempts, openRun, rollout, type RolloutRequest } from "../../src/index.ts";
 import { temporaryFolder } from "../../src/testing/command-line.ts";
 import { startModelServer, type Behaviour } from "../../src/testing/model-server.ts";
 import { writeSampleRepository } from "../../src/testing/sample-repository.ts";
@@ -82,7 +82,7 @@ describe("an agent that is a program", () => {
       () => undefined,
       (error: unknown) => error,
     );
-    const [attempt] = (await openRun(run)).state.finished.values() as Iterable<Attempt>;
+    const [attempt] = (await finishedAttempts(await openRun(run))).values() as Iterable<Attempt>;
     if (attempt === undefined) throw stopped;
     const place = path.join(run, "attempts", attempt.id);
     const exchanges = existsSync(path.join(place, "exchanges.jsonl.gz"))
@@ -263,7 +263,7 @@ describe("an agent that is a program", () => {
     const model = { name: "teacher", baseUrl: `${run}.jsonl`, api: "replay" as const };
     const dataset = folder.file("data");
     await rollout({ dataset, run, agent: "command", command: ASKING, model, ...more });
-    const [attempt] = (await openRun(run)).state.finished.values() as Iterable<Attempt>;
+    const [attempt] = (await finishedAttempts(await openRun(run))).values() as Iterable<Attempt>;
     if (attempt === undefined) throw new Error("no attempt was finished");
     const record = await readFile(path.join(run, "attempts", attempt.id, "steps.jsonl"), "utf8");
     const events = record

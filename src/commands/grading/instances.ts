@@ -2,8 +2,8 @@ import { InputError } from "../../base/errors.ts";
 import { type Dataset, openDataset } from "../../datasets/open.ts";
 import { openSourceTrees } from "../../datasets/source-trees.ts";
 import { readPredictions } from "../../predictions/read.ts";
-import { patchFile } from "../../runs/layout.ts";
-import { openRun } from "../../runs/open.ts";
+import { patchFile } from "../../stores/local/layout.ts";
+import { finishedAttempts, openRun } from "../../runs/open.ts";
 import { readFile } from "node:fs/promises";
 import { questionOf, type Grader } from "../../task.ts";
 import type { Attempt } from "../../attempt.ts";
@@ -16,7 +16,7 @@ import type { Grade, Patch } from "./item.ts";
 export async function* gradeRun(folder: string, graderOf: (task: string) => Grader): AsyncGenerator<Grade> {
   const run = await openRun(folder);
   const patches = new Map<string, Patch[]>();
-  for (const attempt of run.state.finished.values()) {
+  for (const attempt of (await finishedAttempts(run)).values()) {
     if (attempt.verdict.outcome === "no-verdict") continue;
     const file = patchFile(run.folder, attempt.id);
     add(patches, attempt.instance, {

@@ -5,7 +5,7 @@ import { EXTERNAL_PROGRAMS } from "../../../src/agents/external/programs.ts";
 import { messageOf } from "../../../src/base/errors.ts";
 import { createLog } from "../../../src/base/log.ts";
 import { readExchanges } from "../../../src/exchanges/store.ts";
-import { build, openRun, rollout } from "../../../src/index.ts";
+import { build, finishedAttempts, openRun, rollout } from "../../../src/index.ts";
 import { writeSampleRepository } from "../../../src/testing/sample-repository.ts";
 import { solvingEdit } from "../../external/solution.ts";
 import { answersFor } from "./answers.ts";
@@ -49,7 +49,7 @@ async function faultOf(agent: string, dataset: string, folder: string): Promise<
     deadlineSeconds: 120,
     log: createLog(process.stderr),
   });
-  for (const attempt of (await openRun(run)).state.finished.values()) {
+  for (const attempt of (await finishedAttempts(await openRun(run))).values()) {
     const place = path.join(run, "attempts", attempt.id);
     const output = await readFile(path.join(place, "output.txt"), "utf8").catch(() => "");
     const told = `${attempt.end}, ${JSON.stringify(attempt.verdict)}\n${output.slice(-2000)}`;

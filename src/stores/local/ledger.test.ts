@@ -1,15 +1,16 @@
-import { appendFile, mkdtemp, readFile, rm } from "node:fs/promises";
+import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { LedgerEvent } from "../run.ts";
+import type { LedgerEvent } from "../../run.ts";
+import { targetOf } from "../testing/records.ts";
 import { openLedger, readLedger, repairLedger } from "./ledger.ts";
 
-const declared: LedgerEvent = {
+const declared: Extract<LedgerEvent, { type: "declared" }> = {
   type: "declared",
-  schema_version: 1,
+  schema_version: 2,
   at: "2026-01-01T00:00:00.000Z",
-  targets: ["a.1"],
+  targets: [targetOf("a.1")],
 };
 
 let run: string;
@@ -26,8 +27,8 @@ async function append(event: LedgerEvent): Promise<void> {
 describe("a ledger", () => {
   it("gives back what was appended", async () => {
     await append(declared);
-    await append({ ...declared, targets: ["b.1"] });
-    expect((await readLedger(run)).events).toEqual([declared, { ...declared, targets: ["b.1"] }]);
+    await append({ ...declared, targets: [targetOf("b.1")] });
+    expect((await readLedger(run)).events).toEqual([declared, { ...declared, targets: [targetOf("b.1")] }]);
   });
 
   it("forgets a line that a killed writer did not finish, and goes on after it", async () => {
@@ -40,6 +41,25 @@ describe("a ledger", () => {
     await append(declared);
     expect((await readLedger(run)).events).toHaveLength(2);
     expect(await readFile(path.join(run, "ledger.jsonl"), "utf8")).toMatch(/\}\n$/);
+  });
+
+  it("knows a line that was changed after it was written", async () => {
+    await append(declared);
+    const file = path.join(run, "ledger.jsonl");
+    await writeFile(file, (await readFile(file, "utf8")).replace('"a.1"', '"a.7"'));
+    await expect(readLedger(run)).rejects.toThrow("checksum");
+  });
+
+  it("of format 1 is read as what it said", async () => {
+    const old = [
+      { type: "declared", schema_version: 1, at: declared.at, targets: ["x.y-1.1"] },
+      { type: "started", at: declared.at, attempt: "x.y-1.1.1", target: "x.y-1.1", process: 7 },
+    ];
+    await writeFile(path.join(run, "ledger.jsonl"), old.map((row) => `${JSON.stringify(row)}\n`).join(""));
+    expect((await readLedger(run)).events).toMatchObject([
+      { targets: [{ id: "x.y-1.1", instance: "x.y-1", number: 1 }] },
+      { type: "claimed", attempt: "x.y-1.1.1", worker: ":7:" },
+    ]);
   });
 
   it("is not guessed at when another line is damaged", async () => {

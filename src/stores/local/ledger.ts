@@ -1,23 +1,15 @@
 import { open, truncate } from "node:fs/promises";
 import path from "node:path";
-import { z } from "zod";
-import { StoreError } from "../base/errors.ts";
-import { openAppendLog } from "../base/files.ts";
-import { refuseNewer } from "../base/format-version.ts";
-import { canonicalJson } from "../base/json.ts";
-import { RUN_FORMAT, ledgerEventSchema } from "../run.ts";
-import type { LedgerEvent } from "../run.ts";
+import { openAppendLog } from "../../base/files.ts";
+import type { LedgerEvent } from "../../run.ts";
+import type { EventLog } from "../event-store.ts";
 import { LEDGER } from "./layout.ts";
+import { readLine, writeLine } from "./lines.ts";
 
-export interface Ledger extends AsyncDisposable {
-  /** Durable when it returns. */
-  append(event: LedgerEvent): Promise<void>;
-}
-
-export async function openLedger(run: string): Promise<Ledger> {
+export async function openLedger(run: string): Promise<EventLog> {
   const log = await openAppendLog(path.join(run, LEDGER));
   return {
-    append: (event) => log.append(canonicalJson(event)),
+    append: (event) => log.append(writeLine(event)),
     [Symbol.asyncDispose]: () => log.close(),
   };
 }
@@ -33,7 +25,7 @@ export async function readLedger(run: string): Promise<{ events: LedgerEvent[]; 
   const lines = bytes.subarray(0, end).toString("utf8").split("\n");
   const events: LedgerEvent[] = [];
   for (const [index, line] of lines.entries())
-    if (line !== "") events.push(parseEvent(line, `${file}:${index + 1}`));
+    if (line !== "") events.push(readLine(line, `${file}:${index + 1}`));
   return { events, tornBytes: bytes.length - end };
 }
 
@@ -53,22 +45,4 @@ async function readIfThere(file: string): Promise<Buffer> {
   } finally {
     await handle.close();
   }
-}
-
-function parseEvent(line: string, place: string): LedgerEvent {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    value = undefined;
-  }
-  refuseNewer(value, RUN_FORMAT, place);
-  const result = ledgerEventSchema.safeParse(value);
-  if (result.success) return result.data;
-  throw new StoreError({
-    code: "ledger-damaged",
-    message: `${place}: this line of the ledger cannot be read (${z.prettifyError(result.error).split("\n")[0]})`,
-    hint: "The file was changed by something else; restore it from a copy. Attempts themselves lie in attempts/.",
-    fields: { place },
-  });
 }

@@ -1,0 +1,127 @@
+import type { Attempt } from "../attempt.ts";
+import type { AttemptSummary, LedgerEvent, RunState, Spent, Target, TargetState } from "../run.ts";
+
+/**
+ * The state that a ledger describes, event by event: the same events give the same state. It does not judge whether an event
+ * was allowed; stores ask `mayClaim` and `holds` before they write one.
+ */
+export class RunFold implements RunState {
+  readonly targets = new Map<string, TargetState>();
+  readonly notes: Extract<LedgerEvent, { type: "noted" }>[] = [];
+  readonly #known = new Map<string, string>();
+  #spent: Spent = {
+    attempts: 0,
+    seconds: 0,
+    inputTokens: 0,
+    outputTokens: 0,
+    cachedTokens: 0,
+    dollars: 0,
+    unpriced: 0,
+  };
+
+  get spent(): Spent {
+    return this.#spent;
+  }
+
+  /** The id under which the same instance, solver and number is declared already. */
+  declaredAs(target: Target): string | undefined {
+    return this.#known.get(keyOf(target));
+  }
+
+  apply(event: LedgerEvent): void {
+    switch (event.type) {
+      case "declared":
+        for (const target of event.targets) this.#declare(target);
+        return;
+      case "claimed":
+        return this.#change(event.target, (state) => ({
+          ...state,
+          tries: state.tries + 1,
+          open: { attempt: event.attempt, worker: event.worker, at: event.at },
+        }));
+      case "finished":
+        return this.#finish(event.attempt, event.at);
+      case "interrupted":
+        this.#spend(event, 0);
+        return this.#change(event.target, ({ open, ...state }) => ({
+          ...state,
+          ...(open === undefined || open.attempt === event.attempt ? {} : { open }),
+          interruptions: state.interruptions + 1,
+        }));
+      case "skipped":
+        return this.#change(event.target, (state) => ({ ...state, skipped: event.reason }));
+      case "noted":
+        this.notes.push(event);
+        return;
+      case "packed":
+    }
+  }
+
+  #declare(target: Target): void {
+    if (this.#known.has(keyOf(target))) return;
+    this.#known.set(keyOf(target), target.id);
+    this.targets.set(target.id, { target, tries: 0, interruptions: 0, faults: 0 });
+  }
+
+  #finish(attempt: Attempt, at: string): void {
+    this.#spend(attempt, attempt.seconds);
+    const last = summaryOf(attempt, at);
+    const fault = last.outcome === "no-verdict" ? 1 : 0;
+    this.#change(attempt.target, ({ open, ...state }) => ({
+      ...state,
+      ...(open === undefined || open.attempt === attempt.id ? {} : { open }),
+      faults: state.faults + fault,
+      last,
+    }));
+  }
+
+  #change(id: string, change: (state: TargetState) => TargetState): void {
+    const state = this.targets.get(id);
+    if (state !== undefined) this.targets.set(id, change(state));
+  }
+
+  #spend({ usage, dollars }: Pick<Attempt, "usage" | "dollars">, seconds: number): void {
+    const { inputTokens = 0, outputTokens = 0, cachedTokens = 0 } = usage;
+    const before = this.#spent;
+    this.#spent = {
+      attempts: before.attempts + 1,
+      seconds: before.seconds + seconds,
+      inputTokens: before.inputTokens + inputTokens,
+      outputTokens: before.outputTokens + outputTokens,
+      cachedTokens: before.cachedTokens + cachedTokens,
+      dollars: before.dollars + (dollars ?? 0),
+      unpriced: before.unpriced + (dollars === undefined && inputTokens + outputTokens > 0 ? 1 : 0),
+    };
+  }
+}
+
+export function foldLedger(events: Iterable<LedgerEvent>): RunState {
+  const fold = new RunFold();
+  for (const event of events) fold.apply(event);
+  return fold;
+}
+
+/** Whether a target may be taken at all; whether it is due is a question of retry rules. */
+export function mayClaim(state: TargetState | undefined): state is TargetState {
+  if (state === undefined || state.open !== undefined || state.skipped !== undefined) return false;
+  return state.last === undefined || state.last.outcome === "no-verdict";
+}
+
+export function summaryOf(attempt: Attempt, at: string): AttemptSummary {
+  const { id, verdict, end, seconds, steps, usage, dollars } = attempt;
+  return {
+    attempt: id,
+    at,
+    outcome: verdict.outcome,
+    ...(verdict.cause === undefined ? {} : { cause: verdict.cause }),
+    end,
+    seconds,
+    steps,
+    usage,
+    ...(dollars === undefined ? {} : { dollars }),
+  };
+}
+
+function keyOf({ instance, solver, number }: Target): string {
+  return `${instance}\n${solver}\n${number}`;
+}
