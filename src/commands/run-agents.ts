@@ -27,7 +27,12 @@ export async function prepareAgents(
   if (program === undefined)
     return { create: () => hostedAgent(agentSettings(config)), async [Symbol.asyncDispose]() {} };
   const { start, mounts } = await placeOf(program, sandboxes, log);
-  const sessions = await openProgramSessions(await upstreamOf(config.model), config.model?.name ?? "");
+  if (config.model === undefined) throw new TypeError("agents that are programs have a model");
+  const { name, served_as: servedAs } = config.model;
+  const sessions = await openProgramSessions(await upstreamOf(config.model), {
+    name,
+    ...(servedAs === undefined ? {} : { servedAs }),
+  });
   return {
     create: () => externalAgent({ program, start }),
     program: { sessions, mounts },
@@ -45,8 +50,7 @@ async function placeOf(program: ExternalProgram, sandboxes: SandboxProvider, log
   };
 }
 
-async function upstreamOf(model: RunConfig["model"]): Promise<Upstream> {
-  if (model === undefined) throw new TypeError("agents that are programs have a model");
+async function upstreamOf(model: NonNullable<RunConfig["model"]>): Promise<Upstream> {
   const { name, base_url: baseUrl, api } = model;
   if (api === "replay") return { kind: "model", model: await createModel({ name, baseUrl, api }) };
   const apiKey = process.env[KEY_VARIABLES[api] ?? ""];
@@ -81,6 +85,6 @@ function agentSettings(config: RunConfig) {
 
 /** The model of a run's configuration, as `createModel` takes it. */
 function modelSettings(model: NonNullable<RunConfig["model"]>): ModelSettings {
-  const { name, base_url: baseUrl, api, stream, tool_protocol: toolProtocol } = model;
-  return { name, baseUrl, api, stream, toolProtocol };
+  const { name, base_url: baseUrl, served_as: servedAs, api, stream, tool_protocol: toolProtocol } = model;
+  return { name, baseUrl, servedAs, api, stream, toolProtocol };
 }

@@ -197,6 +197,15 @@ describe("an agent that is a program", () => {
     });
   });
 
+  it("is not judged when another model answers, and the run stops", async () => {
+    const other: Behaviour = { kind: "answer", text: "Done.", servedModel: "pupil" };
+    const { attempt, exchanges, stopped, file } = await attemptWith(ASKING, [says(solving), other]);
+    expect(attempt.verdict).toMatchObject({ outcome: "no-verdict", cause: "model:model-redirected" });
+    expect(exchanges.map(({ response }) => response?.status)).toEqual([200, 200]);
+    expect(await file("steps.jsonl")).toContain('"served_model":"pupil"');
+    expect(stopped).toMatchObject({ code: "model-redirected", exitCode: 3 });
+  });
+
   it("cannot stop the run, or leave its own attempt without a verdict, by what it asks for", async () => {
     const post = `curl -s --json '{}' {base_url}`;
     const { attempt, stopped } = await attemptWith(
