@@ -107,7 +107,11 @@ function isRequest({ dialect, request, number }: Exchange): boolean {
 export const OWN_ONCE_ANSWERED: ReadonlySet<string> = new Set(["model-unauthorized", "model-not-found"]);
 
 export function toError(
-  { code, said, hint = "Check the service; the exchanges of the attempt hold all that it said." }: ServiceFailure,
+  {
+    code,
+    said,
+    hint = "Check the service; the exchanges of the attempt hold all that it said.",
+  }: ServiceFailure,
   exchange: number,
   model: string,
 ): HybridGymError {

@@ -56,7 +56,11 @@ export function rolloutCommand(): Command {
     .option("--command <line>", "for the agent command: a line of bash with {instruction_file}, {base_url}…")
     .option("--model <name>", "the model, as its endpoint knows it")
     .option("--base-url <url>", "the endpoint, such as http://localhost:8000/v1; a file for --api replay")
-    .option("--served-model <name>", "what the endpoint calls the model in its answers (repeatable)", collected)
+    .option(
+      "--served-model <name>",
+      "what the endpoint calls the model in its answers (repeatable)",
+      collected,
+    )
     .addOption(new Option("--api <dialect>", "the endpoint's protocol").choices(MODEL_APIS).default("openai"))
     .option("--no-stream", "ask for answers in one piece, not as streams of events")
     .addOption(
