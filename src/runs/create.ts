@@ -16,7 +16,7 @@ import { readLedger } from "../stores/local/ledger.ts";
 import { readRunManifest } from "./open.ts";
 
 /** What may grow when a run is continued: attempts for each instance, and names under which its model may answer. */
-const EXTENDABLE = new Set(["attempts", "model.served_as"]);
+const EXTENDABLE = /^(attempts|solvers\.\d+\.model\.served_as)\b/;
 
 /** Starts a run folder, or continues one of the same dataset and configuration. @throws InputError naming each difference. */
 export async function createRun(
