@@ -75,13 +75,16 @@ describe("the session of a program", () => {
     return session.outcome();
   }
 
-  it.each([401, 403, 404])("that was never answered is not judged when the service says %i", async (code) => {
-    expect(await outcomeAfter(status(code))).toMatchObject({
-      code: code === 404 ? "model-not-found" : "model-unauthorized",
-    });
+  it.each([
+    [307, "model-redirected"],
+    [401, "model-unauthorized"],
+    [403, "model-unauthorized"],
+    [404, "model-not-found"],
+  ])("that was never answered is not judged when the service says %i", async (code, expected) => {
+    expect(await outcomeAfter(status(code))).toMatchObject({ code: expected });
   });
 
-  it.each([401, 403, 404])(
+  it.each([307, 401, 403, 404])(
     "that was answered once has made %i itself, so no run stops for it",
     async (code) => {
       expect(await outcomeAfter(answers, status(code))).toBeUndefined();
