@@ -25,18 +25,28 @@ export interface Governor extends AsyncDisposable {
   adjust(endpoint: string, limits: EndpointLimits): Promise<void>;
 }
 
+/** How much one call may use. */
+export interface CallSize {
+  /** Tokens of the request, counted or estimated. */
+  readonly inputTokens: number;
+  /** Tokens that the answer may have at most. */
+  readonly outputTokens: number;
+}
+
+/**
+ * A governor as one attempt knows it: asks for leave to make one call.
+ * @throws as `Governor.admit`.
+ */
+export type Admit = (size: CallSize, signal?: AbortSignal) => Promise<Permit>;
+
 /** One call to come. */
-export interface CallEstimate {
+export interface CallEstimate extends CallSize {
   /** The service: its base URL without user, password and trailing slash. */
   readonly endpoint: string;
   readonly model: string;
   /** The run's folder, absolute; caps and shares are by it. */
   readonly run: string;
   readonly attempt: string;
-  /** Tokens of the request, counted or estimated. */
-  readonly inputTokens: number;
-  /** Tokens that the answer may have at most. */
-  readonly outputTokens: number;
 }
 
 /** Leave to make one call. Settle it once, however the call ended; a process that dies leaves it to the governor to take back. */

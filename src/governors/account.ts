@@ -13,6 +13,7 @@ export type Standing = "go" | "wait" | { readonly spent: keyof Caps };
 export class Account {
   #spent: Amount;
   #reserved: Amount = NOTHING;
+  #open = 0;
 
   constructor(spent: Amount = NOTHING) {
     this.#spent = spent;
@@ -28,17 +29,24 @@ export class Account {
     for (const cap of ["dollars", "tokens"] as const) {
       const most = caps[cap] ?? Infinity;
       if (this.#spent[cap] >= most) return { spent: cap };
-      if (all[cap] >= most && this.#reserved[cap] > 0) standing = "wait";
+      if (all[cap] >= most && this.#open > 0) standing = "wait";
     }
     return standing;
   }
 
   reserve(amount: Amount): void {
+    this.#open++;
     this.#reserved = add(this.#reserved, amount);
   }
 
   settle(reserved: Amount, spent: Amount): void {
-    this.#reserved = add(this.#reserved, reserved, -1);
+    // Sums of fractions leave crumbs, which nobody would ever settle.
+    this.#reserved = --this.#open === 0 ? NOTHING : add(this.#reserved, reserved, -1);
     this.#spent = add(this.#spent, spent);
+  }
+
+  /** What was counted as spent and is not. */
+  takeBack(amount: Amount): void {
+    this.#spent = add(this.#spent, amount, -1);
   }
 }

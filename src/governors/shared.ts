@@ -21,6 +21,9 @@ const ELECTION_PAUSE_MS = 50;
 /** For so long is a leader waited for that has the lock and does not answer. */
 const ELECTION_MS = 15_000;
 
+/** Leaders that one question may outlive: more are no accident. */
+const MOST_LOST = 20;
+
 type Role =
   | { readonly kind: "leads"; readonly gate: LocalGate; readonly leader: Leader; readonly lock: AsyncDisposable }
   | { readonly kind: "follows"; readonly link: Link }
@@ -103,8 +106,9 @@ export class SharedGate implements Gate {
 
   /** Asks whoever leads; the next one when that one is lost. */
   async #withRole<T>(work: (role: Role) => Promise<T>): Promise<T> {
-    for (;;) {
+    for (let lost = 0; ; lost++) {
       const role = await this.#role;
+      if (lost > MOST_LOST) throw noAnswer(socketIn(this.#places.meeting));
       try {
         return await work(role);
       } catch (error) {

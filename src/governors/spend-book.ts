@@ -67,7 +67,7 @@ export class SpendBook {
     account.reserve(entry.reserved);
     const left = this.#left.get(entry.id);
     if (left === undefined) return;
-    account.settle(NOTHING, { dollars: -left.reserved.dollars, tokens: -left.reserved.tokens });
+    account.takeBack(left.reserved);
     this.#left.delete(entry.id);
   }
 

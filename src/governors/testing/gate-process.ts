@@ -5,7 +5,8 @@ import { messageOf } from "../../base/errors.ts";
 import { silentLog } from "../../base/log.ts";
 import { SharedGate } from "../shared.ts";
 
-const [folder = "", tokens = "Infinity"] = process.argv.slice(2);
+const [folder = "", tokens] = process.argv.slice(2);
+const caps = tokens === undefined ? {} : { tokens: Number(tokens) };
 const places = { meeting: `${folder}/m`, spend: `${folder}/spend` };
 const gate = new SharedGate(places, systemTimer, silentLog);
 const ENDPOINT = "http://service/v1";
@@ -15,7 +16,7 @@ async function perform(line: string): Promise<unknown> {
   switch (word) {
     case "admit": {
       const reserved = { dollars: 0, tokens: 10 };
-      return gate.admit({ id, endpoint: ENDPOINT, run, reserved, caps: { tokens: Number(tokens) } });
+      return gate.admit({ id, endpoint: ENDPOINT, run, reserved, caps });
     }
     case "settle":
       return gate.settle(id, { kind: "answered", spent: { dollars: 0, tokens: 3 } });
