@@ -44,7 +44,9 @@ it("never lets more go than the burst and what time gave, and one call beyond", 
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 1, max: 10_000 }),
-      fc.array(fc.tuple(fc.integer({ min: 0, max: 5000 }), fc.integer({ min: 1, max: 3000 })), { maxLength: 40 }),
+      fc.array(fc.tuple(fc.integer({ min: 0, max: 5000 }), fc.integer({ min: 1, max: 3000 })), {
+        maxLength: 40,
+      }),
       async (perMinute, steps) => {
         const clock = manualClock();
         const bucket = new TokenBucket(clock, perMinute);

@@ -48,7 +48,11 @@ describe("a cap", () => {
       // $0.0135 with a tenth of the input new: a call more than was there, and no more.
       await permit.settle(answered(10_000, 540, 9000));
       const error = await governor.admit(callOf()).catch((error: unknown) => error);
-      expect(error).toMatchObject({ name: "BudgetError", code, fields: { scope, cap: "dollars", most: 0.01 } });
+      expect(error).toMatchObject({
+        name: "BudgetError",
+        code,
+        fields: { scope, cap: "dollars", most: 0.01 },
+      });
       expect(error).toMatchObject({ fields: { spent: expect.closeTo(0.0138, 6) } });
       expect(error).toHaveProperty("hint", expect.stringContaining(flag));
     });
@@ -99,7 +103,9 @@ describe("a cap", () => {
         await (await governor.admit(callOf({ model: "free" }))).settle(answered(1e9, 1e9));
       expect(warnings).toEqual([expect.stringContaining("all prices of free are zero")]);
     });
-    await withGovernor({ budgets: { run: { tokens: 10 } } }, (governor) => governor.ready(callOf({ model: "new" })));
+    await withGovernor({ budgets: { run: { tokens: 10 } } }, (governor) =>
+      governor.ready(callOf({ model: "new" })),
+    );
   });
 });
 
@@ -135,7 +141,12 @@ it("gives up waiting when it is told to, and then holds nothing", async () => {
 });
 
 it("is never passed by more than one call for each worker, and what is reserved comes back", async () => {
-  const callArbitrary = fc.record({ input: fc.nat(5000), output: fc.nat(5000), more: fc.nat(3000), fails: fc.boolean() });
+  const callArbitrary = fc.record({
+    input: fc.nat(5000),
+    output: fc.nat(5000),
+    more: fc.nat(3000),
+    fails: fc.boolean(),
+  });
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 1, max: 40_000 }),
@@ -154,7 +165,9 @@ it("is never passed by more than one call for each worker, and what is reserved 
               const used = fails ? 0 : input + output + more;
               spent += used;
               largest = Math.max(largest, used);
-              await permit.settle(fails ? { kind: "overloaded", retryAfterMs: 0 } : answered(input + more, output));
+              await permit.settle(
+                fails ? { kind: "overloaded", retryAfterMs: 0 } : answered(input + more, output),
+              );
             }
           };
           const all = Promise.allSettled(workers.map(work));
@@ -163,7 +176,8 @@ it("is never passed by more than one call for each worker, and what is reserved 
           const [health] = await governor.health();
           expect(health).toMatchObject({ underWay: 0, waiting: 0, today: { tokens: spent } });
           for (const result of await all)
-            if (result.status === "rejected") expect(result.reason).toMatchObject({ code: `${scope}-budget-spent` });
+            if (result.status === "rejected")
+              expect(result.reason).toMatchObject({ code: `${scope}-budget-spent` });
         });
       },
     ),

@@ -40,8 +40,14 @@ const RAISE = {
 } as const;
 
 /** A cap that is reached, and what to raise. */
-export function budgetSpent(scope: keyof typeof RAISE, cap: keyof Caps, spent: Amount, caps: Caps): BudgetError {
-  const amount = (value = 0) => (cap === "dollars" ? `$${value.toFixed(value < 1 ? 4 : 2)}` : `${value} tokens`);
+export function budgetSpent(
+  scope: keyof typeof RAISE,
+  cap: keyof Caps,
+  spent: Amount,
+  caps: Caps,
+): BudgetError {
+  const amount = (value = 0) =>
+    cap === "dollars" ? `$${value.toFixed(value < 1 ? 4 : 2)}` : `${value} tokens`;
   const details = {
     message: `The budget of the ${scope} is spent: ${amount(spent[cap])} of ${amount(caps[cap])}`,
     hint: `Raise ${RAISE[scope][cap]}${scope === "day" ? " or wait for the next day (UTC)" : ""}; then the same command goes on.`,

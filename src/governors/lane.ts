@@ -142,7 +142,7 @@ export class Lane {
 
   #next(): Waiting | undefined {
     const account = this.#book.account(this.#today(), this.endpoint);
-    for (let refused = true; refused; ) {
+    for (let refused = true; refused;) {
       refused = false;
       for (const waiting of this.#queue.heads()) {
         const { call } = waiting;

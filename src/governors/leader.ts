@@ -3,7 +3,16 @@ import { createServer, type Socket } from "node:net";
 import { defined } from "../base/defined.ts";
 import type { EndpointLimits } from "../governor.ts";
 import type { LocalGate } from "./local.ts";
-import { askSchema, listenTo, send, toLimits, toRefused, WIRE_VERSION, type Answer, type Ask } from "./wire.ts";
+import {
+  askSchema,
+  listenTo,
+  send,
+  toLimits,
+  toRefused,
+  WIRE_VERSION,
+  type Answer,
+  type Ask,
+} from "./wire.ts";
 
 /** Lets the other processes of the machine use this one's gate. */
 export interface Leader extends AsyncDisposable {

@@ -100,7 +100,10 @@ function isOf<Kind extends Answer["type"]>(answer: Answer, kind: Kind): answer i
 }
 
 /** A leader of another version speaks another language. */
-export async function greet(link: Link, hello: Omit<Extract<Ask, { type: "hello" }>, "ask" | "type" | "version">) {
+export async function greet(
+  link: Link,
+  hello: Omit<Extract<Ask, { type: "hello" }>, "ask" | "type" | "version">,
+) {
   const { version } = await link.ask({ type: "hello", version: WIRE_VERSION, ...hello }, "welcome");
   return version === WIRE_VERSION;
 }

@@ -20,7 +20,9 @@ const priceTableSchema = z.record(
  */
 export async function readPrices(file: string): Promise<PriceTable> {
   const table = parseJson(await readTextFile(file), priceTableSchema, file);
-  return new Map(Object.entries(table).map(([model, { cached, ...price }]) => [model, withCached(price, cached)]));
+  return new Map(
+    Object.entries(table).map(([model, { cached, ...price }]) => [model, withCached(price, cached)]),
+  );
 }
 
 /**
@@ -29,9 +31,18 @@ export async function readPrices(file: string): Promise<PriceTable> {
  */
 export function parsePrice(text: string): readonly [model: string, price: Price] {
   const at = text.lastIndexOf("=");
-  const numbers = text.slice(at + 1).split(",").map(amountOf);
+  const numbers = text
+    .slice(at + 1)
+    .split(",")
+    .map(amountOf);
   const [input, output, cached] = numbers;
-  if (at < 1 || numbers.length > 3 || input === undefined || output === undefined || numbers.includes(undefined)) {
+  if (
+    at < 1 ||
+    numbers.length > 3 ||
+    input === undefined ||
+    output === undefined ||
+    numbers.includes(undefined)
+  ) {
     throw new InputError({
       code: "price-malformed",
       message: `"${text}" is no price`,
@@ -52,10 +63,15 @@ function amountOf(text: string): number | undefined {
 }
 
 /** What was used, in US dollars. Cached tokens are some of the input tokens. */
-export function dollarsOf(price: Price, { inputTokens = 0, outputTokens = 0, cachedTokens = 0 }: Usage): number {
+export function dollarsOf(
+  price: Price,
+  { inputTokens = 0, outputTokens = 0, cachedTokens = 0 }: Usage,
+): number {
   const cached = Math.min(cachedTokens, inputTokens);
   const dollars =
-    (inputTokens - cached) * price.input + cached * (price.cached ?? price.input) + outputTokens * price.output;
+    (inputTokens - cached) * price.input +
+    cached * (price.cached ?? price.input) +
+    outputTokens * price.output;
   return dollars / 1e6;
 }
 

@@ -25,9 +25,7 @@ export class FairQueue<T> {
     const runs = [...this.#runs.values()].flatMap(({ waiting: [head], underWay }) =>
       head === undefined ? [] : [{ ...head, underWay }],
     );
-    return runs
-      .sort((a, b) => a.underWay - b.underWay || a.number - b.number)
-      .map(({ item }) => item);
+    return runs.sort((a, b) => a.underWay - b.underWay || a.number - b.number).map(({ item }) => item);
   }
 
   began(run: string): void {

@@ -25,7 +25,12 @@ const ELECTION_MS = 15_000;
 const MOST_LOST = 20;
 
 type Role =
-  | { readonly kind: "leads"; readonly gate: LocalGate; readonly leader: Leader; readonly lock: AsyncDisposable }
+  | {
+      readonly kind: "leads";
+      readonly gate: LocalGate;
+      readonly leader: Leader;
+      readonly lock: AsyncDisposable;
+    }
   | { readonly kind: "follows"; readonly link: Link }
   /** Nobody can be reached, and nobody else can reach this one. */
   | { readonly kind: "alone"; readonly gate: LocalGate };
@@ -75,7 +80,8 @@ export class SharedGate implements Gate {
   async adjust(endpoint: string, limits: EndpointLimits): Promise<void> {
     this.#limits.set(endpoint, limits);
     await this.#withRole(async (role) => {
-      if (role.kind === "follows") return void (await role.link.ask({ type: "adjust", endpoint, limits }, "done"));
+      if (role.kind === "follows")
+        return void (await role.link.ask({ type: "adjust", endpoint, limits }, "done"));
       await role.gate.adjust(endpoint, limits);
       if (role.kind === "leads") role.leader.announce(endpoint, limits);
     });
@@ -134,7 +140,7 @@ export class SharedGate implements Gate {
     const socketFile = socketIn(meeting);
     claimPrivateFolder(meeting);
     if (Buffer.byteLength(socketFile) > MAX_SOCKET_PATH_BYTES) throw pathTooLong(socketFile);
-    for (const began = performance.now(); performance.now() - began < ELECTION_MS; ) {
+    for (const began = performance.now(); performance.now() - began < ELECTION_MS;) {
       const followed = await this.#follow(socketFile);
       if (followed !== undefined) return followed;
       const lock = await tryLock(path.join(meeting, LOCK));

@@ -122,7 +122,11 @@ function parse(text: string): unknown {
   }
 }
 
-function count(sums: Map<string, { dollars: number; tokens: number }>, endpoint: string, amount: Amount): void {
+function count(
+  sums: Map<string, { dollars: number; tokens: number }>,
+  endpoint: string,
+  amount: Amount,
+): void {
   const sum = sums.get(endpoint) ?? { ...NOTHING };
   sum.dollars += amount.dollars;
   sum.tokens += amount.tokens;

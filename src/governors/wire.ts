@@ -118,10 +118,22 @@ function parse(line: string): unknown {
 /** An error as it travels, and as it comes out at the other end. */
 export function toRefused(ask: number, error: unknown): Answer {
   const { code = "internal", hint, fields = {} } = error instanceof HybridGymError ? error : {};
-  return { type: "refused", ask, code, message: messageOf(error), fields, ...(hint === undefined ? {} : { hint }) };
+  return {
+    type: "refused",
+    ask,
+    code,
+    message: messageOf(error),
+    fields,
+    ...(hint === undefined ? {} : { hint }),
+  };
 }
 
-export function fromRefused({ code, message, hint, fields }: Extract<Answer, { type: "refused" }>): HybridGymError {
+export function fromRefused({
+  code,
+  message,
+  hint,
+  fields,
+}: Extract<Answer, { type: "refused" }>): HybridGymError {
   const details = { code, message, hint, fields };
   return code.endsWith("-budget-spent") ? new BudgetError(details) : new EnvironmentError(details);
 }
