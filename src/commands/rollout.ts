@@ -10,6 +10,8 @@ import { openDataset } from "../datasets/open.ts";
 import type { RunConfig } from "../run.ts";
 import { readRunManifest } from "../runs/open.ts";
 import { RUN } from "../runs/layout.ts";
+import type { Governor } from "../governor.ts";
+import { endpointOf } from "../governors/admit-for.ts";
 import { checkModelSettings } from "../models/create.ts";
 import type { ModelApi, ToolProtocol } from "../models/settings.ts";
 import { createRun } from "../runs/create.ts";
@@ -52,6 +54,8 @@ export interface RolloutRequest extends LoopRequest {
   /** Instances to take, from the first; all when left out. */
   readonly limit?: number;
   readonly concurrency?: number;
+  /** Of all runs that are to share throughput and budgets; whoever gives it ends it. */
+  readonly governor?: Governor;
   readonly maxSteps?: number;
   readonly deadlineSeconds?: number;
   readonly maxTokens?: number;
@@ -81,6 +85,12 @@ export async function rollout(request: RolloutRequest): Promise<RunCounts> {
   // What a killed run left behind would otherwise hold memory until somebody asks.
   const reaped = await reap();
   if (reaped.length > 0) request.log?.info(`${reaped.length} sandboxes of dead owners removed`);
+  if (config.model !== undefined && config.model.api !== "replay")
+    await request.governor?.ready({
+      endpoint: endpointOf(config.model.base_url),
+      model: config.model.name,
+      run: path.resolve(request.run),
+    });
   await createRun(request.run, request.dataset, config, sandboxes);
   await using agents = await prepareAgents(config, sandboxes, request.log ?? silentLog);
   return await executeRun({
@@ -93,6 +103,7 @@ export async function rollout(request: RolloutRequest): Promise<RunCounts> {
     tools: findPreset(config.tools).tools,
     sandboxes,
     concurrency: request.concurrency ?? 2,
+    ...(request.governor === undefined ? {} : { governor: request.governor }),
     ...(request.limit === undefined ? {} : { limit: request.limit }),
     clock: systemClock,
     log: request.log ?? silentLog,

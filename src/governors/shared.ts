@@ -233,7 +233,7 @@ function noAnswer(file: string): EnvironmentError {
   });
 }
 
-function otherVersion(file: string): EnvironmentError {
+export function otherVersion(file: string): EnvironmentError {
   return new EnvironmentError({
     code: "governor-unreachable",
     message: `the process that listens at ${file} is of another version of hybrid-gym`,

@@ -16,6 +16,8 @@ import type { Log } from "../base/log.ts";
 import type { Dataset } from "../datasets/open.ts";
 import { openSourceTrees } from "../datasets/source-trees.ts";
 import type { SourceTrees } from "../datasets/source-trees.ts";
+import type { Governor } from "../governor.ts";
+import { admitFor } from "../governors/admit-for.ts";
 import type { InstancePair } from "../instance.ts";
 import type { Sampling } from "../model.ts";
 import type { RunConfig, RunState } from "../run.ts";
@@ -49,6 +51,8 @@ export interface ExecuteOptions {
   /** For agents that are programs of their own. */
   readonly program?: ProgramOptions;
   readonly sandboxes: SandboxProvider;
+  /** Stands before each request to the model, where the run has one behind a service. */
+  readonly governor?: Governor;
   readonly concurrency: number;
   /** How many instances to take, from the first; all when left out. */
   readonly limit?: number;
@@ -206,6 +210,7 @@ async function prepareAndRun(options: ExecuteOptions, place: AttemptPlace): Prom
         deadlineSeconds: config.deadline_seconds,
         ...(config.max_tokens === undefined ? {} : { maxTokens: config.max_tokens }),
       },
+      ...admitFor(options.governor, config.model, run, id),
       files: {
         steps: stepsFile(run, id),
         exchanges: exchangesFile(run, id),
