@@ -8,7 +8,7 @@ import { temporaryFolder } from "../testing/command-line.ts";
 import { startModelServer, type Behaviour } from "../testing/model-server.ts";
 import { createModel } from "./create.ts";
 
-const ANSWER: Behaviour = { kind: "answer", content: "Yes." };
+const ANSWER: Behaviour = { kind: "answer", text: "Yes." };
 const FULL: Behaviour = { kind: "status", status: 429, body: {}, headers: { "retry-after": "30" } };
 const REQUEST = { messages: [{ role: "user" as const, content: "Is it?" }], tools: [] };
 
