@@ -32,12 +32,20 @@ export async function bench(runs: number = RUNS): Promise<Figure[]> {
   return [
     {
       name: "tokens a second through the governor, from its default on",
-      ...{ ours, peer, ratio: ours / peer, unit: "tokens/s", runs },
+      ours,
+      peer,
+      ratio: ours / peer,
+      unit: "tokens/s",
+      runs,
       spread: Math.max(spread(measured.ours), spread(measured.peer)),
     },
     {
       name: `refusals (429) of ${CALLS} calls`,
-      ...{ ours: median(measured.refused), peer: null, ratio: null, unit: "refusals", runs },
+      ours: median(measured.refused),
+      peer: null,
+      ratio: null,
+      unit: "refusals",
+      runs,
       spread: spread(measured.refused),
     },
   ];

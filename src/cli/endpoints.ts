@@ -58,7 +58,15 @@ function toRow(health: EndpointHealth) {
   const { endpoint, limit, waiting, answered, overloaded, failed, tokens, dollars, today } = health;
   const { concurrency, requestsPerMinute, tokensPerMinute } = health.limits;
   return {
-    ...{ endpoint, limit, waiting, answered, overloaded, failed, tokens, dollars, today },
+    endpoint,
+    limit,
+    waiting,
+    answered,
+    overloaded,
+    failed,
+    tokens,
+    dollars,
+    today,
     under_way: health.underWay,
     paused_until: health.pausedUntil,
     paused_because: health.pausedBecause,

@@ -33,7 +33,7 @@ describe("the learnt limit", () => {
     cleanRound(limit);
     cleanRound(limit);
     // The service bears 17; the later ones are refused, the last one first.
-    const tickets = enterAll(limit).reverse();
+    const tickets = enterAll(limit).toReversed();
     for (const ticket of tickets.slice(0, 15)) limit.overloaded(ticket);
     expect(limit.limit).toBe(17);
     for (const ticket of tickets.slice(15)) limit.answered(ticket);
@@ -63,7 +63,7 @@ describe("the learnt limit", () => {
     const next = limit.enter();
     limit.overloaded(next);
     const after = limit.limit;
-    limit.overloaded(old!);
+    if (old !== undefined) limit.overloaded(old);
     expect(limit.limit).toBe(after);
   });
 

@@ -48,7 +48,9 @@ it("waits at the governor for as long as the service asks", async () => {
   await using governor = createGovernor({ sharing: "process", clock, places });
   const settings = { api: "openai", name: "m", base_url: server.openaiUrl } as const;
   const model = await createModel({
-    ...{ api: "openai", name: "m", baseUrl: server.openaiUrl },
+    api: "openai",
+    name: "m",
+    baseUrl: server.openaiUrl,
     ...admitFor(governor, settings, folder.path, "a"),
   });
   server.enqueue(FULL, ANSWER);

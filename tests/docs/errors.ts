@@ -53,6 +53,7 @@ const INDIRECT: Readonly<Record<string, readonly string[]>> = {
     "model-unauthorized",
     "model-unreachable",
   ],
+  "governors/wire.ts": [],
   "models/failure.ts": [
     "model-aborted",
     "model-bad-response",
