@@ -96,10 +96,12 @@ function createPermits({ admit, signal }: AgentContext): Permits {
     refused,
     admit({ id, inputTokens, outputTokens }, onAdmitted) {
       if (admit === undefined) return reject(brokeProtocol("it asks for leave where there is no governor"));
-      admit({ inputTokens, outputTokens }, either).then((permit) => {
+      const waitFor = async () => {
+        const permit = await admit({ inputTokens, outputTokens }, either);
         open.set(id, { permit, inputTokens });
         onAdmitted();
-      }, reject);
+      };
+      waitFor().catch(reject);
     },
     async settle({ permit: id, end }) {
       const found = open.get(id);

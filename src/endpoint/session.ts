@@ -52,6 +52,10 @@ export async function openSessionState(parts: SessionParts): Promise<SessionStat
       return undefined;
     }
   };
+  const keepAndTell = async (transfer: Transfer) => {
+    const kept = await record(redactExchange(transfer.toExchange(), secrets));
+    admitted.get(transfer)?.over(kept);
+  };
   /** What cannot be kept is not passed on: the record would have holes that nobody sees. */
   const refuse = async (transfer: Transfer) => {
     transfer.fail(
@@ -80,9 +84,7 @@ export async function openSessionState(parts: SessionParts): Promise<SessionStat
     keep(transfer, work) {
       const done = (failed === undefined ? work() : refuse(transfer))
         .then(() => {
-          const recorded = record(redactExchange(transfer.toExchange(), secrets)).then((kept) => {
-            admitted.get(transfer)?.over(kept);
-          });
+          const recorded = keepAndTell(transfer);
           beingWritten.add(recorded);
           return recorded.finally(() => beingWritten.delete(recorded));
         })

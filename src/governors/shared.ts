@@ -163,10 +163,14 @@ export class SharedGate implements Gate {
     });
     if (greeted === undefined) return undefined;
     if (!greeted) throw otherVersion(socketFile);
-    void link.lost.then(() => {
-      if (!this.#closed) this.#role = this.#takeRole();
-    });
+    void this.#replace(link);
     return { kind: "follows", link };
+  }
+
+  /** Another takes the place of a leader that is lost. */
+  async #replace(link: Link): Promise<void> {
+    await link.lost;
+    if (!this.#closed) this.#role = this.#takeRole();
   }
 
   async #lead(socketFile: string, lock: AsyncDisposable): Promise<Role> {
