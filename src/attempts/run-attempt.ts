@@ -1,9 +1,11 @@
-import type { Agent, AgentEnd, AgentLimits, Inside } from "../agent.ts";
+import { endOfBudget, type Agent, type AgentEnd, type AgentLimits, type Inside } from "../agent.ts";
 import { ATTEMPT_FORMAT } from "../attempt.ts";
 import type { Attempt } from "../attempt.ts";
 import type { Clock } from "../base/clock.ts";
+import { createDeadline, type Deadline } from "../base/deadline.ts";
 import {
   AgentError,
+  BudgetError,
   EnvironmentError,
   HybridGymError,
   ModelError,
@@ -11,6 +13,7 @@ import {
   messageOf,
 } from "../base/errors.ts";
 import { writeFileDurably } from "../base/files.ts";
+import type { Admit } from "../governor.ts";
 import type { InstancePair } from "../instance.ts";
 import type { Model, Sampling } from "../model.ts";
 import { EGRESS_SOCKET, SandboxLimitError } from "../sandbox.ts";
@@ -48,6 +51,8 @@ export interface AttemptOptions {
   /** Unique on this machine, where attempt ids of several runs may meet. */
   readonly sandboxId: string;
   readonly limits: AgentLimits;
+  /** Asked before each request to the model. What it keeps the agent waiting is given back, up to `deadlineSeconds` once more. */
+  readonly admit?: Admit;
   /** For an agent that is a program of its own. */
   readonly program?: ProgramOptions;
   readonly files: RecordFiles & {
@@ -75,7 +80,8 @@ interface Work {
 /**
  * One try, from start state to verdict. Whatever breaks outside the agent becomes `no-verdict` with the
  * boundary as its cause; what the agent did, caps included, is judged by the diff that it left.
- * @throws when the attempt was aborted or the disk is full: then nothing is finished, and it is owed again.
+ * @throws when the attempt was aborted, the disk is full, or the budget of its run or of the day is spent (BudgetError): then nothing is
+ * finished, and it is owed again.
  */
 export async function runAttempt(options: AttemptOptions): Promise<Attempt> {
   const { id, target, pair, agent, clock, files } = options;
@@ -125,14 +131,16 @@ async function doWork(options: AttemptOptions, recorder: Recorder): Promise<Work
   const nothing = new Uint8Array();
   let session: ProgramSession | undefined;
   let sandbox: Sandbox | undefined;
+  const { deadlineSeconds } = options.limits;
+  const deadline = createDeadline(deadlineSeconds * 1000, deadlineSeconds * 1000, options.clock);
   try {
-    session = await openSession(options, recorder);
+    session = await openSession(options, recorder, deadline);
     sandbox = await options.sandboxes.start({
       id: options.sandboxId,
       workspace: options.workspace,
       ...shownTo(options, session),
     });
-    const outcome = await letAgentWork(options, sandbox, recorder, session);
+    const outcome = await letAgentWork(options, sandbox, recorder, session, deadline);
     const patch = await changesOf(sandbox);
     if (outcome instanceof Error)
       return { ...fault(outcome), patch: patch instanceof Error ? nothing : patch };
@@ -148,9 +156,14 @@ async function doWork(options: AttemptOptions, recorder: Recorder): Promise<Work
   }
 }
 
-async function openSession(options: AttemptOptions, recorder: Recorder): Promise<ProgramSession | undefined> {
+async function openSession(
+  options: AttemptOptions,
+  recorder: Recorder,
+  deadline: Deadline,
+): Promise<ProgramSession | undefined> {
   return options.program?.sessions.open({
     limits: options.limits,
+    ...admitOf(options, deadline),
     record: (exchange) => recorder.recordExchange(exchange),
     exchanges: options.files.exchanges,
   });
@@ -168,10 +181,11 @@ async function letAgentWork(
   sandbox: Sandbox,
   recorder: Recorder,
   session: ProgramSession | undefined,
+  deadline: Deadline,
 ): Promise<AgentEnd | Error> {
-  const { agent, limits, clock, pair } = options;
-  const deadline = clock.elapsed() + limits.deadlineSeconds * 1000;
-  const remainingMs = () => Math.max(0, deadline - clock.elapsed());
+  const { agent, limits, pair } = options;
+  deadline.begin();
+  const remainingMs = () => Math.max(0, deadline.remainingMs());
   let shell: Promise<Shell> | undefined;
   const tools = createToolBox(options.tools, {
     sandbox,
@@ -188,6 +202,7 @@ async function letAgentWork(
         limits,
         record: (event) => recorder.record(event),
         recordExchange: (exchange) => recorder.recordExchange(exchange),
+        ...admitOf(options, deadline),
         ...(session === undefined ? {} : { inside: insideOf(options, sandbox, session) }),
         remainingMs,
         signal: options.signal,
@@ -195,7 +210,7 @@ async function letAgentWork(
     } catch (error) {
       options.signal.throwIfAborted();
       if (isOutOfSpace(error)) throw error;
-      return error instanceof Error ? error : new Error(String(error));
+      return endOfBudget(error) ?? (error instanceof Error ? error : new Error(String(error)));
     }
   };
   const end = await run();
@@ -203,6 +218,12 @@ async function letAgentWork(
   await session.close();
   for (const { event, at } of await session.conversation()) await recorder.record(event, at);
   return session.outcome() ?? end;
+}
+
+/** Waiting for leave is the run's time, not the agent's. */
+function admitOf({ admit }: AttemptOptions, deadline: Deadline): { admit?: Admit } {
+  if (admit === undefined) return {};
+  return { admit: (size, signal) => deadline.standStill(() => admit(size, signal)) };
 }
 
 function insideOf(options: AttemptOptions, sandbox: Sandbox, session: ProgramSession): Inside {
@@ -230,7 +251,7 @@ function overLimit(error: SandboxLimitError, end: AgentEnd): Verdict {
 }
 
 function fault(error: unknown): Pick<Work, "end" | "verdict"> {
-  if (isOutOfSpace(error) || isAbort(error)) throw error;
+  if (isOutOfSpace(error) || isAbort(error) || error instanceof BudgetError) throw error;
   const detail = messageOf(error);
   return { end: { reason: "fault", detail }, verdict: noVerdict(causeOf(error), { detail }) };
 }

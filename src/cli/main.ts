@@ -7,6 +7,7 @@ import { attemptsCommand } from "./attempts.ts";
 import { buildCommand } from "./build.ts";
 import { demoCommand } from "./demo.ts";
 import { doctorCommand } from "./doctor.ts";
+import { endpointsCommand } from "./endpoints.ts";
 import { exportCommand } from "./export.ts";
 import { gradeCommand } from "./grade.ts";
 import { recordCommand } from "./record.ts";
@@ -75,6 +76,7 @@ for (const command of [
   regradeCommand(),
   exportCommand(),
   reportCommand(),
+  endpointsCommand(),
   sandboxesCommand(),
   diskUsageCommand(),
   collectCommand(),

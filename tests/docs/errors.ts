@@ -3,6 +3,7 @@ import path from "node:path";
 import ts from "typescript";
 import {
   AgentError,
+  BudgetError,
   DialectError,
   EnvironmentError,
   HybridGymError,
@@ -19,6 +20,7 @@ import { SandboxFileError, SandboxLimitError } from "../../src/sandbox.ts";
 
 const CLASSES = [
   AgentError,
+  BudgetError,
   DialectError,
   EnvironmentError,
   HybridGymError,
@@ -52,6 +54,7 @@ const INDIRECT: Readonly<Record<string, readonly string[]>> = {
     "model-unauthorized",
     "model-unreachable",
   ],
+  "governors/wire.ts": [],
   "models/failure.ts": [
     "model-aborted",
     "model-bad-response",
