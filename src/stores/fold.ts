@@ -8,7 +8,7 @@ import type { AttemptSummary, LedgerEvent, RunState, Spent, Target, TargetState 
 export class RunFold implements RunState {
   readonly targets = new Map<string, TargetState>();
   readonly notes: Extract<LedgerEvent, { type: "noted" }>[] = [];
-  readonly #known = new Map<string, string>();
+  readonly #known = new Set<string>();
   #spent: Spent = {
     attempts: 0,
     seconds: 0,
@@ -23,9 +23,19 @@ export class RunFold implements RunState {
     return this.#spent;
   }
 
-  /** The id under which the same instance, solver and number is declared already. */
-  declaredAs(target: Target): string | undefined {
-    return this.#known.get(keyOf(target));
+  /** Those that are declared under no id yet, each once. @throws TypeError for an id that is another target's. */
+  notDeclared(targets: Iterable<Target>): Target[] {
+    const fresh = new Map<string, Target>();
+    const ids = new Set<string>();
+    for (const target of targets) {
+      const key = keyOf(target);
+      if (this.#known.has(key) || fresh.has(key)) continue;
+      if (this.targets.has(target.id) || ids.has(target.id))
+        throw new TypeError(`${target.id} is the id of another target`);
+      fresh.set(key, target);
+      ids.add(target.id);
+    }
+    return [...fresh.values()];
   }
 
   apply(event: LedgerEvent): void {
@@ -58,8 +68,8 @@ export class RunFold implements RunState {
   }
 
   #declare(target: Target): void {
-    if (this.#known.has(keyOf(target))) return;
-    this.#known.set(keyOf(target), target.id);
+    if (this.#known.has(keyOf(target)) || this.targets.has(target.id)) return;
+    this.#known.add(keyOf(target));
     this.targets.set(target.id, { target, tries: 0, interruptions: 0, faults: 0 });
   }
 

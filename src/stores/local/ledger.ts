@@ -3,13 +3,17 @@ import path from "node:path";
 import { openAppendLog } from "../../base/files.ts";
 import type { LedgerEvent } from "../../run.ts";
 import type { EventLog } from "../event-store.ts";
+import { RunFold } from "../fold.ts";
 import { LEDGER } from "./layout.ts";
 import { readLine, writeLine } from "./lines.ts";
 
-export async function openLedger(run: string): Promise<EventLog> {
+export async function openLedger(run: string, fold = new RunFold()): Promise<EventLog> {
   const log = await openAppendLog(path.join(run, LEDGER));
   return {
-    append: (event) => log.append(writeLine(event)),
+    async append(event) {
+      await log.append(writeLine(event));
+      fold.apply(event);
+    },
     [Symbol.asyncDispose]: () => log.close(),
   };
 }

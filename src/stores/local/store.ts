@@ -19,7 +19,7 @@ export async function openLocalStore(run: string): Promise<LocalStore> {
     await repairLedger(run, tornBytes);
     const fold = new RunFold();
     for (const event of events) fold.apply(event);
-    const store = eventStore(fold, await openLedger(run));
+    const store = eventStore(fold, await openLedger(run, fold));
     return {
       ...store,
       tornBytes,
