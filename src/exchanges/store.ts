@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, truncate, type FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { systemCode } from "../base/errors.ts";
-import { describeReadFailure, describeWriteFailure, syncFolder } from "../base/files.ts";
+import { durableAppend, describeReadFailure, describeWriteFailure, syncFolder } from "../base/files.ts";
 import { EXCHANGE_FORMAT, type Exchange, type NewExchange } from "../exchange.ts";
 import { readMembers, toMember } from "./members.ts";
 import { redactExchange } from "./redact.ts";
@@ -35,6 +35,7 @@ interface Waiting {
 export async function openExchangeLog(file: string, options: ExchangeLogOptions = {}): Promise<ExchangeLog> {
   const { lines, count, cutBytes } = await reopen(file);
   const handle = await openToAppend(file);
+  const append = durableAppend(handle);
   const waiting: Waiting[] = [];
   let written = count;
   let writing: Promise<void> | undefined;
@@ -47,7 +48,9 @@ export async function openExchangeLog(file: string, options: ExchangeLogOptions 
     });
     const members: Buffer[] = [];
     for (const row of rows) members.push(await toMember(lines.write(row)));
-    await appendDurably(handle, Buffer.concat(members), file);
+    await append(Buffer.concat(members)).catch((error: unknown) => {
+      throw describeWriteFailure(error, file);
+    });
     written += rows.length;
     for (const [index, { done }] of batch.entries()) done(written - rows.length + index + 1);
   };
@@ -118,18 +121,6 @@ async function openToAppend(file: string): Promise<FileHandle> {
     await syncFolder(folder);
     return handle;
   } catch (error) {
-    throw describeWriteFailure(error, file);
-  }
-}
-
-/** A write that failed half-way is taken back, so that what is appended after it can be read. */
-async function appendDurably(handle: FileHandle, bytes: Buffer, file: string): Promise<void> {
-  const { size } = await handle.stat();
-  try {
-    await handle.appendFile(bytes);
-    await handle.datasync();
-  } catch (error) {
-    await handle.truncate(size).catch(() => {});
     throw describeWriteFailure(error, file);
   }
 }
