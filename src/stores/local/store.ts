@@ -2,9 +2,8 @@ import path from "node:path";
 import { acquireLock } from "../../base/lock.ts";
 import type { RunStore } from "../../store.ts";
 import { eventStore } from "../event-store.ts";
-import { RunFold } from "../fold.ts";
 import { LOCK } from "./layout.ts";
-import { openLedger, readLedger, repairLedger } from "./ledger.ts";
+import { type LedgerOptions, openLedger, readLedger, repairLedger } from "./ledger.ts";
 
 export interface LocalStore extends RunStore {
   /** Of an unfinished last line, which was taken away. */
@@ -12,17 +11,15 @@ export interface LocalStore extends RunStore {
 }
 
 /** A run folder, of which one process at a time is the writer. @throws StoreError `in-use`, `ledger-damaged`. */
-export async function openLocalStore(run: string): Promise<LocalStore> {
+export async function openLocalStore(run: string, options: LedgerOptions = {}): Promise<LocalStore> {
   const lock = await acquireLock(path.join(run, LOCK), `The run ${run}`);
   try {
-    const { events, tornBytes } = await readLedger(run);
-    await repairLedger(run, tornBytes);
-    const fold = new RunFold();
-    for (const event of events) fold.apply(event);
-    const store = eventStore(fold, await openLedger(run, fold));
+    const view = await readLedger(run);
+    await repairLedger(run, view);
+    const store = eventStore(view.fold, await openLedger(run, view, options));
     return {
       ...store,
-      tornBytes,
+      tornBytes: view.tornBytes,
       async [Symbol.asyncDispose]() {
         await store[Symbol.asyncDispose]();
         await lock[Symbol.asyncDispose]();
