@@ -9,12 +9,16 @@ import { parseJson } from "./json.ts";
  * Files that survive a crash. A file is either as it was before or complete: written beside its
  * place, flushed to disk, renamed, and the folder flushed too.
  */
-export async function writeFileDurably(file: string, data: string | Uint8Array): Promise<void> {
+export async function writeFileDurably(
+  file: string,
+  data: string | Uint8Array | ((handle: FileHandle) => Promise<void>),
+): Promise<void> {
   const temporary = `${file}.${process.pid}.tmp`;
   try {
     const handle = await open(temporary, "w");
     try {
-      await handle.writeFile(data);
+      if (typeof data === "function") await data(handle);
+      else await handle.writeFile(data);
       await handle.sync();
     } finally {
       await handle.close();

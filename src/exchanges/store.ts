@@ -85,14 +85,16 @@ export async function openExchangeLog(file: string, options: ExchangeLogOptions 
   };
 }
 
-/** The exchanges of a file, oldest first. A torn last one is what a killed writer left, and is skipped. */
-export async function* readExchanges(file: string): AsyncGenerator<Exchange> {
-  const bytes = await readFile(file).catch((error: unknown) => {
-    throw describeReadFailure(error, file);
-  });
+/** The exchanges of a file, oldest first; from its bytes where it is no file of its own. A torn last one is what a killed writer left, and is skipped. */
+export async function* readExchanges(file: string, bytes?: Buffer): AsyncGenerator<Exchange> {
+  const members =
+    bytes ??
+    (await readFile(file).catch((error: unknown) => {
+      throw describeReadFailure(error, file);
+    }));
   const lines = new Lines();
   let number = 0;
-  for (const { text } of readMembers(bytes, file)) yield lines.read(text, `${file}:${++number}`);
+  for (const { text } of readMembers(members, file)) yield lines.read(text, `${file}:${++number}`);
 }
 
 /** What is known of the exchanges that are there already; cuts off a torn last one. */

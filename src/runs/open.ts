@@ -10,6 +10,7 @@ import { RUN_FORMAT, runManifestSchema } from "../run.ts";
 import type { RunManifest, RunState } from "../run.ts";
 import { countRun, type RunCounts } from "../stores/counts.ts";
 import { liftManifest } from "../stores/local/format-1.ts";
+import { attemptFinder, type AttemptFinder } from "../stores/local/attempt-files.ts";
 import { RUN } from "../stores/local/layout.ts";
 import { readFinished, readLedger } from "../stores/local/ledger.ts";
 import type { LedgerView } from "../stores/local/view.ts";
@@ -25,15 +26,18 @@ export interface Run {
   readonly counts: RunCounts;
   /** Where more of it is found. */
   readonly ledger: LedgerView;
+  /** The files of an attempt, loose or packed. */
+  readonly files: AttemptFinder;
 }
 
 /** Reads a run as it is now; safe while a run works on it. @throws InputError when the folder is no run. */
 export async function openRun(folder: string): Promise<Run> {
   const manifest = await readRunManifest(folder);
   const ledger = await readLedger(folder);
+  const files = attemptFinder(folder, ledger);
   const state = await withGrades(ledger.fold, folder);
   const counts = countRun(state, (worker) => isWorkerAlive(worker, true));
-  return { folder, manifest, dataset: path.resolve(folder, manifest.dataset), state, counts, ledger };
+  return { folder, manifest, dataset: path.resolve(folder, manifest.dataset), state, counts, ledger, files };
 }
 
 /** The last finished attempt of each target that has one, by target, each with its newest verdict; all of them in memory. */

@@ -5,8 +5,18 @@ import type { Usage } from "../model.ts";
 
 const count = z.number();
 const text = z.string();
-const counts = z.array(count);
-const maybeCounts = z.array(count.nullable());
+
+/** One look at each item: a schema for each would take longer than all the rest of reading. */
+function columnOf<T>(isItem: (item: unknown) => item is T): z.ZodType<T[]> {
+  return z.custom<T[]>((value) => Array.isArray(value) && value.every(isItem));
+}
+const isCount = (item: unknown) => typeof item === "number";
+const isText = (item: unknown) => typeof item === "string";
+export const countsSchema = columnOf(isCount);
+const texts = columnOf(isText);
+const maybeCounts = columnOf((item) => item === null || isCount(item));
+const countsOrTexts = columnOf((item) => isCount(item) || isText(item));
+const maybeCountsOrTexts = columnOf((item) => item === null || isCount(item) || isText(item));
 const OUTCOMES = ["solved", "unsolved", "no-verdict"] as const;
 
 /** What few targets have, by the target's place. Strict: a field that is not known here makes the columns unreadable, not wrong. */
@@ -14,33 +24,34 @@ const fewHave = z.strictObject({
   open: z.strictObject({ attempt: text, worker: text, at: text }).exactOptional(),
   skipped: text.exactOptional(),
 });
-const fewEndedWith = z.strictObject({ cause: text.exactOptional(), dollars: count.exactOptional() });
+const fewEndedWith = z.strictObject({ cause: text.exactOptional() });
 
 /**
  * The state of a run as columns, an item for each target: read in a fraction of the time that folding a long ledger takes. A column
  * of texts that repeat has their places in `words`.
  */
 export const foldColumnsSchema = z.strictObject({
-  words: z.array(text),
-  id: z.array(text),
+  words: texts,
+  id: texts,
   /** The text, or how many characters of the id it is. */
-  instance: z.array(z.union([count, text])),
-  solver: counts,
-  number: counts,
-  tries: counts,
-  interruptions: counts,
-  faults: counts,
+  instance: countsOrTexts,
+  solver: countsSchema,
+  number: countsSchema,
+  tries: countsSchema,
+  interruptions: countsSchema,
+  faults: countsSchema,
   few: z.record(text, fewHave),
   /** Of the attempt that ended last: the text, or what follows the target's id and a dot; null where none has ended. */
-  last: z.array(z.union([count, text, z.null()])),
-  at: z.array(text),
-  outcome: counts,
-  end: counts,
-  seconds: counts,
-  steps: counts,
+  last: maybeCountsOrTexts,
+  at: texts,
+  outcome: countsSchema,
+  end: countsSchema,
+  seconds: countsSchema,
+  steps: countsSchema,
   input: maybeCounts,
   output: maybeCounts,
   cached: maybeCounts,
+  dollars: maybeCounts,
   fewLast: z.record(text, fewEndedWith),
   notes: z.array(ledgerEventSchema),
   spent: z.strictObject({
@@ -89,7 +100,7 @@ function pushLast(
     columns.last.push(null);
     return;
   }
-  const { attempt, at, outcome, end, seconds, steps, usage, ...few } = last;
+  const { attempt, at, outcome, end, seconds, steps, usage, dollars, ...few } = last;
   if (Object.keys(few).length > 0) columns.fewLast[columns.at.length] = few;
   const number = Number(attempt.slice(target.length + 1));
   columns.last.push(`${target}.${number}` === attempt ? number : attempt);
@@ -101,6 +112,7 @@ function pushLast(
   columns.input.push(usage.inputTokens ?? null);
   columns.output.push(usage.outputTokens ?? null);
   columns.cached.push(usage.cachedTokens ?? null);
+  columns.dollars.push(dollars ?? null);
 }
 
 /** The same targets, in the same order, with equal states. */
@@ -108,10 +120,9 @@ export function targetsOf(columns: FoldColumns): Map<string, TargetState> {
   const targets = new Map<string, TargetState>();
   let ended = 0;
   for (const [place, id] of columns.id.entries()) {
-    const instance = columns.instance[place] ?? id;
-    const attempt = columns.last[place] ?? null;
-    const last = attempt === null ? undefined : lastAt(columns, ended++, id, attempt);
-    targets.set(id, {
+    const instance = at(columns.instance, place);
+    const attempt = at(columns.last, place);
+    const state: Writable<TargetState> = {
       target: {
         id,
         instance: typeof instance === "number" ? id.slice(0, instance) : instance,
@@ -121,12 +132,14 @@ export function targetsOf(columns: FoldColumns): Map<string, TargetState> {
       tries: at(columns.tries, place),
       interruptions: at(columns.interruptions, place),
       faults: at(columns.faults, place),
-      ...(last === undefined ? {} : { last }),
-      ...columns.few[place],
-    });
+    };
+    if (attempt !== null) state.last = lastAt(columns, ended++, id, attempt);
+    targets.set(id, Object.assign(state, columns.few[place]));
   }
   return targets;
 }
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 function lastAt(
   columns: FoldColumns,
@@ -134,24 +147,23 @@ function lastAt(
   target: string,
   attempt: number | string,
 ): AttemptSummary {
-  return {
+  const usage: Writable<Usage> = {};
+  const [input, output] = [at(columns.input, place), at(columns.output, place)];
+  const [cached, dollars] = [at(columns.cached, place), at(columns.dollars, place)];
+  if (input !== null) usage.inputTokens = input;
+  if (output !== null) usage.outputTokens = output;
+  if (cached !== null) usage.cachedTokens = cached;
+  const last: Writable<AttemptSummary> = {
     attempt: typeof attempt === "number" ? `${target}.${attempt}` : attempt,
     at: at(columns.at, place),
     outcome: at(OUTCOMES, at(columns.outcome, place)),
     end: at(columns.words, at(columns.end, place)),
     seconds: at(columns.seconds, place),
     steps: at(columns.steps, place),
-    usage: usageOf(at(columns.input, place), at(columns.output, place), at(columns.cached, place)),
-    ...columns.fewLast[place],
+    usage,
   };
-}
-
-function usageOf(input: number | null, output: number | null, cached: number | null): Usage {
-  return {
-    ...(input === null ? {} : { inputTokens: input }),
-    ...(output === null ? {} : { outputTokens: output }),
-    ...(cached === null ? {} : { cachedTokens: cached }),
-  };
+  if (dollars !== null) last.dollars = dollars;
+  return Object.assign(last, columns.fewLast[place]);
 }
 
 /** @throws RangeError where columns are not equally long, so that no target gets another's numbers. */
@@ -181,6 +193,7 @@ function emptyColumns({ spent, notes }: RunState): FoldColumns {
     input: [],
     output: [],
     cached: [],
+    dollars: [],
     fewLast: {},
     notes: [...notes],
     spent,

@@ -3,7 +3,7 @@ import path from "node:path";
 import { z } from "zod";
 import { writeFileDurably } from "../../base/files.ts";
 import { sha256 } from "../../base/hash.ts";
-import { foldColumnsSchema } from "../fold-columns.ts";
+import { countsSchema, foldColumnsSchema } from "../fold-columns.ts";
 import { CHECKPOINT } from "./layout.ts";
 import type { LedgerView, Span } from "./view.ts";
 
@@ -24,8 +24,8 @@ const headSchema = z.strictObject({
 const bodySchema = z.strictObject({
   fold: foldColumnsSchema,
   /** Of each target, by its place: first byte and bytes of the line of its last finished attempt; 0 and 0 for none. */
-  finished_at: z.array(z.number()),
-  finished_bytes: z.array(z.number()),
+  finished_at: countsSchema,
+  finished_bytes: countsSchema,
   packed: z.array(z.tuple([z.int(), z.int()])),
 });
 
@@ -65,10 +65,11 @@ export async function readCheckpoint(run: string): Promise<Checkpoint | undefine
   }
 }
 
-export function finishedOf(checkpoint: Checkpoint): [string, Span][] {
-  const { fold, finished_at, finished_bytes } = checkpoint;
-  return fold.id.flatMap((target, place): [string, Span][] => {
-    const span = [finished_at[place] ?? 0, finished_bytes[place] ?? 0] as const;
-    return span[1] === 0 ? [] : [[target, span]];
-  });
+export function finishedOf({ fold, finished_at, finished_bytes }: Checkpoint): Map<string, Span> {
+  const finished = new Map<string, Span>();
+  for (const [place, target] of fold.id.entries()) {
+    const bytes = finished_bytes[place] ?? 0;
+    if (bytes > 0) finished.set(target, [finished_at[place] ?? 0, bytes]);
+  }
+  return finished;
 }

@@ -112,13 +112,17 @@ export async function* readFinished(
   }
 }
 
-/** What the ledger says of each pack. */
-export async function readPacked(run: string, view: LedgerView): Promise<PackedEvent[]> {
+/** What the ledger says of packs; of all of them when left out. */
+export async function readPacked(
+  run: string,
+  view: LedgerView,
+  spans: readonly Span[] = view.packed,
+): Promise<PackedEvent[]> {
   const handle = await openIfThere(path.join(run, LEDGER));
   if (handle === undefined) return [];
   try {
     const events: PackedEvent[] = [];
-    for (const span of view.packed) {
+    for (const span of spans) {
       const event = await readSpan(handle, run, span);
       if (event?.type === "packed") events.push(event);
     }

@@ -21,7 +21,7 @@ export class LedgerView {
 
   constructor(from?: ViewParts) {
     this.fold = new RunFold(from?.columns);
-    this.finished = new Map(from?.finished);
+    this.finished = from?.finished ?? new Map();
     this.packed = [...(from?.packed ?? [])];
     this.#bytes = from?.bytes ?? 0;
     this.#lines = from?.lines ?? 0;
@@ -56,7 +56,7 @@ export class LedgerView {
 
 export interface ViewParts {
   readonly columns: FoldColumns;
-  readonly finished: Iterable<readonly [string, Span]>;
+  readonly finished: Map<string, Span>;
   readonly packed: readonly Span[];
   readonly bytes: number;
   readonly lines: number;
