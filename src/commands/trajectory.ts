@@ -7,7 +7,7 @@ import { dialects } from "../dialects/index.ts";
 import type { Exchange } from "../exchange.ts";
 import { readExchanges } from "../exchanges/store.ts";
 import type { TrajectoryEvent } from "../trajectory.ts";
-import { packedFilesAt, type PackedFile } from "./packed-files.ts";
+import { packedFilesAt, type RecordFile } from "./packed-files.ts";
 import { EXCHANGES, STEPS } from "../stores/local/layout.ts";
 import { atifTrajectorySchema, type AtifTrajectory } from "../trajectories/atif-schema.ts";
 import { toAtif } from "../trajectories/atif.ts";
@@ -41,8 +41,8 @@ export interface TrajectoryCheck {
 export async function showTrajectory(place: string): Promise<AtifTrajectory> {
   const file = [STEPS, ATIF].map((name) => path.join(place, name)).find(existsSync) ?? place;
   if (!existsSync(file)) {
-    const steps = (await packedFilesAt(place)).find(({ name }) => name === STEPS);
-    if (steps !== undefined) return toAtif(await Array.fromAsync(readTrajectory(steps.file, steps.bytes)));
+    for await (const { file: record, bytes } of packedFilesAt(place))
+      if (record.endsWith(STEPS)) return toAtif(await Array.fromAsync(readTrajectory(record, bytes)));
   }
   if (!existsSync(file) || statSync(file).isDirectory() || file.endsWith(".gz"))
     throw noTrajectory(place, [STEPS, ATIF]);
@@ -70,16 +70,13 @@ export async function checkTrajectories(places: readonly string[]): Promise<Traj
   };
 }
 
-/** A file to check, with its bytes and those of the exchanges beside it. */
-interface Readable {
-  readonly file: string;
-  readonly bytes: Buffer;
-  readonly exchanges?: { readonly file: string; readonly bytes: Buffer } | undefined;
-}
-
-async function* filesOf(place: string): AsyncGenerator<Readable> {
-  const packed = await packedFilesAt(place);
-  if (packed.length > 0) return yield* packed.map((each) => withExchanges(each, packed));
+async function* filesOf(place: string): AsyncGenerator<RecordFile> {
+  let packed = 0;
+  for await (const record of packedFilesAt(place)) {
+    packed++;
+    yield record;
+  }
+  if (packed > 0) return;
   const found = await stat(place).catch((error: unknown) => {
     throw describeReadFailure(error, place);
   });
@@ -95,18 +92,13 @@ async function* filesOf(place: string): AsyncGenerator<Readable> {
   }
 }
 
-function withExchanges(file: PackedFile, all: readonly PackedFile[]): Readable {
-  const exchanges = all.find(({ name, attempt }) => name === EXCHANGES && attempt === file.attempt);
-  return { ...file, exchanges };
-}
-
-async function checkFile(readable: Readable): Promise<Finding[]> {
-  const { file, bytes } = readable;
+async function checkFile(record: RecordFile): Promise<Finding[]> {
+  const { file, bytes } = record;
   if (file.endsWith(".gz")) return (await readAllExchanges(file, bytes)).findings;
-  return file.endsWith(".jsonl") ? checkRecord(readable) : checkAtif(readable);
+  return file.endsWith(".jsonl") ? checkRecord(record) : checkAtif(record);
 }
 
-async function checkRecord({ file, bytes, exchanges: beside }: Readable): Promise<Finding[]> {
+async function checkRecord({ file, bytes, exchanges: beside }: RecordFile): Promise<Finding[]> {
   const events: TrajectoryEvent[] = [];
   try {
     for await (const event of readTrajectory(file, bytes)) events.push(event);
@@ -125,7 +117,7 @@ async function checkRecord({ file, bytes, exchanges: beside }: Readable): Promis
   ];
 }
 
-async function checkAtif({ file, bytes }: Readable): Promise<Finding[]> {
+async function checkAtif({ file, bytes }: RecordFile): Promise<Finding[]> {
   const text = bytes.toString("utf8");
   try {
     const version = atifVersionOf(text, file);
