@@ -30,7 +30,7 @@ export async function makeRun(folder: string, attempts: number): Promise<void> {
   }
 }
 
-function targetAt(index: number): Target {
+export function targetAt(index: number): Target {
   const number = (index % ATTEMPTS_PER_INSTANCE) + 1;
   const instance = `func-localize-orchard-${Math.floor(index / ATTEMPTS_PER_INSTANCE)
     .toString(16)
