@@ -28,30 +28,25 @@ export async function openLedger(
   { eventsPerCheckpoint = EVENTS_PER_CHECKPOINT }: LedgerOptions = {},
 ): Promise<EventLog> {
   const log = await openAppendLog(path.join(run, LEDGER));
-  let next = view.lines + eventsPerCheckpoint;
-  let saved = view.lines;
-  let saving = Promise.resolve();
-  const save = () => {
-    next = view.lines + eventsPerCheckpoint;
+  let saved = view.checkpointLines;
+  let saving: Promise<void> | undefined;
+  // One at a time. It is there for speed alone: where it cannot be written, the next append says what is wrong with the disk.
+  const save = async () => {
     saved = view.lines;
-    // It is there for speed alone: where it cannot be written, the next append says what is wrong with the disk.
-    saving = Promise.all([saving, writeCheckpoint(run, view)]).then(
-      () => {},
-      () => {},
-    );
+    await writeCheckpoint(run, view).catch(() => {});
+    saving = undefined;
   };
   return {
     async append(event) {
       const line = writeLine(event);
       await log.append(line);
       view.take(event, Buffer.from(`${line}\n`));
-      if (view.lines >= next) save();
+      if (saving === undefined && view.lines >= saved + eventsPerCheckpoint) saving = save();
     },
     async [Symbol.asyncDispose]() {
       await log.close();
       await saving;
-      if (view.lines > saved) save();
-      await saving;
+      if (view.lines > saved) await save();
     },
   };
 }

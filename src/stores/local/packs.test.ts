@@ -106,7 +106,7 @@ describe("attempts that ended long ago", () => {
     await finish("d.1");
     for (const attempt of ["a.1.1", "b.1.1"])
       await cp(path.join(run, "before", attempt), attemptFolder(run, attempt), { recursive: true });
-    await using _store = await open();
+    await finish();
     expect(await loose()).toEqual(["c.1.1", "d.1.1"]);
   });
 

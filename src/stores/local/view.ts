@@ -15,6 +15,8 @@ export class LedgerView {
   readonly packed: Span[];
   /** Of what comes after the last whole line; no event. */
   tornBytes = 0;
+  /** How many lines were taken from a checkpoint. */
+  readonly checkpointLines: number;
   #bytes: number;
   #lines: number;
   readonly #hash: Hash;
@@ -23,6 +25,7 @@ export class LedgerView {
     this.fold = new RunFold(from?.columns);
     this.finished = from?.finished ?? new Map();
     this.packed = [...(from?.packed ?? [])];
+    this.checkpointLines = from?.lines ?? 0;
     this.#bytes = from?.bytes ?? 0;
     this.#lines = from?.lines ?? 0;
     this.#hash = from?.hash ?? createHash("sha256");
