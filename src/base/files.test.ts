@@ -1,9 +1,9 @@
-import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, open, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { z } from "zod";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { claimOutputFolder, openAppendLog, readJsonl, writeFileDurably } from "./files.ts";
+import { claimOutputFolder, durableAppend, openAppendLog, readJsonl, writeFileDurably } from "./files.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -25,6 +25,24 @@ describe("durable files", () => {
     const log = await openAppendLog("/dev/full");
     await expect(log.append("line")).rejects.toMatchObject({ code: "disk-full", exitCode: 3 });
     await log.close();
+  });
+
+  it("take back what a full disk let through of an append, and go on when there is room", async () => {
+    const file = path.join(folder, "log");
+    const handle = await open(file, "a");
+    let full = true;
+    const halfFull = new Proxy(handle, {
+      get: (target, name) =>
+        name === "datasync" && full
+          ? () => Promise.reject(Object.assign(new Error("full"), { code: "ENOSPC" }))
+          : Reflect.get(target, name).bind(target),
+    });
+    const append = durableAppend(halfFull);
+    await expect(append("lost\n")).rejects.toThrow("full");
+    full = false;
+    await append("kept\n");
+    await handle.close();
+    expect(await readFile(file, "utf8")).toBe("kept\n");
   });
 
   it("append whole lines in the order of the calls", async () => {

@@ -3,6 +3,7 @@ import { InputError } from "../base/errors.ts";
 import type { Validation } from "../dataset.ts";
 import { openDataset } from "../datasets/open.ts";
 import type { InstancePair } from "../instance.ts";
+import type { Target } from "../run.ts";
 import { readAttempts } from "../runs/attempts.ts";
 import { openRun } from "../runs/open.ts";
 
@@ -34,8 +35,8 @@ export async function inspectAttempt(folder: string, id: string): Promise<Inspec
   const run = await openRun(folder);
   const attempts: { attempt: Attempt; patch: string }[] = [];
   let instance: string | undefined;
-  for await (const source of readAttempts(run)) {
-    if (source.attempt.id !== id && source.attempt.target !== id && source.instance.id !== id) continue;
+  const isWanted = (target: Target, attempt: string) => [attempt, target.id, target.instance].includes(id);
+  for await (const source of readAttempts(run, isWanted)) {
     instance = source.instance.id;
     attempts.push({ attempt: source.attempt, patch: Buffer.from(await source.readPatch()).toString("utf8") });
   }

@@ -6,7 +6,7 @@ import { readJsonl } from "../base/files.ts";
 import { acquireLock } from "../base/lock.ts";
 import { type SavedGrade, saveGrades } from "../runs/grades.ts";
 import { LOCK, RUN } from "../stores/local/layout.ts";
-import { finishedAttempts, openRun } from "../runs/open.ts";
+import { eachFinishedAttempt, openRun } from "../runs/open.ts";
 import { type Verdict, verdictSchema } from "../verdict.ts";
 import { type Grade, grade, type GradeRequest } from "./grade.ts";
 
@@ -73,7 +73,7 @@ interface EarlierVerdicts {
 
 async function recordedVerdicts(folder: string): Promise<EarlierVerdicts> {
   const known = new Map<string, Earlier[]>();
-  for (const { id, verdict, grader_version } of (await finishedAttempts(await openRun(folder))).values())
+  for await (const { id, verdict, grader_version } of eachFinishedAttempt(await openRun(folder)))
     known.set(id, [{ ...verdict, grader_version }]);
   return takeFrom(known);
 }

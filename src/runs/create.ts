@@ -45,7 +45,7 @@ export async function createRun(
   if (!fresh && existsSync(path.join(folder, RUN))) {
     const known = await readRunManifest(folder);
     // A run that failed before its first attempt may be started again with another configuration.
-    if ((await readLedger(folder)).events.some((event) => event.type === "claimed")) {
+    if ([...(await readLedger(folder)).fold.targets.values()].some(({ tries }) => tries > 0)) {
       refuseDifferences(folder, known, manifest);
     }
     if (known.config_sha256 === manifest.config_sha256 && known.dataset === manifest.dataset) return known;

@@ -25,7 +25,7 @@ import type { TaskFamily } from "../task.ts";
 import type { Tool } from "../tool.ts";
 import type { RunStore } from "../store.ts";
 import { countRun, type RunCounts } from "../stores/counts.ts";
-import { openLocalStore } from "../stores/local/store.ts";
+import { type LocalStore, openLocalStore } from "../stores/local/store.ts";
 import { thisWorker } from "../stores/worker.ts";
 import {
   attemptFile,
@@ -137,7 +137,7 @@ function isOwed({ last, tries }: TargetState): boolean {
   return last === undefined || (last.outcome === "no-verdict" && tries < TRIES_PER_TARGET);
 }
 
-async function work(options: ExecuteOptions, store: RunStore, owed: Set<string>): Promise<void> {
+async function work(options: ExecuteOptions, store: LocalStore, owed: Set<string>): Promise<void> {
   const { run, dataset, log, clock } = options;
   const places = await makeWorkFolder();
   const stop = new AbortController();
@@ -155,6 +155,7 @@ async function work(options: ExecuteOptions, store: RunStore, owed: Set<string>)
       { id: claim.attempt, target, pair, trees, places },
     );
     await store.finish(claim, attempt, clock.now());
+    await store.tidy(clock.now());
     options.onAttempt?.(attempt);
     done++;
     const rate = (done / (clock.elapsed() - began)) * 60_000;

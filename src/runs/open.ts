@@ -9,10 +9,11 @@ import { parseJson, parseValue } from "../base/json.ts";
 import { RUN_FORMAT, runManifestSchema } from "../run.ts";
 import type { RunManifest, RunState } from "../run.ts";
 import { countRun, type RunCounts } from "../stores/counts.ts";
-import { foldLedger } from "../stores/fold.ts";
 import { liftManifest } from "../stores/local/format-1.ts";
+import { attemptFinder, type AttemptFinder } from "../stores/local/attempt-files.ts";
 import { RUN } from "../stores/local/layout.ts";
-import { readLedger } from "../stores/local/ledger.ts";
+import { readFinished, readLedger } from "../stores/local/ledger.ts";
+import type { LedgerView } from "../stores/local/view.ts";
 import { isWorkerAlive } from "../stores/worker.ts";
 import { readGrades, withGrade } from "./grades.ts";
 
@@ -23,26 +24,37 @@ export interface Run {
   readonly dataset: string;
   readonly state: RunState;
   readonly counts: RunCounts;
+  /** Where more of it is found. */
+  readonly ledger: LedgerView;
+  /** The files of an attempt, loose or packed. */
+  readonly files: AttemptFinder;
 }
 
 /** Reads a run as it is now; safe while a run works on it. @throws InputError when the folder is no run. */
 export async function openRun(folder: string): Promise<Run> {
   const manifest = await readRunManifest(folder);
-  const { events } = await readLedger(folder);
-  const state = await withGrades(foldLedger(events), folder);
+  const ledger = await readLedger(folder);
+  const files = attemptFinder(folder, ledger);
+  const state = await withGrades(ledger.fold, folder);
   const counts = countRun(state, (worker) => isWorkerAlive(worker, true));
-  return { folder, manifest, dataset: path.resolve(folder, manifest.dataset), state, counts };
+  return { folder, manifest, dataset: path.resolve(folder, manifest.dataset), state, counts, ledger, files };
 }
 
-/** The last finished attempt of each target that has one, by target, each with its newest verdict. */
-export async function finishedAttempts({ folder }: Run): Promise<ReadonlyMap<string, Attempt>> {
-  const { events } = await readLedger(folder);
-  const grades = await readGrades(folder);
+/** The last finished attempt of each target that has one, by target, each with its newest verdict; all of them in memory. */
+export async function finishedAttempts(run: Run): Promise<ReadonlyMap<string, Attempt>> {
   const finished = new Map<string, Attempt>();
-  for (const event of events)
-    if (event.type === "finished")
-      finished.set(event.attempt.target, withGrade(event.attempt, grades.get(event.attempt.id)));
+  for await (const attempt of eachFinishedAttempt(run)) finished.set(attempt.target, attempt);
   return finished;
+}
+
+/** The same one by one, in the order of `targets` where they are given. Those without a finished attempt are left out. */
+export async function* eachFinishedAttempt(
+  { folder, ledger }: Run,
+  targets: Iterable<string> = ledger.finished.keys(),
+): AsyncGenerator<Attempt> {
+  const grades = await readGrades(folder);
+  for await (const attempt of readFinished(folder, ledger, targets))
+    yield withGrade(attempt, grades.get(attempt.id));
 }
 
 export async function readRunManifest(folder: string): Promise<RunManifest> {

@@ -1,3 +1,4 @@
+import type { Attempt } from "../attempt.ts";
 import { StoreError } from "../base/errors.ts";
 import type { LedgerEvent, RunState, TargetState } from "../run.ts";
 import { RUN_FORMAT } from "../run.ts";
@@ -6,7 +7,7 @@ import { mayClaim, RunFold } from "./fold.ts";
 
 /** Where a store of this process keeps its events. */
 export interface EventLog extends AsyncDisposable {
-  /** Durable when it returns; in the order of the calls. */
+  /** Durable, and folded in the order of the calls, when it returns. */
   append(event: LedgerEvent): Promise<void>;
 }
 
@@ -14,71 +15,98 @@ export interface EventLog extends AsyncDisposable {
 const TARGETS_PER_EVENT = 1000;
 
 /**
- * A store whose only writer is this process: what it may do is decided by what it has folded. An event counts when it is
- * durable, and a claim is held back from others from the moment that it is asked for.
+ * A store whose only writer is this process: what it may do is decided by what has been folded. Calls about one target take
+ * turns, so that each decides on what the one before made durable; those about different targets wait for the disk together.
  */
 export function eventStore(fold: RunFold, log: EventLog): RunStore {
-  const claiming = new Set<string>();
-  const write = async (event: LedgerEvent) => {
-    await log.append(event);
-    fold.apply(event);
-  };
+  const inTurn = takeTurns();
   const held = (claim: Claim) => holds(fold.targets.get(claim.target), claim);
-  const requireHeld = (claim: Claim) => {
-    if (!held(claim)) throw claimLost(claim);
-  };
-  const close = async (claim: Claim, event: LedgerEvent) => {
-    requireHeld(claim);
-    await write(event);
-  };
+  const close = (claim: Claim, event: LedgerEvent) =>
+    inTurn(claim.target, async () => {
+      if (!held(claim)) throw claimLost(claim);
+      await log.append(event);
+    });
   return {
     state: fold,
     async refresh() {},
-    async declare(targets, at) {
-      const fresh = targets.filter((target) => fold.declaredAs(target) === undefined);
-      for (let from = 0; from < fresh.length; from += TARGETS_PER_EVENT) {
-        const some = fresh.slice(from, from + TARGETS_PER_EVENT);
-        await write({
-          type: "declared",
-          schema_version: RUN_FORMAT,
-          at: at.toISOString(),
-          targets: some,
-        });
-      }
-    },
-    async claim(target, worker, at) {
-      const state = fold.targets.get(target);
-      if (claiming.has(target) || !mayClaim(state)) return undefined;
-      claiming.add(target);
-      try {
+    declare: (targets, at) =>
+      inTurn(DECLARING, async () => {
+        const fresh = fold.notDeclared(targets);
+        for (let from = 0; from < fresh.length; from += TARGETS_PER_EVENT) {
+          const some = fresh.slice(from, from + TARGETS_PER_EVENT);
+          await log.append({
+            type: "declared",
+            schema_version: RUN_FORMAT,
+            at: at.toISOString(),
+            targets: some,
+          });
+        }
+      }),
+    claim: (target, worker, at) =>
+      inTurn(target, async () => {
+        const state = fold.targets.get(target);
+        if (!mayClaim(state)) return undefined;
         const claim = { attempt: `${target}.${state.tries + 1}`, target, worker };
-        await write({ type: "claimed", at: at.toISOString(), ...claim });
+        await log.append({ type: "claimed", at: at.toISOString(), ...claim });
         return claim;
-      } finally {
-        claiming.delete(target);
-      }
-    },
+      }),
     heartbeat: async (claim) => held(claim),
-    finish: (claim, attempt, at) => close(claim, { type: "finished", at: at.toISOString(), attempt }),
-    interrupt: (claim, left, at) => close(claim, interrupted(claim, left, at)),
-    async skip(target, reason, at) {
-      const state = fold.targets.get(target);
-      if (claiming.has(target) || !mayClaim(state)) return false;
-      await write({ type: "skipped", at: at.toISOString(), target, reason });
-      return true;
+    async finish(claim, attempt, at) {
+      requireRecordOf(claim, attempt);
+      await close(claim, { type: "finished", at: at.toISOString(), attempt });
     },
-    note: (kind, facts, at) => write({ type: "noted", at: at.toISOString(), kind, facts }),
+    interrupt: (claim, left, at) => close(claim, interrupted(claim, left, at)),
+    skip: (target, reason, at) =>
+      inTurn(target, async () => {
+        if (!mayClaim(fold.targets.get(target))) return false;
+        await log.append({ type: "skipped", at: at.toISOString(), target, reason });
+        return true;
+      }),
+    note: (kind, facts, at) => log.append({ type: "noted", at: at.toISOString(), kind, facts }),
     async recover({ isAlive, recordOf, leftBy }, at) {
-      const left = openClaims(fold).filter(({ worker }) => !isAlive(worker));
-      for (const claim of left) {
-        const attempt = await recordOf(claim);
-        if (attempt !== undefined) await write({ type: "finished", at: at.toISOString(), attempt });
-        else await write(interrupted(claim, { reason: "process-gone", ...(await leftBy(claim)) }, at));
-      }
-      return left;
+      const giveBack = (claim: Claim) =>
+        inTurn(claim.target, async () => {
+          if (!held(claim)) return [];
+          const attempt = await recordOf(claim);
+          if (attempt === undefined)
+            await log.append(interrupted(claim, { reason: "process-gone", ...(await leftBy(claim)) }, at));
+          else {
+            requireRecordOf(claim, attempt);
+            await log.append({ type: "finished", at: at.toISOString(), attempt });
+          }
+          return [claim];
+        });
+      const given: Claim[] = [];
+      for (const claim of openClaims(fold))
+        if (!isAlive(claim.worker)) given.push(...(await giveBack(claim)));
+      return given;
     },
     [Symbol.asyncDispose]: () => log[Symbol.asyncDispose](),
   };
+}
+
+/** No target has an empty id. */
+const DECLARING = "";
+
+/** Runs what has the same key one after the other, in the order of the calls; a failure stops none of those after it. */
+function takeTurns() {
+  const last = new Map<string, Promise<unknown>>();
+  return async <T>(key: string, work: () => Promise<T>): Promise<T> => {
+    const mine = (last.get(key) ?? Promise.resolve()).then(work);
+    const settled = mine.catch(() => {});
+    last.set(key, settled);
+    try {
+      return await mine;
+    } finally {
+      if (last.get(key) === settled) last.delete(key);
+    }
+  };
+}
+
+/** A record under another attempt's claim would give its verdict to the wrong one. */
+function requireRecordOf(claim: Claim, attempt: Attempt): void {
+  if (attempt.id !== claim.attempt || attempt.target !== claim.target)
+    throw new TypeError(`the record is of ${attempt.id}, the claim of ${claim.attempt}`);
 }
 
 function interrupted(

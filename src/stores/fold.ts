@@ -1,31 +1,55 @@
 import type { Attempt } from "../attempt.ts";
 import type { AttemptSummary, LedgerEvent, RunState, Spent, Target, TargetState } from "../run.ts";
+import { type FoldColumns, targetsOf, toColumns } from "./fold-columns.ts";
+
+const NOTHING: Spent = {
+  attempts: 0,
+  seconds: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  cachedTokens: 0,
+  dollars: 0,
+  unpriced: 0,
+};
 
 /**
  * The state that a ledger describes, event by event: the same events give the same state. It does not judge whether an event
  * was allowed; stores ask `mayClaim` and `holds` before they write one.
  */
 export class RunFold implements RunState {
-  readonly targets = new Map<string, TargetState>();
-  readonly notes: Extract<LedgerEvent, { type: "noted" }>[] = [];
-  readonly #known = new Map<string, string>();
-  #spent: Spent = {
-    attempts: 0,
-    seconds: 0,
-    inputTokens: 0,
-    outputTokens: 0,
-    cachedTokens: 0,
-    dollars: 0,
-    unpriced: 0,
-  };
+  readonly targets: Map<string, TargetState>;
+  readonly notes: Extract<LedgerEvent, { type: "noted" }>[];
+  #spent: Spent;
+  /** Of all targets, when it was asked for: those who only read need none. */
+  #keys: Set<string> | undefined;
+
+  constructor(columns?: FoldColumns) {
+    this.targets = columns === undefined ? new Map() : targetsOf(columns);
+    this.notes = (columns?.notes ?? []).filter((event) => event.type === "noted");
+    this.#spent = columns?.spent ?? NOTHING;
+  }
+
+  toCheckpoint(): FoldColumns {
+    return toColumns(this);
+  }
 
   get spent(): Spent {
     return this.#spent;
   }
 
-  /** The id under which the same instance, solver and number is declared already. */
-  declaredAs(target: Target): string | undefined {
-    return this.#known.get(keyOf(target));
+  /** Those that are declared under no id yet, each once. @throws TypeError for an id that is another target's. */
+  notDeclared(targets: Iterable<Target>): Target[] {
+    const fresh = new Map<string, Target>();
+    const ids = new Set<string>();
+    for (const target of targets) {
+      const key = keyOf(target);
+      if (this.#known().has(key) || fresh.has(key)) continue;
+      if (this.targets.has(target.id) || ids.has(target.id))
+        throw new TypeError(`${target.id} is the id of another target`);
+      fresh.set(key, target);
+      ids.add(target.id);
+    }
+    return [...fresh.values()];
   }
 
   apply(event: LedgerEvent): void {
@@ -58,9 +82,14 @@ export class RunFold implements RunState {
   }
 
   #declare(target: Target): void {
-    if (this.#known.has(keyOf(target))) return;
-    this.#known.set(keyOf(target), target.id);
+    const known = this.#known();
+    if (known.has(keyOf(target)) || this.targets.has(target.id)) return;
+    known.add(keyOf(target));
     this.targets.set(target.id, { target, tries: 0, interruptions: 0, faults: 0 });
+  }
+
+  #known(): Set<string> {
+    return (this.#keys ??= new Set([...this.targets.values()].map(({ target }) => keyOf(target))));
   }
 
   #finish(attempt: Attempt, at: string): void {

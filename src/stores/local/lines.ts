@@ -16,39 +16,52 @@ export function writeLine(event: LedgerEvent): string {
   return `${text.slice(0, -1)},"sum":"${sumOf(text)}"}`;
 }
 
-/** `place` leads the message, such as `ledger.jsonl:3`. Lines of format 1 have no sum. @throws StoreError `ledger-damaged`. */
-export function readLine(line: string, place: string): LedgerEvent {
-  const sealed = SEALED.exec(line);
+/** Where a line stands: its first byte from 0 and, where it is known, its number from 1. */
+export interface LinePlace {
+  readonly file: string;
+  readonly line?: number | undefined;
+  readonly byte: number;
+}
+
+/** Lines of format 1 have no sum. @throws StoreError `ledger-damaged` · InputError `newer-format`. */
+export function readLine(line: string, place: LinePlace): LedgerEvent {
+  const sealed = SEALED.exec(line.slice(-SEAL_LENGTH));
   if (sealed === null) return parseEvent(line, place);
-  const text = `${line.slice(0, sealed.index)}}`;
+  const text = `${line.slice(0, -SEAL_LENGTH)}}`;
   if (sumOf(text) !== sealed[1]) throw damaged(place, "its checksum is another");
   return parseEvent(text, place);
 }
 
-const SEALED = /,"sum":"([0-9a-f]{16})"\}$/;
+const SEALED = /^,"sum":"([0-9a-f]{16})"\}$/;
+const SEAL_LENGTH = ',"sum":"0123456789abcdef"}'.length;
 
 function sumOf(text: string): string {
   return sha256(text).slice(0, 16);
 }
 
-function parseEvent(text: string, place: string): LedgerEvent {
+function parseEvent(text: string, place: LinePlace): LedgerEvent {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    value = undefined;
+    throw damaged(place, "it is no JSON");
   }
-  refuseNewer(value, RUN_FORMAT, place);
+  refuseNewer(value, RUN_FORMAT, nameOf(place));
   const result = ledgerEventSchema.safeParse(liftEvent(value));
   if (result.success) return result.data;
   throw damaged(place, z.prettifyError(result.error).split("\n")[0] ?? "not as expected");
 }
 
-function damaged(place: string, why: string): StoreError {
+function nameOf({ file, line }: LinePlace): string {
+  return line === undefined ? file : `${file}:${line}`;
+}
+
+function damaged(place: LinePlace, why: string): StoreError {
+  const { line, byte } = place;
   return new StoreError({
     code: "ledger-damaged",
-    message: `${place}: this line of the ledger cannot be read (${why})`,
+    message: `${nameOf(place)}: the line of the ledger from byte ${byte} on cannot be read (${why})`,
     hint: "The file was changed by something else; restore it from a copy. Attempts themselves lie in attempts/.",
-    fields: { place },
+    fields: { place: nameOf(place), line, byte },
   });
 }

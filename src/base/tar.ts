@@ -11,7 +11,7 @@ export interface TarMember {
   readonly content?: Uint8Array;
 }
 
-const BLOCK = 512;
+export const BLOCK = 512;
 const EMPTY = new Uint8Array();
 const ZEROS = new Uint8Array(BLOCK);
 
