@@ -32,7 +32,7 @@ export async function acquireLock(file: string, purpose: string): Promise<AsyncD
 
 /** The lock appears with its content at once (a hard link to a finished file), so no reader sees a half-made one. */
 async function create(file: string): Promise<boolean> {
-  const prepared = `${file}.${process.pid}`;
+  const prepared = `${file}.${process.pid}.tmp`;
   try {
     await writeFile(prepared, `${process.pid} ${startTimeOf(process.pid)}`);
     await link(prepared, file);

@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { finishedAttempts, openRun } from "../../src/index.ts";
@@ -54,6 +53,8 @@ export async function checkSite(
   expected: Readonly<Record<string, string>>,
   groups: readonly string[],
 ): Promise<Violation[]> {
+  if (!existsSync(path.join(site.run, "ledger.jsonl")))
+    return [violation("every target is accounted for", "there is no run")];
   const found = [...(await checkAccounts(site, expected)), ...checkLedger(site), ...checkAcknowledged(site)];
   const { processes, mounts, temporary, run } = await findLeftovers(site);
   for (const left of [...processes, ...mounts, ...groups.filter((group) => existsSync(group))])
@@ -63,10 +64,7 @@ export async function checkSite(
   return found;
 }
 
-async function checkAccounts(
-  site: Site,
-  expected: Readonly<Record<string, string>>,
-): Promise<Violation[]> {
+async function checkAccounts(site: Site, expected: Readonly<Record<string, string>>): Promise<Violation[]> {
   const { counts } = await openRun(site.run);
   const sum = (values: Readonly<Record<string, number>>) =>
     Object.values(values).reduce((total, value) => total + value, 0);

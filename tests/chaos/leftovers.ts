@@ -26,13 +26,18 @@ export async function findLeftovers(site: Site): Promise<Leftovers> {
     mounts: textOf("/proc/self/mountinfo")
       .split("\n")
       .filter((line) => line.includes(site.folder)),
-    temporary: filesIn(site.temporary).filter((name) => !MAY_STAY.test(name)),
+    temporary: outermost(filesIn(site.temporary).filter((name) => !MAY_STAY.test(name))),
     run: filesIn(site.run).filter((name) => /\.tmp$|\.lock/.test(name)),
   };
 }
 
 /** The folder of leases and of sandboxes, empty; start states, which are a cache (`hybrid-gym du` lists them, `gc` removes them). */
 const MAY_STAY = /^work-\d+\/?$|^start-states-\d+(\/|$)/;
+
+/** Without what lies in another one. */
+function outermost(names: readonly string[]): string[] {
+  return names.filter((name) => !names.some((other) => name.startsWith(`${other}/`)));
+}
 
 /** Files and folders below a folder. */
 function filesIn(folder: string): string[] {

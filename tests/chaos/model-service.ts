@@ -12,7 +12,9 @@ const requestSchema = z.looseObject({
   messages: z.array(z.looseObject({ role: z.string() })),
 });
 
-const call = (name: string, given: object): Answer => ({ calls: [{ name, arguments: JSON.stringify(given) }] });
+const call = (name: string, given: object): Answer => ({
+  calls: [{ name, arguments: JSON.stringify(given) }],
+});
 /** What it says in its first, second… turn: it keeps no state, so a conversation that begins anew is the same. */
 const TURNS: readonly Answer[] = [
   call("bash", { command: "ls; printf 'first\\n' > note.txt" }),

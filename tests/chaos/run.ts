@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { createRandom } from "../../src/base/random.ts";
 import { runUndisturbed, type CaseResult } from "./case.ts";
 import { prepareGround, SCENARIOS } from "./ground.ts";
-import { planFaults, runCases, type Planned } from "./sweep.ts";
+import { describeResult, planFaults, runCases, type Planned } from "./sweep.ts";
 
 /**
  * The whole sweep: every fault at every point, in every scenario. Prints what was broken, and ends with 1 when something was.
@@ -40,14 +40,15 @@ async function main({ seed, share, out, scenarios }: Request): Promise<number> {
     const undisturbed = await runUndisturbed(ground, scenario);
     const faults = planFaults(undisturbed, random.scope(scenario));
     print(`${scenario}: ${Object.keys(undisturbed.points).length} points, ${faults.length} faults`);
-    for (const { promise, detail } of undisturbed.violations) print(`BROKEN undisturbed: ${promise}: ${detail}`);
+    for (const { promise, detail } of undisturbed.violations)
+      print(`BROKEN undisturbed: ${promise}: ${detail}`);
     planned.push(...faults);
   }
   const chosen = random.shuffle(planned).slice(0, Math.ceil(planned.length * share));
   const results: CaseResult[] = [];
   await runCases(ground, chosen, (result) => {
     results.push(result);
-    for (const line of describe(result)) print(line);
+    if (result.violations.length > 0) print(describeResult(result));
     if (results.length % 20 === 0) print(`${results.length} of ${chosen.length}`);
   });
   if (out !== undefined) await writeFile(out, `${table(planned, results)}\n`);
@@ -55,11 +56,6 @@ async function main({ seed, share, out, scenarios }: Request): Promise<number> {
   const unmet = results.filter(({ met }) => !met).length;
   print(`${results.length} faults, ${broken} broke a promise, ${unmet} were not met`);
   return broken === 0 ? 0 : 1;
-}
-
-export function describe({ scenario, fault, violations }: CaseResult): string[] {
-  const what = `${scenario} ${fault.disturbance} #${fault.hit} ${fault.point}`;
-  return violations.map(({ promise, detail }) => `BROKEN ${what}\n       ${promise}: ${detail}`);
 }
 
 /** Each fault point with its scenarios, and how many faults were planned there, met, and broke a promise. */
@@ -72,7 +68,9 @@ function table(planned: readonly Planned[], results: readonly CaseResult[]): str
     const broken = had.filter(({ violations }) => violations.length > 0).length;
     return `| \`${point}\` | ${scenarios} | ${met} of ${here.length} | ${broken} |`;
   });
-  return ["| fault point | scenarios | faults met | broke a promise |", "|---|---|---|---|", ...rows].join("\n");
+  return ["| fault point | scenarios | faults met | broke a promise |", "|---|---|---|---|", ...rows].join(
+    "\n",
+  );
 }
 
 if (process.argv[1] !== undefined && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url))

@@ -45,3 +45,11 @@ export async function runCases(
   };
   await Promise.all([work(), work()]);
 }
+
+/** For people: the fault, then each promise that it broke. */
+export function describeResult({ scenario, fault, violations }: CaseResult): string {
+  const lines = violations.map(
+    ({ promise, detail }) => `\n  ${promise}: ${detail.trim().replaceAll("\n", "\n    ")}`,
+  );
+  return `${scenario}: ${fault.disturbance} call ${fault.hit} of ${fault.point}${lines.join("")}`;
+}

@@ -34,7 +34,17 @@ function ownFrames(): Frame[] {
   return stack.split("\n").flatMap((line) => {
     const [, name = "anonymous", file = ""] = FRAME.exec(line) ?? [];
     const module = /^(?:src|dist)\/(.+)\.[jt]s$/.exec(path.relative(ROOT, file))?.[1];
-    return module === undefined ? [] : [{ module, function: name.replace(/ \[as .*$/, "").replace(/^.*\[Symbol\.(\w+)\]$/, "$1").replace(/^.*\./, "") }];
+    return module === undefined
+      ? []
+      : [
+          {
+            module,
+            function: name
+              .replace(/ \[as .*$/, "")
+              .replace(/^.*\[Symbol\.(\w+)\]$/, "$1")
+              .replace(/^.*\./, ""),
+          },
+        ];
   });
 }
 

@@ -49,7 +49,9 @@ const halfOf = (value: unknown): Buffer => {
 const nameFrom = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 const isReading = (call: string, [, flags]: readonly unknown[]): boolean =>
   call.startsWith("open") &&
-  (flags === undefined || flags === "r" || (typeof flags === "number" && (flags & 3) === fs.constants.O_RDONLY));
+  (flags === undefined ||
+    flags === "r" ||
+    (typeof flags === "number" && (flags & 3) === fs.constants.O_RDONLY));
 
 /** The plan's part in a call; `writeHalf` for calls that write bytes. */
 function disturbed(call: string, file: string | undefined, original: Call, writeHalf?: Call): Call {
