@@ -85,7 +85,12 @@ const eventSchema = z.looseObject({
   attempt: z
     .union([
       z.string(),
-      z.looseObject({ id: z.string(), target: z.string(), verdict: z.looseObject({ outcome: z.string() }) }),
+      z.looseObject({
+        id: z.string(),
+        target: z.string(),
+        seconds: z.number(),
+        verdict: z.looseObject({ outcome: z.string(), cause: z.string().optional() }),
+      }),
     ])
     .optional(),
 });
@@ -109,6 +114,15 @@ function checkLedger(site: Site): Violation[] {
     if (what.endsWith(" claimed") && !seen.has(what.replace(/claimed$/, "ended")))
       found.push(violation("every target is accounted for", `${what}, and never ended`));
   return found;
+}
+
+/** The causes of attempts that came to no verdict, in the order in which they ended. */
+export function failuresOf(site: Site): string[] {
+  return readLedger(site).flatMap(({ type, attempt }) =>
+    type === "finished" && typeof attempt === "object" && attempt.verdict.outcome === "no-verdict"
+      ? [attempt.verdict.cause ?? ""]
+      : [],
+  );
 }
 
 export function readLedger(site: Site): z.infer<typeof eventSchema>[] {

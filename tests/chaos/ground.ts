@@ -45,15 +45,15 @@ export async function prepareGround(): Promise<Ground> {
 }
 
 /** How the instances are worked on. */
-export const SCENARIOS = ["loop", "scripted", "namespaces"] as const;
+export const SCENARIOS = ["loop", "scripted", "scripted-namespaces", "loop-namespaces"] as const;
 export type Scenario = (typeof SCENARIOS)[number];
 
-const FLAGS: Readonly<Record<Scenario, (ground: Pick<Ground, "modelUrl">) => readonly string[]>> = {
-  loop: ({ modelUrl }) =>
-    `--agent loop --model m --base-url ${modelUrl} --isolation process --allow-unsafe`.split(" "),
-  scripted: () => "--agent scripted --isolation process".split(" "),
-  namespaces: () => "--agent scripted --isolation namespaces".split(" "),
-};
+function flagsOf(scenario: Scenario, modelUrl: string): string {
+  const agent = scenario.startsWith("loop")
+    ? `--agent loop --model m --base-url ${modelUrl} --allow-unsafe`
+    : "--agent scripted";
+  return `${agent} --isolation ${scenario.endsWith("namespaces") ? "namespaces" : "process"}`;
+}
 
 /** A place of its own for one run: nothing that it leaves elsewhere on the machine is another's. */
 export interface Site {
@@ -91,12 +91,23 @@ export interface Started {
   readonly ended: Promise<Ended>;
 }
 
+export interface StartOptions {
+  /** Loaded before the program. */
+  readonly preload?: string;
+  /** An empty one counts calls, and notes what was acknowledged. */
+  readonly plan?: Pick<Plan, "fault">;
+  /** Lines of bash in a mount namespace of their own, which run the command as `"$@"`. */
+  readonly script?: string;
+}
+
+const IN_NAMESPACE = ["unshare", "--user", "--map-root-user", "--mount", "bash", "-c"];
+
 /** Starts a command of the command line at a site. */
 export function start(
   ground: Pick<Ground, "folder">,
   site: Site,
   args: readonly string[],
-  preload?: { readonly module?: string; readonly plan?: Omit<Plan, "notes" | "run"> },
+  { preload, plan, script }: StartOptions = {},
 ): Started {
   // Files, not pipes: what a killed run leaves may hold a pipe open.
   const files = ["out", "err"].map((name) => path.join(site.folder, name));
@@ -104,11 +115,18 @@ export function start(
   const cache = path.join(site.folder, "cache");
   mkdirSync(cache, { recursive: true });
   const modules = [
-    ...(preload?.plan === undefined ? [] : ["--import", PRELOAD]),
-    ...(preload?.module === undefined ? [] : ["--import", preload.module]),
+    ...(plan === undefined ? [] : ["--import", PRELOAD]),
+    ...(preload === undefined ? [] : ["--import", preload]),
   ];
-  const plan: Plan = { notes: site.notes, run: site.run, ...preload?.plan };
-  const child = spawn(process.execPath, [...modules, MAIN, ...args], {
+  const fullPlan: Plan = { notes: site.notes, run: site.run, ...plan };
+  const [program = "", ...rest] = [
+    ...(script === undefined ? [] : [...IN_NAMESPACE, script, "bash"]),
+    process.execPath,
+    ...modules,
+    MAIN,
+    ...args,
+  ];
+  const child = spawn(program, rest, {
     cwd: site.folder,
     env: {
       PATH: process.env["PATH"],
@@ -117,7 +135,7 @@ export function start(
       XDG_CACHE_HOME: cache,
       NODE_COMPILE_CACHE: path.join(ground.folder, "compiled"),
       NO_COLOR: "1",
-      [PLAN_VARIABLE]: JSON.stringify(plan),
+      [PLAN_VARIABLE]: JSON.stringify(fullPlan),
     },
     stdio: ["ignore", out, err],
   });
@@ -139,5 +157,12 @@ export function rolloutArgs(
   scenario: Scenario,
   site: Site,
 ): readonly string[] {
-  return ["rollout", ground.dataset, "--run", site.run, ...FLAGS[scenario](ground), "--json"];
+  return [
+    "rollout",
+    ground.dataset,
+    "--run",
+    site.run,
+    ...flagsOf(scenario, ground.modelUrl).split(" "),
+    "--json",
+  ];
 }

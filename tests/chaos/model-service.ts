@@ -29,14 +29,19 @@ export interface Service extends AsyncDisposable {
 /** A chat-completions service that answers alike however often it is asked. */
 export async function startService(
   behaviour: Behaviour,
-  options: { readonly port?: number; readonly onRequest?: () => void } = {},
+  options: {
+    readonly port?: number;
+    /** Before the `number`-th request (from 1) is answered. */
+    readonly onRequest?: (number: number) => void | Promise<void>;
+  } = {},
 ): Promise<Service> {
+  let requests = 0;
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
-    request.on("end", () => {
+    request.on("end", async () => {
+      await options.onRequest?.(++requests);
       respond(behaviour, Buffer.concat(chunks).toString("utf8"), response);
-      options.onRequest?.();
     });
   });
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, "127.0.0.1", resolve));
