@@ -33,6 +33,8 @@ export async function startService(
     readonly port?: number;
     /** Before the `number`-th request (from 1) is answered. */
     readonly onRequest?: (number: number) => void | Promise<void>;
+    /** For services that are not always alike. */
+    readonly behaviourOf?: (number: number) => Behaviour;
   } = {},
 ): Promise<Service> {
   let requests = 0;
@@ -40,8 +42,9 @@ export async function startService(
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", async () => {
-      await options.onRequest?.(++requests);
-      respond(behaviour, Buffer.concat(chunks).toString("utf8"), response);
+      const number = ++requests;
+      await options.onRequest?.(number);
+      respond(options.behaviourOf?.(number) ?? behaviour, Buffer.concat(chunks).toString("utf8"), response);
     });
   });
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, "127.0.0.1", resolve));
