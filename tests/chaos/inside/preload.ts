@@ -46,6 +46,9 @@ const halfOf = (value: unknown): Buffer => {
   const bytes = isBytes(value) ? Buffer.from(value) : Buffer.alloc(0);
   return bytes.subarray(0, Math.ceil(bytes.length / 2));
 };
+/** What is printed is no file of ours. */
+const isPrinting = (call: string, [descriptor]: readonly unknown[]): boolean =>
+  call === "writeSync" && (descriptor === 1 || descriptor === 2);
 const nameFrom = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 const isReading = (call: string, [, flags]: readonly unknown[]): boolean =>
   call.startsWith("open") &&
@@ -75,7 +78,7 @@ const paths = new WeakMap<object, { readonly file: string; unflushed: Buffer[] }
 let inside = false;
 for (const name of SYNCHRONOUS) {
   replace(fs, name, (original) => (...given) => {
-    if (inside || isReading(name, given)) return original(...given);
+    if (inside || isReading(name, given) || isPrinting(name, given)) return original(...given);
     const file = nameFrom(given[0]);
     const half: Call | undefined =
       file !== undefined && name === "writeFileSync"
