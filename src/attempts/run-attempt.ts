@@ -148,6 +148,7 @@ async function doWork(options: AttemptOptions, recorder: Recorder): Promise<Work
     const verdict = await gradePatch(options.family, questionOf(options.pair), options.start, patch);
     return { end: outcome, patch, verdict: withEnd(verdict, outcome.reason) };
   } catch (error) {
+    options.signal.throwIfAborted();
     return { ...fault(error), patch: nothing };
   } finally {
     // What went wrong in keeping exchanges ended the attempt already; it must not end the run.
@@ -195,7 +196,7 @@ async function letAgentWork(
   });
   const run = async (): Promise<AgentEnd | Error> => {
     try {
-      return await agent.run({
+      const end = await agent.run({
         instruction: pair.instance.instruction,
         tools,
         ...(options.model === undefined ? {} : { model: options.model }),
@@ -207,6 +208,9 @@ async function letAgentWork(
         remainingMs,
         signal: options.signal,
       });
+      // An agent that was stopped because the attempt was given up says that its time was over: no verdict may come of that.
+      options.signal.throwIfAborted();
+      return end;
     } catch (error) {
       options.signal.throwIfAborted();
       if (isOutOfSpace(error)) throw error;

@@ -1,9 +1,14 @@
 import { mkdtemp, open, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { spawnSync } from "node:child_process";
 import { z } from "zod";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { claimOutputFolder, durableAppend, openAppendLog, readJsonl, writeFileDurably } from "./files.ts";
+import { removeRemains } from "./remains.ts";
+
+/** The id of a process that has ended. */
+const idOfGone = () => spawnSync(process.execPath, ["--version"]).pid;
 
 let folder: string;
 beforeEach(async () => {
@@ -84,6 +89,16 @@ describe("an output folder", () => {
       code: "output-folder-in-use",
     });
     expect(await readdir(folder)).toEqual(["thesis.tex"]);
+  });
+
+  it("is as good as empty when a process was killed while it wrote the marker", async () => {
+    const left = path.join(folder, `manifest.json.${idOfGone()}.tmp`);
+    await writeFile(left, "{");
+    expect(await claimOutputFolder(folder, "manifest.json")).toBe("new");
+    const ofALivingOne = `manifest.json.${process.pid}.tmp`;
+    await writeFile(path.join(folder, ofALivingOne), "{");
+    await removeRemains(folder);
+    expect(await readdir(folder)).toEqual([ofALivingOne]);
   });
 
   it("is ours again when it holds our marker", async () => {

@@ -31,6 +31,9 @@ export async function writeFileDurably(
   }
 }
 
+/** Names of such temporary files, and the process that made them. What a killed one leaves is nobody's. */
+export const REMAINS = /\.(\d+)\.tmp$/;
+
 /** Makes a rename or a new file in this folder durable. */
 export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, "r");
@@ -231,7 +234,9 @@ export async function claimOutputFolder(folder: string, marker: string): Promise
     throw error;
   });
   if (names?.includes(marker)) return "existing";
-  if (names !== undefined && names.length > 0) {
+  // A process that was killed while it wrote the marker leaves the folder as good as empty.
+  const strangers = names?.filter((name) => name.replace(REMAINS, "") !== marker) ?? [];
+  if (strangers.length > 0) {
     throw new InputError({
       code: "output-folder-in-use",
       message: `${folder} holds something else (no ${marker} in it)`,

@@ -47,7 +47,7 @@ function refuseLiving(owner: string, file: string, purpose: string): void {
  * for a file cannot be removed only if it still says what was read.
  */
 async function takeAway(file: string, owner: string): Promise<void> {
-  const taken = `${file}.${randomUUID()}`;
+  const taken = `${file}.${randomUUID()}.${process.pid}.tmp`;
   try {
     await rename(file, taken);
     if ((await readFile(taken, "utf8")) !== owner) await link(taken, file);
@@ -60,7 +60,7 @@ async function takeAway(file: string, owner: string): Promise<void> {
 
 /** The lock appears with its content at once (a hard link to a finished file), so no reader sees a half-made one. */
 async function create(file: string): Promise<boolean> {
-  const prepared = `${file}.${randomUUID()}`;
+  const prepared = `${file}.${randomUUID()}.${process.pid}.tmp`;
   try {
     await writeFile(prepared, `${process.pid} ${startTimeOf(process.pid)} ${os.hostname()}`);
     await link(prepared, file).catch((error: unknown) => {

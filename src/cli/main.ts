@@ -41,6 +41,8 @@ if (process.channel !== undefined) {
 }
 // A reader that went away (`| head`) is no error of ours.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+// What is said for people may go to a full disk; the work goes on.
+process.stderr.on("error", () => {});
 
 // Commands import what they run when they run: help and usage errors load none of it.
 const program = new Command("hybrid-gym")

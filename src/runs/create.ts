@@ -5,6 +5,7 @@ import { InputError } from "../base/errors.ts";
 import { claimOutputFolder, writeFileDurably } from "../base/files.ts";
 import { sha256 } from "../base/hash.ts";
 import { canonicalJson } from "../base/json.ts";
+import { removeRemains } from "../base/remains.ts";
 import { differences } from "../base/differences.ts";
 import { VERSION } from "../base/version.ts";
 import { MANIFEST } from "../datasets/layout.ts";
@@ -42,6 +43,7 @@ export async function createRun(
     },
   };
   const fresh = (await claimOutputFolder(folder, RUN)) === "new";
+  await removeRemains(folder);
   if (!fresh && existsSync(path.join(folder, RUN))) {
     const known = await readRunManifest(folder);
     // A run that failed before its first attempt may be started again with another configuration.
