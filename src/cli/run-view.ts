@@ -121,8 +121,8 @@ function describePass(passes: readonly PassAt[]): string[] {
 }
 
 const METHODS = {
-  unbiased: "unbiased estimator, over instances with that many attempts",
-  "life-table": "life table of attempts that stop at the first success",
+  unbiased: "unbiased estimator",
+  "life-table": "life table of attempts that end at a success",
 } as const;
 
 function endpoint(health: EndpointHealth): string {
