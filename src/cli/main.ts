@@ -7,6 +7,7 @@ import { attemptsCommand } from "./attempts.ts";
 import { buildCommand } from "./build.ts";
 import { demoCommand } from "./demo.ts";
 import { doctorCommand } from "./doctor.ts";
+import { estimateCommand } from "./estimate.ts";
 import { exportCommand } from "./export.ts";
 import { gradeCommand } from "./grade.ts";
 import { recordCommand } from "./record.ts";
@@ -67,6 +68,7 @@ for (const command of [
   rolloutCommand(),
   recordCommand(),
   statusCommand(),
+  estimateCommand(),
   attemptsCommand(),
   trajectoryCommand(),
   agentsCommand(),
