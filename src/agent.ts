@@ -51,7 +51,10 @@ export interface Inside {
   readonly model: string;
   /** The socket that leads out, as processes inside see it. */
   readonly socket: string;
-  /** Aborted when a limit is reached and the program asks for more: then it is ended, and what it printed kept. */
+  /**
+   * Aborted when a limit is reached and the program asks for more, or when another model answered than was asked for: then it is ended, and
+   * what it printed kept.
+   */
   readonly limitReached: AbortSignal;
   /** Keeps what the program printed, as evidence. */
   keepOutput?(output: Uint8Array): Promise<void>;

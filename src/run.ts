@@ -15,6 +15,8 @@ export const modelConfigSchema = z.strictObject({
   name: z.string(),
   base_url: z.string(),
   api: z.enum(["openai", "openai-responses", "anthropic", "replay"]),
+  /** What its service may call it besides, letter for letter. */
+  served_as: z.array(z.string()).min(1).optional(),
   /** Absent for the default, which is true. */
   stream: z.boolean().optional(),
   /** Absent for the model's own calls. */

@@ -39,7 +39,8 @@ it("runs the loop over a service, with the key of its dialect", async () => {
     },
     { kind: "answer", calls: [{ id: "b", name: "finish", arguments: "{}" }] },
   );
-  const model = { api: "openai", name: "m", baseUrl: server.openaiUrl, apiKey: "sk-0123456789" } as const;
+  const key = { apiKey: "sk-0123456789", servedAs: ["m-1"] };
+  const model = { api: "openai", name: "m", baseUrl: server.openaiUrl, ...key } as const;
   const end = await hostedAgent({ name: "loop", model, temperature: 0.3 }).run(stage.context("Say hi."));
   expect(end).toEqual({ reason: "finished" });
   expect(server.requests[0]?.headers.authorization).toBe("Bearer sk-0123456789");

@@ -24,6 +24,7 @@ const modelSettingsSchema = z.strictObject({
   api: z.enum(MODEL_APIS),
   name: z.string(),
   baseUrl: z.string(),
+  servedAs: z.array(z.string()).readonly().optional(),
   /** Sent here and not in the environment, which other processes of the same user can read. */
   apiKey: z.string().optional(),
   timeoutMs: z.number().positive().optional(),

@@ -2,7 +2,7 @@ import { dialects } from "../dialects/index.ts";
 import type { Exchange } from "../exchange.ts";
 import { bytesOf } from "../exchanges/body.ts";
 import type { ModelResponse } from "../model.ts";
-import { serviceFailure, type ServiceFailure } from "./exchange-failure.ts";
+import { anotherModel, serviceFailure, type AskedModel, type ServiceFailure } from "./exchange-failure.ts";
 
 /** What an attempt must know of an exchange that is on disk: an attempt has thousands, and their texts stay there. */
 export interface ExchangeSummary {
@@ -14,6 +14,8 @@ export interface ExchangeSummary {
   /** What a session itself would not let through: the code. */
   readonly refused?: string;
   readonly isAnswered: boolean;
+  /** That another model answered than the one that was asked for. */
+  readonly isAnothers: boolean;
   /** Input and output together, as the service counts them; estimated from the texts where it does not. */
   readonly tokens: number;
   /** Characters of request and answer, after content encodings. */
@@ -22,11 +24,13 @@ export interface ExchangeSummary {
   readonly failure?: ServiceFailure;
 }
 
-export function summarize(exchange: Exchange): ExchangeSummary {
+/** @param asked the model of a service, when the service's word for it is to be checked. */
+export function summarize(exchange: Exchange, asked?: AskedModel): ExchangeSummary {
   const { number, request, response, error } = exchange;
   const read = readAnswer(exchange);
   const answer = "message" in read ? read : undefined;
-  const failure = serviceFailure(exchange, "message" in read ? undefined : read.unreadable);
+  const another = asked && anotherModel(asked, answer?.servedModel);
+  const failure = another ?? serviceFailure(exchange, "message" in read ? undefined : read.unreadable);
   const size = sizeOf(request.body) + (response === undefined ? 0 : sizeOf(response.body));
   return {
     number,
@@ -34,6 +38,7 @@ export function summarize(exchange: Exchange): ExchangeSummary {
     isAsked: isAsked(exchange),
     ...(response === undefined && error !== undefined ? { refused: error.replace(/:[^]*$/, "") } : {}),
     isAnswered: response?.status === 200 && failure === undefined,
+    isAnothers: another !== undefined,
     tokens: tokensOf(exchange, answer),
     size,
     ...(failure === undefined ? {} : { failure }),

@@ -30,7 +30,7 @@ describe("the session of a program", () => {
     server = await startModelServer();
     sessions = await openProgramSessions(
       { kind: "service", baseUrl: server.openaiUrl, api: "openai", model: "teacher" },
-      "teacher",
+      { name: "teacher", servedAs: ["/models/t.bin"] },
     );
     log = await openExchangeLog(folder.file("exchanges.jsonl.gz"));
   });
@@ -114,6 +114,26 @@ describe("the session of a program", () => {
   ])("is not judged when the service failed last: %s", async (code, behaviour) => {
     expect(await outcomeAfter(answers, behaviour)).toMatchObject({ code });
   });
+
+  it("is not judged once another model answered, whatever comes after, and its program is ended", async () => {
+    const other: Behaviour = { kind: "answer", text: "Yes.", servedModel: "pupil" };
+    expect(await outcomeAfter(answers, other, answers)).toMatchObject({
+      name: "ModelError",
+      code: "model-redirected",
+      message: expect.stringContaining("at exchange 2: another model answered: pupil") as string,
+      hint: expect.stringContaining("--served-model") as string,
+    });
+    expect(session.limitReached.aborted).toBe(true);
+    expect(await session.conversation()).not.toEqual([]);
+  });
+
+  it.each(["teacher", "some/Teacher-2026-01-01", "/models/t.bin"])(
+    "is judged when its model answers as %s",
+    async (servedModel) => {
+      expect(await outcomeAfter({ kind: "answer", text: "Yes.", servedModel })).toBeUndefined();
+      expect(session.limitReached.aborted).toBe(false);
+    },
+  );
 
   it("is judged when the service would not take what it asked", async () => {
     expect(await outcomeAfter(status(400))).toBeUndefined();

@@ -11,7 +11,7 @@ import type { Exchange, NewExchange } from "../exchange.ts";
 import { dialects } from "../dialects/index.ts";
 import { readConversation } from "../exchanges/conversation.ts";
 import { readExchanges } from "../exchanges/store.ts";
-import { OWN_ONCE_ANSWERED, toError } from "./exchange-failure.ts";
+import { OWN_ONCE_ANSWERED, toError, type AskedModel } from "./exchange-failure.ts";
 import { createMeter, type SessionCaps } from "./exchange-meter.ts";
 import { summarize, type ExchangeSummary } from "./exchange-summary.ts";
 
@@ -41,18 +41,28 @@ export interface ProgramSession extends AsyncDisposable {
   readonly key: string;
   /** On this machine. */
   readonly socket: string;
-  /** Aborted when a limit of steps or tokens is reached and the program asks for more, or when it has filled what there is for exchanges. */
+  /**
+   * Aborted when a limit of steps or tokens is reached and the program asks for more, when it has filled what there is for exchanges, or when
+   * another model answered than was asked for.
+   */
   readonly limitReached: AbortSignal;
   /** Lets nothing more in and waits until all is kept. */
   close(): Promise<void>;
   /** Read from the file of its exchanges, oldest first. */
   conversation(): Promise<readonly TimedEvent[]>;
-  /** What the exchanges say about the end: a limit, or that the service failed last; undefined when the program's own word counts. */
+  /**
+   * What the exchanges say about the end: that another model answered once, a limit, or that the service failed last; undefined when the
+   * program's own word counts.
+   */
   outcome(): AgentEnd | HybridGymError | undefined;
 }
 
-/** @throws EnvironmentError when no socket can be made. */
-export async function openProgramSessions(upstream: Upstream, model: string): Promise<ProgramSessions> {
+/**
+ * @param model what answers are held to, where they come from a service.
+ * @throws EnvironmentError when no socket can be made.
+ */
+export async function openProgramSessions(upstream: Upstream, model: AskedModel): Promise<ProgramSessions> {
+  const asked = upstream.kind === "service" ? model : undefined;
   // Sandboxes show the path and run as somebody else: a name that says nothing, in a folder that others may enter.
   const folder = await mkdtemp(path.join(os.tmpdir(), "e-"));
   await chmod(folder, 0o755);
@@ -68,16 +78,20 @@ export async function openProgramSessions(upstream: Upstream, model: string): Pr
       const limit = new AbortController();
       let answered = false;
       let last: ExchangeSummary | undefined;
+      let anothers: ExchangeSummary | undefined;
       const stopAtEnd = () => {
         if (meter.end() !== undefined) limit.abort(meter.end());
       };
       listeners.set(id, (exchange) => {
-        const summary = summarize(exchange);
+        const summary = summarize(exchange, asked);
         meter.count(summary);
         stopAtEnd();
         if (!summary.isAsked) return;
         answered ||= summary.isAnswered;
         last = summary;
+        if (!summary.isAnothers) return;
+        anothers ??= summary;
+        limit.abort();
       });
       // Not the session's name, which is what lets a request in: the kernel tells every user the paths of sockets.
       const socket = path.join(folder, randomBytes(8).toString("hex"));
@@ -102,10 +116,11 @@ export async function openProgramSessions(upstream: Upstream, model: string): Pr
         close,
         conversation: () => conversationIn(exchanges),
         outcome() {
+          if (anothers?.failure !== undefined) return toError(anothers.failure, anothers.number, model.name);
           const end = meter.end();
           if (end !== undefined || last?.failure === undefined) return end;
           if (answered && OWN_ONCE_ANSWERED.has(last.failure.code)) return undefined;
-          return toError(last.failure, last.number, model);
+          return toError(last.failure, last.number, model.name);
         },
         [Symbol.asyncDispose]: close,
       };

@@ -39,6 +39,11 @@ export function nonNegativeNumber(text: string): number {
   return value;
 }
 
+/** A flag that may be given several times. */
+export function collected(text: string, earlier: readonly string[] = []): string[] {
+  return [...earlier, text];
+}
+
 /** `--set name=value`, repeatable; the value is JSON, or a string when it is none. */
 export function setting(text: string, earlier: Record<string, Json> = {}): Record<string, Json> {
   const at = text.indexOf("=");

@@ -4,6 +4,7 @@ import type { Json } from "../base/json.ts";
 import { MODEL_APIS, TOOL_PROTOCOLS, type ModelApi, type ToolProtocol } from "../models/settings.ts";
 import type { RunConfig } from "../run.ts";
 import {
+  collected,
   ISOLATION_CHOICES,
   jsonObject,
   nonNegativeNumber,
@@ -20,6 +21,7 @@ interface Flags {
   command?: string;
   model?: string;
   baseUrl?: string;
+  servedModel?: string[];
   api: ModelApi;
   stream: boolean;
   toolProtocol: ToolProtocol;
@@ -54,6 +56,11 @@ export function rolloutCommand(): Command {
     .option("--command <line>", "for the agent command: a line of bash with {instruction_file}, {base_url}…")
     .option("--model <name>", "the model, as its endpoint knows it")
     .option("--base-url <url>", "the endpoint, such as http://localhost:8000/v1; a file for --api replay")
+    .option(
+      "--served-model <name>",
+      "what the endpoint calls the model in its answers (repeatable)",
+      collected,
+    )
     .addOption(new Option("--api <dialect>", "the endpoint's protocol").choices(MODEL_APIS).default("openai"))
     .option("--no-stream", "ask for answers in one piece, not as streams of events")
     .addOption(
@@ -103,6 +110,7 @@ export function rolloutCommand(): Command {
                 model: {
                   name: flags.model,
                   baseUrl: flags.baseUrl ?? "",
+                  ...(flags.servedModel === undefined ? {} : { servedAs: flags.servedModel }),
                   api: flags.api,
                   stream: flags.stream,
                   toolProtocol: flags.toolProtocol,

@@ -35,6 +35,8 @@ export interface RolloutRequest extends LoopRequest {
   readonly model?: {
     readonly name: string;
     readonly baseUrl: string;
+    /** What its service may call it besides, letter for letter; may grow when a run is continued. */
+    readonly servedAs?: readonly string[];
     readonly api?: ModelApi;
     /** Whether answers are asked for as streams; true when left out. */
     readonly stream?: boolean;
@@ -99,10 +101,11 @@ export async function rollout(request: RolloutRequest): Promise<RunCounts> {
 }
 
 function modelConfig(model: NonNullable<RolloutRequest["model"]>): ModelConfig {
-  const { name, baseUrl, api = "openai", stream, toolProtocol } = model;
+  const { name, baseUrl, servedAs = [], api = "openai", stream, toolProtocol } = model;
   return {
     name,
     base_url: baseUrl,
+    ...(servedAs.length === 0 ? {} : { served_as: [...new Set(servedAs)].sort() }),
     api,
     ...(stream === false ? { stream } : {}),
     ...(toolProtocol === undefined || toolProtocol === "native" ? {} : { tool_protocol: toolProtocol }),

@@ -59,7 +59,12 @@ async function prepareAgents(solver: Solver, sandboxes: SandboxProvider, log: Lo
   if (program === undefined)
     return { create: () => hostedAgent(agentSettings(solver)), async [Symbol.asyncDispose]() {} };
   const { start, mounts } = await placeOf(program, sandboxes, log);
-  const sessions = await openProgramSessions(await upstreamOf(solver.model), solver.model?.name ?? "");
+  if (solver.model === undefined) throw new TypeError("agents that are programs have a model");
+  const { name, served_as: servedAs } = solver.model;
+  const sessions = await openProgramSessions(await upstreamOf(solver.model), {
+    name,
+    ...(servedAs === undefined ? {} : { servedAs }),
+  });
   return {
     create: () => externalAgent({ program, start }),
     program: { sessions, mounts },
@@ -77,8 +82,7 @@ async function placeOf(program: ExternalProgram, sandboxes: SandboxProvider, log
   };
 }
 
-async function upstreamOf(model: ModelConfig | undefined): Promise<Upstream> {
-  if (model === undefined) throw new TypeError("agents that are programs have a model");
+async function upstreamOf(model: ModelConfig): Promise<Upstream> {
   const { name, base_url: baseUrl, api } = model;
   if (api === "replay") return { kind: "model", model: await createModel({ name, baseUrl, api }) };
   const apiKey = process.env[KEY_VARIABLES[api] ?? ""];
@@ -113,6 +117,6 @@ function agentSettings(solver: Solver) {
 
 /** The model of a solver, as `createModel` takes it. */
 function modelSettings(model: ModelConfig): ModelSettings {
-  const { name, base_url: baseUrl, api, stream, tool_protocol: toolProtocol } = model;
-  return { name, baseUrl, api, stream, toolProtocol };
+  const { name, base_url: baseUrl, served_as: servedAs, api, stream, tool_protocol: toolProtocol } = model;
+  return { name, baseUrl, servedAs, api, stream, toolProtocol };
 }

@@ -2,9 +2,10 @@ import { DialectError, ModelError } from "../base/errors.ts";
 import type { Dialect, WriteOptions } from "../dialect.ts";
 import type { Model, ModelRequest, ModelResponse } from "../model.ts";
 import { toExchange } from "./exchange.ts";
-import { answerFailure, statusFailure, transportFailure, type Endpoint } from "./failure.ts";
+import { answerFailure, anotherModel, statusFailure, transportFailure, type Endpoint } from "./failure.ts";
 import { post, type PostedAnswer, type Posted } from "./post.ts";
 import { withRetries } from "./retry.ts";
+import { isAccepted } from "./served-model.ts";
 import {
   DEFAULT_IDLE_TIMEOUT_MS,
   DEFAULT_MAX_RETRIES,
@@ -52,7 +53,7 @@ async function tryOnce(
     idleTimeoutMs: settings.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
     signal: request.signal,
   });
-  const outcome = readOutcome(posted, dialect, endpoint, request);
+  const outcome = refuseAnother(readOutcome(posted, dialect, endpoint, request), endpoint, settings);
   const failed = outcome instanceof ModelError ? outcome : undefined;
   const exchange = await settings.record?.(toExchange(dialect.name, sent, posted, endpoint, failed));
   if (outcome instanceof ModelError) throw outcome;
@@ -78,6 +79,16 @@ function readOutcome(
     if (!(error instanceof DialectError)) throw error;
     return complete ? answerFailure(error, endpoint) : transportFailure(posted, endpoint);
   }
+}
+
+/** An answer of another model would stand in the record as one of the model that was asked for. */
+function refuseAnother(
+  outcome: ModelResponse | ModelError,
+  endpoint: Endpoint,
+  { name, servedAs }: EndpointSettings,
+): ModelResponse | ModelError {
+  if (outcome instanceof ModelError || isAccepted(name, outcome.servedModel, servedAs)) return outcome;
+  return anotherModel(endpoint, outcome.servedModel);
 }
 
 const SHOWN_CHARACTERS = 400;

@@ -13,6 +13,8 @@ export interface EndpointSettings {
   /** As the service knows the model. */
   readonly name: string;
   readonly baseUrl: string;
+  /** What the service may call the model in its answers besides, letter for letter; `served-model.ts` says what is taken anyway. */
+  readonly servedAs?: readonly string[] | undefined;
   /** Default: the dialect's usual environment variable. */
   readonly apiKey?: string | undefined;
   /**

@@ -15,8 +15,8 @@ import { RUN } from "../stores/local/layout.ts";
 import { readLedger } from "../stores/local/ledger.ts";
 import { readRunManifest } from "./open.ts";
 
-/** What may grow when a run is continued: more attempts for each instance. */
-const EXTENDABLE = new Set(["attempts"]);
+/** What may grow when a run is continued: attempts for each instance, and names under which its model may answer. */
+const EXTENDABLE = new Set(["attempts", "model.served_as"]);
 
 /** Starts a run folder, or continues one of the same dataset and configuration. @throws InputError naming each difference. */
 export async function createRun(
@@ -62,6 +62,9 @@ function refuseDifferences(folder: string, known: RunManifest, wanted: RunManife
   if (known.config.attempts > wanted.config.attempts) {
     changed.push(`attempts: ${known.config.attempts} → ${wanted.config.attempts} (may only grow)`);
   }
+  const accepted = new Set(wanted.config.model?.served_as);
+  for (const name of known.config.model?.served_as ?? [])
+    if (!accepted.has(name)) changed.push(`model.served_as: ${name} is not accepted any more`);
   if (changed.length === 0) return;
   throw new InputError({
     code: "other-run",

@@ -12,6 +12,10 @@ export const FATAL_CAUSES = [
     hint: "Set the API key that the endpoint wants; then run the same command again.",
   },
   { cause: "model:model-not-found", hint: "Check --model against the names that the endpoint serves." },
+  {
+    cause: "model:model-redirected",
+    hint: "Where another model answered that you mean, accept its name with --served-model NAME; where another address was named, make it the --base-url. Then run the same command again.",
+  },
 ] as const;
 
 /** The run ended early; what was finished is kept and the same command continues. */

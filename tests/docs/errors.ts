@@ -46,6 +46,7 @@ const INDIRECT: Readonly<Record<string, readonly string[]>> = {
   "attempts/exchange-failure.ts": [
     "model-not-found",
     "model-overloaded",
+    "model-redirected",
     "model-server-error",
     "model-timeout",
     "model-unauthorized",
@@ -66,7 +67,7 @@ const INDIRECT: Readonly<Record<string, readonly string[]>> = {
     "model-unreachable",
   ],
   "models/replay.ts": ["model-replay-exhausted", "model-replay-no-match"],
-  "runs/fatal.ts": ["model-not-found", "model-unauthorized", "model-unreachable"],
+  "runs/fatal.ts": ["model-not-found", "model-redirected", "model-unauthorized", "model-unreachable"],
   "sandboxes/shared/file-access.ts": [
     "file-not-found",
     "is-a-folder",
@@ -90,7 +91,8 @@ export function findErrorsInSource(folder: string): Map<string, Set<number>> {
       for (const code of codes ?? indirectCodes(name, text)) note(code, exit);
     }
   }
-  for (const code of ["model-not-found", "model-unauthorized", "model-unreachable"]) note(code, 3);
+  for (const code of ["model-not-found", "model-redirected", "model-unauthorized", "model-unreachable"])
+    note(code, 3);
   return found;
 }
 
