@@ -11,6 +11,7 @@ import {
   messageOf,
 } from "../base/errors.ts";
 import { writeFileDurably } from "../base/files.ts";
+import { inSpan, markFailed } from "../base/tracing.ts";
 import type { InstancePair } from "../instance.ts";
 import type { Model, Sampling } from "../model.ts";
 import { EGRESS_SOCKET, SandboxLimitError } from "../sandbox.ts";
@@ -28,6 +29,7 @@ import type { Workspace } from "../workspace.ts";
 import type { ProgramSession, ProgramSessions } from "./program-session.ts";
 import { openRecorder } from "./recorder.ts";
 import type { Recorder, RecordFiles } from "./recorder.ts";
+import { inAgentSpan, tracedRecorder, tracedTools } from "./traced.ts";
 
 export interface AttemptOptions {
   readonly id: string;
@@ -78,10 +80,34 @@ interface Work {
  * @throws when the attempt was aborted or the disk is full: then nothing is finished, and it is owed again.
  */
 export async function runAttempt(options: AttemptOptions): Promise<Attempt> {
+  return inSpan("attempt", spanOf(options), async (span) => {
+    const attempt = await makeAttempt(options);
+    const { outcome, cause } = attempt.verdict;
+    span.setAttributes({
+      "hybrid_gym.outcome": outcome,
+      "hybrid_gym.end": attempt.end,
+      "hybrid_gym.steps": attempt.steps,
+    });
+    if (cause !== undefined) markFailed(span, cause);
+    return attempt;
+  });
+}
+
+function spanOf({ id, target, pair, solver, sandboxes }: AttemptOptions) {
+  return {
+    "hybrid_gym.attempt": id,
+    "hybrid_gym.target": target,
+    "hybrid_gym.instance": pair.instance.id,
+    "hybrid_gym.solver": solver,
+    "hybrid_gym.isolation": sandboxes.level,
+  };
+}
+
+async function makeAttempt(options: AttemptOptions): Promise<Attempt> {
   const { id, target, pair, agent, clock, files } = options;
   const startedAt = clock.now().toISOString();
   const began = clock.elapsed();
-  await using recorder = await openRecorder(
+  const opened = await openRecorder(
     files,
     {
       attempt: id,
@@ -95,6 +121,7 @@ export async function runAttempt(options: AttemptOptions): Promise<Attempt> {
     },
     clock,
   );
+  await using recorder = tracedRecorder(opened, id, options.modelName);
   const work = await doWork(options, recorder);
   await recorder.end(work.end.reason, work.end.detail);
   await writeFileDurably(files.patch, work.patch);
@@ -127,17 +154,16 @@ async function doWork(options: AttemptOptions, recorder: Recorder): Promise<Work
   let sandbox: Sandbox | undefined;
   try {
     session = await openSession(options, recorder);
-    sandbox = await options.sandboxes.start({
-      id: options.sandboxId,
-      workspace: options.workspace,
-      ...shownTo(options, session),
-    });
-    const outcome = await letAgentWork(options, sandbox, recorder, session);
+    const started = await inSpan("sandbox start", {}, () => startSandbox(options, session));
+    sandbox = started;
+    const outcome = await inAgentSpan(options.agent, () => letAgentWork(options, started, recorder, session));
     const patch = await changesOf(sandbox);
     if (outcome instanceof Error)
       return { ...fault(outcome), patch: patch instanceof Error ? nothing : patch };
     if (patch instanceof Error) return { end: outcome, patch: nothing, verdict: overLimit(patch, outcome) };
-    const verdict = await gradePatch(options.family, questionOf(options.pair), options.start, patch);
+    const verdict = await inSpan("grading", {}, () =>
+      gradePatch(options.family, questionOf(options.pair), options.start, patch),
+    );
     return { end: outcome, patch, verdict: withEnd(verdict, outcome.reason) };
   } catch (error) {
     return { ...fault(error), patch: nothing };
@@ -154,6 +180,11 @@ async function openSession(options: AttemptOptions, recorder: Recorder): Promise
     record: (exchange) => recorder.recordExchange(exchange),
     exchanges: options.files.exchanges,
   });
+}
+
+async function startSandbox(options: AttemptOptions, session: ProgramSession | undefined): Promise<Sandbox> {
+  const { sandboxId: id, workspace } = options;
+  return options.sandboxes.start({ id, workspace, ...shownTo(options, session) });
 }
 
 /** The level `process` keeps nobody in or out: there a program goes to the socket, and is found, where they lie. */
@@ -173,12 +204,13 @@ async function letAgentWork(
   const deadline = clock.elapsed() + limits.deadlineSeconds * 1000;
   const remainingMs = () => Math.max(0, deadline - clock.elapsed());
   let shell: Promise<Shell> | undefined;
-  const tools = createToolBox(options.tools, {
+  const context = {
     sandbox,
     shell: () => (shell ??= sandbox.openShell()),
     memory: new Map(),
     remainingMs,
-  });
+  };
+  const tools = tracedTools(createToolBox(options.tools, context));
   const run = async (): Promise<AgentEnd | Error> => {
     try {
       return await agent.run({

@@ -10,6 +10,8 @@ export interface GateOptions {
   /** Attempts of each solver that are looked at; 10 when left out. */
   readonly attempts?: number;
   readonly thresholds?: Thresholds;
+  /** What a solver's service may call the model besides (`served_as` of its configuration). */
+  servedAs?(solver: string): readonly string[] | undefined;
   /** Solvers that a gate has let through before. */
   readonly passed?: ReadonlySet<string>;
   /** Keeps what was found, once a solver has been let through: `store.note(GATE_NOTE, facts, …)`. */
@@ -35,7 +37,7 @@ export function createGate(options: GateOptions): Gate {
       const tallies = seen.get(solver) ?? [];
       if (passed.has(solver) || tallies.length >= attempts) return undefined;
       seen.set(solver, tallies);
-      tallies.push(await tallyAttempt(attempt, events()));
+      tallies.push(await tallyAttempt(attempt, events(), options.servedAs?.(solver)));
       const facts = factsOf(solver, measures, tallies);
       for (const measure of measures) {
         const rate = badAttempts(measure, tallies);

@@ -7,7 +7,6 @@ import type { TrajectoryEvent } from "../../trajectory.ts";
 import { noVerdict, solved } from "../../verdict.ts";
 import type { GateStop } from "../gate.ts";
 import { createGate, solversPassed, type GateOptions } from "./create.ts";
-import { isSameModel } from "./same-model.ts";
 
 const at = "2026-01-01T00:00:00.000Z";
 type Turn = Extract<TrajectoryEvent, { type: "turn" }>;
@@ -98,6 +97,12 @@ describe("the gate before a run", () => {
     expect(stop?.message).toContain("(asked: m; served: tiny)");
   });
 
+  it("takes the names that are accepted besides", async () => {
+    const events = [{ ...working, served_model: "/models/q4.gguf" }, result()];
+    const servedAs = () => ["/models/q4.gguf"];
+    expect((await gateOver(times(10, events), { servedAs })).stop).toBeUndefined();
+  });
+
   it("notes the rates of a solver that it let through, and looks no further", async () => {
     const bad = [talking, talking];
     const { stop, notes } = await gateOver([...times(10, good), ...times(10, bad)]);
@@ -139,19 +144,5 @@ describe("the gate before a run", () => {
     };
     expect(await stopped(0.1)).toBeLessThan(0.01);
     expect(await stopped(0.9)).toBeGreaterThan(0.9);
-  });
-});
-
-describe("names of models", () => {
-  it.each([
-    ["gpt-5.1", "gpt-5.1-2025-11-13", true],
-    ["Qwen/Qwen3-8B", "qwen3-8b", true],
-    ["claude-sonnet-4-5", "claude-sonnet-4-5-20250929", true],
-    ["llama3", "llama3:latest", true],
-    ["gpt-5.1", "gpt-5.1-mini", false],
-    ["qwen3-coder", "qwen2.5-coder", false],
-    ["qwen3", "qwen3-8b", false],
-  ])("%s answered as %s: %s", (asked, served, same) => {
-    expect(isSameModel(asked, served)).toBe(same);
   });
 });

@@ -1,6 +1,6 @@
 import type { Attempt } from "../../attempt.ts";
+import { isAccepted } from "../../models/served-model.ts";
 import type { TrajectoryEvent } from "../../trajectory.ts";
-import { isSameModel } from "./same-model.ts";
 
 /** What one attempt shows; each count beside what it is a part of. */
 export interface Tally {
@@ -23,7 +23,11 @@ export interface Tally {
 }
 
 /** Of the main line of the conversation; helpers of an agent have habits of their own. */
-export async function tallyAttempt(attempt: Attempt, events: AsyncIterable<TrajectoryEvent>): Promise<Tally> {
+export async function tallyAttempt(
+  attempt: Attempt,
+  events: AsyncIterable<TrajectoryEvent>,
+  servedAs: readonly string[] = [],
+): Promise<Tally> {
   const turns: Turn[] = [];
   let results = 0;
   let failedResults = 0;
@@ -36,11 +40,14 @@ export async function tallyAttempt(attempt: Attempt, events: AsyncIterable<Traje
   }
   const calls = turns.flatMap((turn) => turn.tool_calls);
   const named = turns.flatMap(({ served_model: name }) => (name === undefined ? [] : [name]));
-  const others = named.filter((name) => attempt.model !== undefined && !isSameModel(attempt.model, name));
+  const { model, verdict } = attempt;
+  const others = named.filter((name) => model !== undefined && !isAccepted(model, name, servedAs));
+  // An attempt that was ended for it has no such turn.
+  const redirected = verdict.cause === "model:model-redirected" ? 1 : 0;
   return {
     turns: turns.length,
-    named: named.length,
-    otherModel: others.length,
+    named: named.length + redirected,
+    otherModel: others.length + redirected,
     ...(others[0] === undefined ? {} : { servedModel: others[0] }),
     deadTurns: deadTurnsOf(turns),
     calls: calls.length,
@@ -48,7 +55,7 @@ export async function tallyAttempt(attempt: Attempt, events: AsyncIterable<Traje
     results,
     failedResults,
     uncountedTurns: turns.filter(({ usage }) => !usage.inputTokens && !usage.outputTokens).length,
-    isFault: attempt.verdict.outcome === "no-verdict",
+    isFault: verdict.outcome === "no-verdict",
   };
 }
 
