@@ -5,6 +5,7 @@ import { VERSION } from "../base/version.ts";
 import { agentsCommand } from "./agents.ts";
 import { attemptsCommand } from "./attempts.ts";
 import { buildCommand } from "./build.ts";
+import { bundleCommand } from "./bundle.ts";
 import { demoCommand } from "./demo.ts";
 import { doctorCommand } from "./doctor.ts";
 import { estimateCommand } from "./estimate.ts";
@@ -70,6 +71,7 @@ for (const command of [
   statusCommand(),
   estimateCommand(),
   attemptsCommand(),
+  bundleCommand(),
   trajectoryCommand(),
   agentsCommand(),
   shellCommand(),
