@@ -1,6 +1,9 @@
 import type { AgentContext, ToolBox } from "../agent.ts";
+import { systemClock } from "../base/clock.ts";
+import { createDeadline } from "../base/deadline.ts";
 import { HybridGymError, messageOf, ModelError } from "../base/errors.ts";
 import { parseJson } from "../base/json.ts";
+import type { Admit } from "../governor.ts";
 import type { Model } from "../model.ts";
 import { createModel } from "../models/create.ts";
 import type { ToolResult } from "../tool.ts";
@@ -9,6 +12,7 @@ import { lines } from "./lines.ts";
 import {
   asResult,
   asSent,
+  asSentEnd,
   parentMessageSchema,
   startSchema,
   type ChildMessage,
@@ -30,7 +34,11 @@ async function main(): Promise<void> {
     const model =
       start.model === undefined
         ? undefined
-        : await createModel({ ...start.model, record: (exchange) => context.recordExchange(exchange) });
+        : await createModel({
+            ...start.model,
+            record: (exchange) => context.recordExchange(exchange),
+            ...(context.admit === undefined ? {} : { admit: context.admit }),
+          });
     const agent = createAgent(start.agent, start.settings as AgentSettings);
     send({ type: "end", end: await agent.run(withModel(context, model)) });
   } catch (error) {
@@ -53,7 +61,8 @@ function createContext(start: Start): {
   answer: (message: ParentMessage) => void;
 } {
   const waiting = new Map<number, (message: ParentMessage) => void>();
-  const deadline = performance.now() + start.remainingMs;
+  const deadline = createDeadline(start.remainingMs, start.limits.deadlineSeconds * 1000, systemClock);
+  deadline.begin();
   let lastId = 0;
   const ask = (message: (id: number) => ChildMessage) =>
     new Promise<ParentMessage>((resolve) => {
@@ -69,6 +78,14 @@ function createContext(start: Start): {
       return asResult(message.result);
     },
   };
+  const admit: Admit = (size) =>
+    deadline.standStill(async () => {
+      const { id: permit } = await ask((id) => ({ type: "admit", id, ...size }));
+      return {
+        settle: async (end) =>
+          void (await ask((id) => ({ type: "settle", id, permit, end: asSentEnd(end) }))),
+      };
+    });
   const { maxTokens, ...limits } = start.limits;
   return {
     context: {
@@ -82,7 +99,8 @@ function createContext(start: Start): {
           throw new Error(`expected a number, got ${message.type}`);
         return message.number;
       },
-      remainingMs: () => deadline - performance.now(),
+      ...(start.governed ? { admit } : {}),
+      remainingMs: () => deadline.remainingMs(),
       // The parent ends this process when time is up or the attempt is given up.
       signal: new AbortController().signal,
     },

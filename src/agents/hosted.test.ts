@@ -103,6 +103,7 @@ it("gives the process nothing but what it needs", async () => {
   expect(seen).not.toContain("HOME");
   expect(Object.keys(JSON.parse(seen).start).toSorted()).toEqual([
     "agent",
+    "governed",
     "instruction",
     "limits",
     "remainingMs",
@@ -139,7 +140,9 @@ it("kills a process that does not end by the deadline, or when the attempt is gi
   await using stage = await openStage(FILES);
   const { folder, agent } = await misbehaving("setInterval(() => {}, 1000);");
   await using _ = folder;
-  expect(await agent.run(stage.context("Do it.", { remainingMs: () => 50 }))).toEqual({ reason: "deadline" });
+  const over = performance.now() + 50;
+  const remainingMs = () => over - performance.now();
+  expect(await agent.run(stage.context("Do it.", { remainingMs }))).toEqual({ reason: "deadline" });
   expect((await agent.run(stage.context("Do it.", { signal: AbortSignal.abort() }))).reason).toBe("deadline");
 });
 

@@ -1,15 +1,24 @@
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
 import type { Agent, AgentContext, AgentEnd, AgentEvent } from "../agent.ts";
-import { LONGEST_TIMER_MS } from "../base/clock.ts";
+import { whenOver } from "../base/deadline.ts";
 import { AgentError, messageOf, ModelError } from "../base/errors.ts";
 import { parseJson } from "../base/json.ts";
 import { siblingModule } from "../base/sibling.ts";
 import type { NewExchange } from "../exchange.ts";
+import type { Permit } from "../governor.ts";
 import { KEY_VARIABLES, type ModelSettings } from "../models/create.ts";
 import { describeAgent, type AgentSettings } from "./index.ts";
 import { lines } from "./lines.ts";
-import { asEnd, asEvent, childMessageSchema, type ChildMessage, type Fault, type Start } from "./protocol.ts";
+import {
+  asCallEnd,
+  asEnd,
+  asEvent,
+  childMessageSchema,
+  type ChildMessage,
+  type Fault,
+  type Start,
+} from "./protocol.ts";
 
 export interface HostedAgentSettings extends AgentSettings {
   /** One of `AGENTS`. */
@@ -24,7 +33,7 @@ export interface HostedAgentSettings extends AgentSettings {
  * model's settings; no path but a tokenizer's, no environment but PATH, proxies and certificates. At the deadline, and when
  * the attempt is given up, the process is killed.
  * @throws InputError for an unknown agent · AgentError `agent-crashed`, `agent-broke-protocol` · ModelError
- * · whatever the tools or `record` throw.
+ * · whatever the tools, `record` or `admit` throw.
  */
 export function hostedAgent(settings: HostedAgentSettings): Agent {
   const { name, version, needsModel } = describeAgent(settings.name, settings.tools);
@@ -49,16 +58,64 @@ async function runHosted(settings: HostedAgentSettings, context: AgentContext): 
 
   const deadline = untilDeadline(context);
   const recorder = createRecorder(context);
+  const permits = createPermits(context);
   try {
-    const outcome = await Promise.race([converse(child, context, recorder), deadline.reached]);
+    const outcome = await Promise.race([
+      converse(child, context, recorder, permits),
+      deadline.reached,
+      permits.refused,
+    ]);
     if (outcome !== undefined) return outcome;
     await exited;
     throw crashed(child, lastWords());
   } finally {
     deadline.cancel();
     child.kill("SIGKILL");
-    await Promise.allSettled([exited, recorder.close()]);
+    await Promise.allSettled([exited, recorder.close(), permits.close()]);
   }
+}
+
+/** What the agent asked leave for, by the number of its question. */
+interface Permits {
+  /** Returns at once: waiting for leave keeps nothing else from being served. */
+  admit(question: Extract<ChildMessage, { type: "admit" }>, onAdmitted: () => void): void;
+  settle(question: Extract<ChildMessage, { type: "settle" }>): Promise<void>;
+  /** Rejects when leave is refused for good: with that the attempt is over. */
+  readonly refused: Promise<never>;
+  /** Calls off what is asked for, and gives back what a killed agent had under way: it may have been worked on. */
+  close(): Promise<void>;
+}
+
+function createPermits({ admit, signal }: AgentContext): Permits {
+  const open = new Map<number, { readonly permit: Permit; readonly inputTokens: number }>();
+  const { promise: refused, reject } = Promise.withResolvers<never>();
+  refused.catch(() => {});
+  const over = new AbortController();
+  const either = AbortSignal.any([signal, over.signal]);
+  return {
+    refused,
+    admit({ id, inputTokens, outputTokens }, onAdmitted) {
+      if (admit === undefined) return reject(brokeProtocol("it asks for leave where there is no governor"));
+      const waitFor = async () => {
+        const permit = await admit({ inputTokens, outputTokens }, either);
+        open.set(id, { permit, inputTokens });
+        onAdmitted();
+      };
+      waitFor().catch(reject);
+    },
+    async settle({ permit: id, end }) {
+      const found = open.get(id);
+      open.delete(id);
+      await found?.permit.settle(asCallEnd(end));
+    },
+    async close() {
+      over.abort();
+      const killed = [...open.values()].map(({ permit, inputTokens }) =>
+        permit.settle({ kind: "failed", code: "model-aborted", usage: { inputTokens } }),
+      );
+      await Promise.allSettled(killed);
+    },
+  };
 }
 
 interface Recorder {
@@ -97,6 +154,7 @@ async function converse(
   child: ChildProcessWithoutNullStreams,
   context: AgentContext,
   recorder: Recorder,
+  permits: Permits,
 ): Promise<AgentEnd | undefined> {
   child.stdout.setEncoding("utf8");
   const answer = (message: object) => child.stdin.write(`${JSON.stringify(message)}\n`);
@@ -110,6 +168,11 @@ async function converse(
         answer({ type: "recorded", id: message.id });
       } else if (message.type === "exchange") {
         answer({ type: "recorded", id: message.id, number: await recorder.recordExchange(message.exchange) });
+      } else if (message.type === "admit") {
+        permits.admit(message, () => answer({ type: "admitted", id: message.id }));
+      } else if (message.type === "settle") {
+        await permits.settle(message);
+        answer({ type: "settled", id: message.id });
       } else {
         const result = await context.tools.call(message.name, message.arguments);
         answer({ type: "result", id: message.id, result });
@@ -160,6 +223,7 @@ function startMessage(settings: HostedAgentSettings, context: AgentContext): Sta
     tools: [...context.tools.definitions],
     limits: context.limits,
     remainingMs: context.remainingMs(),
+    governed: context.admit !== undefined,
   };
 }
 
@@ -202,14 +266,16 @@ function keepLastWords(
 function untilDeadline(context: AgentContext): { reached: Promise<AgentEnd>; cancel(): void } {
   const { promise, resolve } = Promise.withResolvers<AgentEnd>();
   const onAbort = () => resolve({ reason: "deadline", detail: "the attempt was given up" });
-  const milliseconds = Math.min(Math.max(0, context.remainingMs()), LONGEST_TIMER_MS);
-  const timer = setTimeout(() => resolve({ reason: "deadline" }), milliseconds);
+  const cancel = whenOver(
+    () => context.remainingMs(),
+    () => resolve({ reason: "deadline" }),
+  );
   if (context.signal.aborted) onAbort();
   context.signal.addEventListener("abort", onAbort, { once: true });
   return {
     reached: promise,
     cancel() {
-      clearTimeout(timer);
+      cancel();
       context.signal.removeEventListener("abort", onAbort);
     },
   };

@@ -103,8 +103,12 @@ function isRequest({ dialect, request, number }: Exchange): boolean {
   }
 }
 
-/** Where key and model were right once, these are answers to something that the program made up. */
-export const OWN_ONCE_ANSWERED: ReadonlySet<string> = new Set(["model-unauthorized", "model-not-found"]);
+/** Where key, model and address were right once, these are answers to something that the program made up. */
+export const OWN_ONCE_ANSWERED: ReadonlySet<string> = new Set([
+  "model-unauthorized",
+  "model-not-found",
+  "model-redirected",
+]);
 
 export function toError(
   {

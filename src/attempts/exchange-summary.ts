@@ -1,7 +1,7 @@
 import { dialects } from "../dialects/index.ts";
 import type { Exchange } from "../exchange.ts";
 import { bytesOf } from "../exchanges/body.ts";
-import type { ModelResponse } from "../model.ts";
+import type { ModelResponse, Usage } from "../model.ts";
 import { anotherModel, serviceFailure, type AskedModel, type ServiceFailure } from "./exchange-failure.ts";
 
 /** What an attempt must know of an exchange that is on disk: an attempt has thousands, and their texts stay there. */
@@ -18,6 +18,8 @@ export interface ExchangeSummary {
   readonly isAnothers: boolean;
   /** Input and output together, as the service counts them; estimated from the texts where it does not. */
   readonly tokens: number;
+  /** The same apart, cached tokens where they are known. */
+  readonly usage: Usage;
   /** Characters of request and answer, after content encodings. */
   readonly size: number;
   /** That the service failed, and what is known of it. */
@@ -31,6 +33,7 @@ export function summarize(exchange: Exchange, asked?: AskedModel): ExchangeSumma
   const answer = "message" in read ? read : undefined;
   const another = asked && anotherModel(asked, answer?.servedModel);
   const failure = another ?? serviceFailure(exchange, "message" in read ? undefined : read.unreadable);
+  const usage = usageOf(exchange, answer);
   const size = sizeOf(request.body) + (response === undefined ? 0 : sizeOf(response.body));
   return {
     number,
@@ -39,7 +42,8 @@ export function summarize(exchange: Exchange, asked?: AskedModel): ExchangeSumma
     ...(response === undefined && error !== undefined ? { refused: error.replace(/:[^]*$/, "") } : {}),
     isAnswered: response?.status === 200 && failure === undefined,
     isAnothers: another !== undefined,
-    tokens: tokensOf(exchange, answer),
+    tokens: (usage.inputTokens ?? 0) + (usage.outputTokens ?? 0),
+    usage,
     size,
     ...(failure === undefined ? {} : { failure }),
   };
@@ -70,14 +74,15 @@ function readAnswer({ dialect, response }: Exchange): ModelResponse | { readonly
 const CHARACTERS_PER_TOKEN = 4;
 
 /** A request that was turned away costs nothing; one that was given up was worked on. */
-function tokensOf({ dialect, request, response }: Exchange, answer: ModelResponse | undefined): number {
-  if (dialect === undefined || (response !== undefined && response.status !== 200)) return 0;
+function usageOf({ dialect, request, response }: Exchange, answer: ModelResponse | undefined): Usage {
+  if (dialect === undefined || (response !== undefined && response.status !== 200)) return {};
   const said = answer === undefined ? ((response && sizeOf(response.body)) ?? 0) : sizeOfAnswer(answer);
-  const { inputTokens, outputTokens } = answer?.usage ?? {};
-  return (
-    (inputTokens ?? Math.ceil(sizeOf(request.body) / CHARACTERS_PER_TOKEN)) +
-    (outputTokens ?? Math.ceil(said / CHARACTERS_PER_TOKEN))
-  );
+  const { inputTokens, outputTokens, cachedTokens } = answer?.usage ?? {};
+  return {
+    inputTokens: inputTokens ?? Math.ceil(sizeOf(request.body) / CHARACTERS_PER_TOKEN),
+    outputTokens: outputTokens ?? Math.ceil(said / CHARACTERS_PER_TOKEN),
+    ...(cachedTokens === undefined ? {} : { cachedTokens }),
+  };
 }
 
 function sizeOfAnswer({ message: { content, reasoning = "", toolCalls } }: ModelResponse): number {

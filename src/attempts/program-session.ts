@@ -2,17 +2,19 @@ import { randomBytes } from "node:crypto";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import type { AgentEnd, AgentEvent, AgentLimits } from "../agent.ts";
+import { endOfBudget, type AgentEnd, type AgentEvent, type AgentLimits } from "../agent.ts";
 import { existsSync } from "node:fs";
 import type { HybridGymError } from "../base/errors.ts";
-import type { Endpoint, Upstream } from "../endpoint/options.ts";
+import type { AskedRequest, Endpoint, Upstream } from "../endpoint/options.ts";
 import { openEndpoint } from "../endpoint/server.ts";
 import type { Exchange, NewExchange } from "../exchange.ts";
+import type { Admit } from "../governor.ts";
 import { dialects } from "../dialects/index.ts";
 import { readConversation } from "../exchanges/conversation.ts";
 import { readExchanges } from "../exchanges/store.ts";
 import { OWN_ONCE_ANSWERED, toError, type AskedModel } from "./exchange-failure.ts";
 import { createMeter, type SessionCaps } from "./exchange-meter.ts";
+import { leaveFor } from "./exchange-leave.ts";
 import { summarize, type ExchangeSummary } from "./exchange-summary.ts";
 
 /** The recording endpoint of one run, by which agents that are programs reach their model. */
@@ -22,6 +24,8 @@ export interface ProgramSessions extends AsyncDisposable {
 
 export interface SessionOptions {
   readonly limits: AgentLimits;
+  /** Asked before each request to the model. */
+  readonly admit?: Admit;
   /** Keeps an exchange; durable when it returns its number. */
   record(exchange: NewExchange): Promise<number>;
   /** The file in which it keeps them, which is there from the first of them on. */
@@ -72,15 +76,18 @@ export async function openProgramSessions(upstream: Upstream, model: AskedModel)
     onExchange: (session, exchange) => listeners.get(session)?.(exchange),
   });
   return {
-    async open({ limits, record, exchanges, caps }) {
+    async open({ limits, admit: admitCall, record, exchanges, caps }) {
       const id = randomBytes(8).toString("hex");
       const meter = createMeter(limits, caps);
       const limit = new AbortController();
       let answered = false;
       let last: ExchangeSummary | undefined;
       let anothers: ExchangeSummary | undefined;
+      /** What the governor refused for good: the attempt's end, or what interrupts it. */
+      let over: AgentEnd | HybridGymError | undefined;
       const stopAtEnd = () => {
-        if (meter.end() !== undefined) limit.abort(meter.end());
+        const end = over ?? meter.end();
+        if (end !== undefined) limit.abort(end);
       };
       listeners.set(id, (exchange) => {
         const summary = summarize(exchange, asked);
@@ -95,10 +102,14 @@ export async function openProgramSessions(upstream: Upstream, model: AskedModel)
       });
       // Not the session's name, which is what lets a request in: the kernel tells every user the paths of sockets.
       const socket = path.join(folder, randomBytes(8).toString("hex"));
-      const admit = () => {
+      const admit = async (request: AskedRequest) => {
         const refusal = meter.admit();
         stopAtEnd();
-        return refusal;
+        if (refusal !== undefined || admitCall === undefined) return refusal;
+        return leaveFor(admitCall, request, (error) => {
+          over ??= endOfBudget(error) ?? error;
+          stopAtEnd();
+        });
       };
       const session = await endpoint.openSession(id, { append: record }, { socket, admit });
       const close = async () => {
@@ -117,7 +128,7 @@ export async function openProgramSessions(upstream: Upstream, model: AskedModel)
         conversation: () => conversationIn(exchanges),
         outcome() {
           if (anothers?.failure !== undefined) return toError(anothers.failure, anothers.number, model.name);
-          const end = meter.end();
+          const end = over ?? meter.end();
           if (end !== undefined || last?.failure === undefined) return end;
           if (answered && OWN_ONCE_ANSWERED.has(last.failure.code)) return undefined;
           return toError(last.failure, last.number, model.name);

@@ -1,9 +1,11 @@
-import type { Agent, AgentEnd, AgentLimits, Inside } from "../agent.ts";
+import { endOfBudget, type Agent, type AgentEnd, type AgentLimits, type Inside } from "../agent.ts";
 import { ATTEMPT_FORMAT } from "../attempt.ts";
 import type { Attempt } from "../attempt.ts";
 import type { Clock } from "../base/clock.ts";
+import { createDeadline, type Deadline } from "../base/deadline.ts";
 import {
   AgentError,
+  BudgetError,
   EnvironmentError,
   HybridGymError,
   ModelError,
@@ -12,6 +14,7 @@ import {
 } from "../base/errors.ts";
 import { writeFileDurably } from "../base/files.ts";
 import { inSpan, markFailed } from "../base/tracing.ts";
+import type { Admit } from "../governor.ts";
 import type { InstancePair } from "../instance.ts";
 import type { Model, Sampling } from "../model.ts";
 import { EGRESS_SOCKET, SandboxLimitError } from "../sandbox.ts";
@@ -50,6 +53,8 @@ export interface AttemptOptions {
   /** Unique on this machine, where attempt ids of several runs may meet. */
   readonly sandboxId: string;
   readonly limits: AgentLimits;
+  /** Asked before each request to the model. What it keeps the agent waiting is given back, up to `deadlineSeconds` once more. */
+  readonly admit?: Admit;
   /** For an agent that is a program of its own. */
   readonly program?: ProgramOptions;
   readonly files: RecordFiles & {
@@ -77,7 +82,8 @@ interface Work {
 /**
  * One try, from start state to verdict. Whatever breaks outside the agent becomes `no-verdict` with the
  * boundary as its cause; what the agent did, caps included, is judged by the diff that it left.
- * @throws when the attempt was aborted or the disk is full: then nothing is finished, and it is owed again.
+ * @throws when the attempt was aborted, the disk is full, or the budget of its run or of the day is spent (BudgetError): then nothing is
+ * finished, and it is owed again.
  */
 export async function runAttempt(options: AttemptOptions): Promise<Attempt> {
   return inSpan("attempt", spanOf(options), async (span) => {
@@ -152,11 +158,15 @@ async function doWork(options: AttemptOptions, recorder: Recorder): Promise<Work
   const nothing = new Uint8Array();
   let session: ProgramSession | undefined;
   let sandbox: Sandbox | undefined;
+  const { deadlineSeconds } = options.limits;
+  const deadline = createDeadline(deadlineSeconds * 1000, deadlineSeconds * 1000, options.clock);
   try {
-    session = await openSession(options, recorder);
+    session = await openSession(options, recorder, deadline);
     const started = await inSpan("sandbox start", {}, () => startSandbox(options, session));
     sandbox = started;
-    const outcome = await inAgentSpan(options.agent, () => letAgentWork(options, started, recorder, session));
+    const outcome = await inAgentSpan(options.agent, () =>
+      letAgentWork(options, started, recorder, session, deadline),
+    );
     const patch = await changesOf(sandbox);
     if (outcome instanceof Error)
       return { ...fault(outcome), patch: patch instanceof Error ? nothing : patch };
@@ -174,9 +184,14 @@ async function doWork(options: AttemptOptions, recorder: Recorder): Promise<Work
   }
 }
 
-async function openSession(options: AttemptOptions, recorder: Recorder): Promise<ProgramSession | undefined> {
+async function openSession(
+  options: AttemptOptions,
+  recorder: Recorder,
+  deadline: Deadline,
+): Promise<ProgramSession | undefined> {
   return options.program?.sessions.open({
     limits: options.limits,
+    ...admitOf(options, deadline),
     record: (exchange) => recorder.recordExchange(exchange),
     exchanges: options.files.exchanges,
   });
@@ -199,10 +214,11 @@ async function letAgentWork(
   sandbox: Sandbox,
   recorder: Recorder,
   session: ProgramSession | undefined,
+  deadline: Deadline,
 ): Promise<AgentEnd | Error> {
-  const { agent, limits, clock, pair } = options;
-  const deadline = clock.elapsed() + limits.deadlineSeconds * 1000;
-  const remainingMs = () => Math.max(0, deadline - clock.elapsed());
+  const { agent, limits, pair } = options;
+  deadline.begin();
+  const remainingMs = () => Math.max(0, deadline.remainingMs());
   let shell: Promise<Shell> | undefined;
   const context = {
     sandbox,
@@ -220,6 +236,7 @@ async function letAgentWork(
         limits,
         record: (event) => recorder.record(event),
         recordExchange: (exchange) => recorder.recordExchange(exchange),
+        ...admitOf(options, deadline),
         ...(session === undefined ? {} : { inside: insideOf(options, sandbox, session) }),
         remainingMs,
         signal: options.signal,
@@ -227,7 +244,7 @@ async function letAgentWork(
     } catch (error) {
       options.signal.throwIfAborted();
       if (isOutOfSpace(error)) throw error;
-      return error instanceof Error ? error : new Error(String(error));
+      return endOfBudget(error) ?? (error instanceof Error ? error : new Error(String(error)));
     }
   };
   const end = await run();
@@ -235,6 +252,12 @@ async function letAgentWork(
   await session.close();
   for (const { event, at } of await session.conversation()) await recorder.record(event, at);
   return session.outcome() ?? end;
+}
+
+/** Waiting for leave is the run's time, not the agent's. */
+function admitOf({ admit }: AttemptOptions, deadline: Deadline): { admit?: Admit } {
+  if (admit === undefined) return {};
+  return { admit: (size, signal) => deadline.standStill(() => admit(size, signal)) };
 }
 
 function insideOf(options: AttemptOptions, sandbox: Sandbox, session: ProgramSession): Inside {
@@ -262,7 +285,7 @@ function overLimit(error: SandboxLimitError, end: AgentEnd): Verdict {
 }
 
 function fault(error: unknown): Pick<Work, "end" | "verdict"> {
-  if (isOutOfSpace(error) || isAbort(error)) throw error;
+  if (isOutOfSpace(error) || isAbort(error) || error instanceof BudgetError) throw error;
   const detail = messageOf(error);
   return { end: { reason: "fault", detail }, verdict: noVerdict(causeOf(error), { detail }) };
 }

@@ -1,5 +1,6 @@
-import { link, readFile, rm, writeFile } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { StoreError, systemCode } from "./errors.ts";
 import { describeWriteFailure } from "./files.ts";
 
@@ -21,7 +22,7 @@ export async function acquireLock(file: string, purpose: string): Promise<AsyncD
         fields: { process: id, lock: file },
       });
     }
-    await rm(file, { force: true });
+    await removeStale(file, owner);
   }
   throw new StoreError({
     code: "in-use",
@@ -30,9 +31,28 @@ export async function acquireLock(file: string, purpose: string): Promise<AsyncD
   });
 }
 
+/**
+ * Takes away what a dead owner left. Several may try at once, and one of them have its own lock there by now: what is not the dead
+ * owner's is put back.
+ */
+async function removeStale(file: string, owner: string): Promise<void> {
+  const aside = besides(file);
+  try {
+    await rename(file, aside);
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return;
+    throw describeWriteFailure(error, file);
+  }
+  const isStale = (await readFile(aside, "utf8")) === owner;
+  if (!isStale) await link(aside, file).catch(() => {});
+  await rm(aside, { force: true });
+}
+
+const besides = (file: string) => `${file}.${process.pid}.${randomBytes(4).toString("hex")}`;
+
 /** The lock appears with its content at once (a hard link to a finished file), so no reader sees a half-made one. */
 async function create(file: string): Promise<boolean> {
-  const prepared = `${file}.${process.pid}`;
+  const prepared = besides(file);
   try {
     await writeFile(prepared, `${process.pid} ${startTimeOf(process.pid)}`);
     await link(prepared, file);

@@ -1,11 +1,10 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { defined } from "../base/defined.ts";
-import { HybridGymError } from "../base/errors.ts";
 import type { Price } from "../governor.ts";
 import type { Estimate, SolverEstimate } from "../runs/outlook/estimate.ts";
-import { parsePrice } from "../statistics/price.ts";
 import { printable } from "../trajectories/printable.ts";
 import { count, dollars, duration, interval, shortCount } from "./format.ts";
+import { price } from "./governor-options.ts";
 import { nonNegativeNumber, positiveInteger } from "./options.ts";
 import { runAction } from "./ui.ts";
 
@@ -26,11 +25,7 @@ export function estimateCommand(): Command {
     .option("--instances <n>", "of the whole run; as many as it has when left out", positiveInteger)
     .option("--attempts <n>", "at each instance; as the run's when left out", positiveInteger)
     .option("--concurrency <n>", "attempts at a time; 2 when left out", positiveInteger)
-    .option(
-      "--price <model=in,out[,cached]>",
-      "US dollars for a million tokens; again for each model",
-      addPrice,
-    )
+    .option("--price <model=in,out[,cached]>", "US dollars for a million tokens; again for each model", price)
     .option("--gpu-rate <dollars>", "US dollars of a GPU for an hour", nonNegativeNumber)
     .option("--gpus <n>", "that serve the model the whole time", positiveInteger, 1)
     .option("--json", "print one JSON object")
@@ -51,16 +46,6 @@ export function estimateCommand(): Command {
         else ui.print(render(result));
       }),
     );
-}
-
-function addPrice(text: string, earlier: ReadonlyMap<string, Price> = new Map()): Map<string, Price> {
-  try {
-    const [model, price] = parsePrice(text);
-    return new Map([...earlier, [model, price]]);
-  } catch (error) {
-    if (error instanceof HybridGymError) throw new InvalidArgumentError(error.hint ?? error.message);
-    throw error;
-  }
 }
 
 function render(estimate: Estimate): string {

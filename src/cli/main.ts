@@ -8,6 +8,7 @@ import { buildCommand } from "./build.ts";
 import { bundleCommand } from "./bundle.ts";
 import { demoCommand } from "./demo.ts";
 import { doctorCommand } from "./doctor.ts";
+import { endpointsCommand } from "./endpoints.ts";
 import { estimateCommand } from "./estimate.ts";
 import { exportCommand } from "./export.ts";
 import { gradeCommand } from "./grade.ts";
@@ -79,6 +80,7 @@ for (const command of [
   regradeCommand(),
   exportCommand(),
   reportCommand(),
+  endpointsCommand(),
   sandboxesCommand(),
   diskUsageCommand(),
   collectCommand(),

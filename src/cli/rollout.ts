@@ -12,10 +12,11 @@ import {
   positiveNumber,
   wholeNumber,
 } from "./options.ts";
+import { governorOptions, governorSettings, type GovernorFlags } from "./governor-options.ts";
 import { describeCounts } from "./status.ts";
 import { runAction } from "./ui.ts";
 
-interface Flags {
+interface Flags extends GovernorFlags {
   run: string;
   agent: string;
   command?: string;
@@ -48,7 +49,7 @@ interface Flags {
 }
 
 export function rolloutCommand(): Command {
-  return new Command("rollout")
+  const command = new Command("rollout")
     .description("let an agent work on instances; the same command continues a run")
     .argument("<dataset>", "a dataset folder")
     .requiredOption("--run <folder>", "the run folder to make or to continue")
@@ -99,6 +100,12 @@ export function rolloutCommand(): Command {
     .action((dataset: string, flags: Flags) =>
       runAction(flags.json ?? false, async (ui) => {
         const { rollout } = await import("../commands/rollout.ts");
+        const { openRunGovernor } = await import("../commands/run-governor.ts");
+        // Who asks no service needs none.
+        await using governor =
+          flags.model === undefined || flags.api === "replay"
+            ? undefined
+            : await openRunGovernor(flags.run, { ...(await governorSettings(flags)), log: ui.log });
         const counts = await rollout({
           dataset,
           run: flags.run,
@@ -137,6 +144,7 @@ export function rolloutCommand(): Command {
             reasoningEffort: flags.reasoningEffort,
             more: flags.sampling,
           }),
+          ...(governor === undefined ? {} : { governor }),
           log: ui.log,
           signal: ui.signal,
         });
@@ -145,4 +153,6 @@ export function rolloutCommand(): Command {
         return Object.keys(counts.no_verdict).length === 0 ? 0 : 1;
       }),
     );
+  for (const option of governorOptions()) command.addOption(option);
+  return command;
 }

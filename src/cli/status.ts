@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import type { StatusOptions } from "../commands/status.ts";
 import type { RunSummary } from "../runs/summary/view.ts";
 import { runAction, type Ui } from "./ui.ts";
 
@@ -19,9 +20,11 @@ export function statusCommand(): Command {
         flags.json ?? false,
         async (ui) => {
           const { status } = await import("../commands/status.ts");
-          if (flags.watch) return watch(ui, folder);
-          if (ui.json) return ui.row(await status(folder));
-          ui.print((await renderer())(await status(folder)));
+          const { endpointHealth: health } = await import("../commands/endpoints.ts");
+          if (flags.watch) return watch(ui, folder, { health });
+          const summary = await status(folder, { health });
+          if (ui.json) return ui.row(summary);
+          ui.print((await renderer())(summary));
         },
         { quietStop: flags.watch ?? false },
       ),
@@ -43,11 +46,11 @@ async function renderer(): Promise<(summary: RunSummary) => string> {
 }
 
 /** Drawn over itself in a terminal; elsewhere one block for each change. */
-async function watch(ui: Ui, folder: string): Promise<void> {
+async function watch(ui: Ui, folder: string, options: StatusOptions): Promise<void> {
   const { watchStatus } = await import("../commands/status.ts");
   const { openScreen } = await import("./screen.ts");
   const render = await renderer();
-  const summaries = watchStatus(folder, ui.signal);
+  const summaries = watchStatus(folder, ui.signal, options);
   if (process.stdout.isTTY && !ui.json) {
     const screen = openScreen(process.stdout);
     try {

@@ -10,6 +10,8 @@ import { openDataset } from "../datasets/open.ts";
 import type { ModelConfig, RunConfig, Solver } from "../run.ts";
 import { readRunManifest } from "../runs/open.ts";
 import { RUN } from "../stores/local/layout.ts";
+import type { Governor } from "../governor.ts";
+import { endpointOf } from "../governors/admit-for.ts";
 import { checkModelSettings } from "../models/create.ts";
 import type { ModelApi, ToolProtocol } from "../models/settings.ts";
 import { createRun } from "../runs/create.ts";
@@ -53,6 +55,8 @@ export interface RolloutRequest extends LoopRequest {
   /** Instances to take, from the first; all when left out. */
   readonly limit?: number;
   readonly concurrency?: number;
+  /** Of all runs that are to share throughput and budgets; whoever gives it ends it. */
+  readonly governor?: Governor;
   readonly maxSteps?: number;
   readonly deadlineSeconds?: number;
   readonly maxTokens?: number;
@@ -82,6 +86,13 @@ export async function rollout(request: RolloutRequest): Promise<RunCounts> {
   // What a killed run left behind would otherwise hold memory until somebody asks.
   const reaped = await reap();
   if (reaped.length > 0) request.log?.info(`${reaped.length} sandboxes of dead owners removed`);
+  for (const { model } of config.solvers)
+    if (model !== undefined && model.api !== "replay")
+      await request.governor?.ready({
+        endpoint: endpointOf(model.base_url),
+        model: model.name,
+        run: path.resolve(request.run),
+      });
   await createRun(request.run, request.dataset, config, sandboxes);
   await using solvers = await prepareSolvers(config, sandboxes, request.log ?? silentLog);
   return await executeRun({
@@ -92,6 +103,7 @@ export async function rollout(request: RolloutRequest): Promise<RunCounts> {
     solvers: solvers.byName,
     sandboxes,
     concurrency: request.concurrency ?? 2,
+    ...(request.governor === undefined ? {} : { governor: request.governor }),
     ...(request.limit === undefined ? {} : { limit: request.limit }),
     clock: systemClock,
     log: request.log ?? silentLog,

@@ -44,7 +44,10 @@ const INTERVAL_MS = 2_000;
 
 async function summarize(run: Run, { now = () => new Date(), health }: StatusOptions): Promise<RunSummary> {
   const holder = await holderOf(run.folder);
-  const endpoints = await health?.();
+  const called = new Set(
+    run.manifest.config.solvers.flatMap(({ model }) => model?.base_url.replace(/\/+$/, "") ?? []),
+  );
+  const endpoints = (await health?.())?.filter(({ endpoint }) => called.has(endpoint));
   const sight: Sight = {
     isAlive: (worker) => isWorkerAlive(worker, true),
     ...(holder === undefined ? {} : { holder }),

@@ -161,7 +161,8 @@ function innermost(error: unknown): string {
   return detail;
 }
 
-function retryAfter(headers: Headers): number | undefined {
+/** What the service asks for, in milliseconds. */
+export function retryAfter(headers: Headers): number | undefined {
   const milliseconds = Number.parseFloat(headers.get("retry-after-ms") ?? "");
   if (milliseconds >= 0) return milliseconds;
   const text = headers.get("retry-after") ?? "";

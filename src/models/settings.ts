@@ -1,4 +1,5 @@
 import type { NewExchange } from "../exchange.ts";
+import type { Admit } from "../governor.ts";
 
 /** The protocols: Chat Completions, Responses, Messages, and answers out of a file. */
 export const MODEL_APIS = ["openai", "openai-responses", "anthropic", "replay"] as const;
@@ -30,6 +31,8 @@ export interface EndpointSettings {
   readonly maxRetries?: number | undefined;
   /** Keeps each try as it was, secrets taken out: also those that failed or broke off. Gives the number that it is kept under. */
   readonly record?: ((exchange: NewExchange) => Promise<number>) | undefined;
+  /** Asked before each try, which it may keep waiting: then waiting for a service without room is its business, and tries that find none are more. */
+  readonly admit?: Admit | undefined;
 }
 
 export const DEFAULT_TIMEOUT_MS = 300_000;

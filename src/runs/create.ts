@@ -16,7 +16,7 @@ import { readLedger } from "../stores/local/ledger.ts";
 import { readRunManifest } from "./open.ts";
 
 /** What may grow when a run is continued: attempts for each instance, and names under which its model may answer. */
-const EXTENDABLE = new Set(["attempts", "model.served_as"]);
+const EXTENDABLE = /^(attempts|solvers\.\d+\.model\.served_as)\b/;
 
 /** Starts a run folder, or continues one of the same dataset and configuration. @throws InputError naming each difference. */
 export async function createRun(
@@ -58,13 +58,12 @@ function refuseDifferences(folder: string, known: RunManifest, wanted: RunManife
   const changed = differences(
     { dataset_sha256: known.dataset_sha256, ...known.config },
     { dataset_sha256: wanted.dataset_sha256, ...wanted.config },
-  ).filter((line) => !EXTENDABLE.has(line.split(":")[0] ?? ""));
+  ).filter((line) => !EXTENDABLE.test(line));
   if (known.config.attempts > wanted.config.attempts) {
     changed.push(`attempts: ${known.config.attempts} → ${wanted.config.attempts} (may only grow)`);
   }
-  const accepted = new Set(wanted.config.model?.served_as);
-  for (const name of known.config.model?.served_as ?? [])
-    if (!accepted.has(name)) changed.push(`model.served_as: ${name} is not accepted any more`);
+  for (const name of servedNames(known.config))
+    if (!servedNames(wanted.config).has(name)) changed.push(`served_as: ${name} is not accepted any more`);
   if (changed.length === 0) return;
   throw new InputError({
     code: "other-run",
@@ -72,4 +71,8 @@ function refuseDifferences(folder: string, known: RunManifest, wanted: RunManife
     hint: "Name another --run folder, or the configuration that it was started with.",
     fields: { folder, differences: changed },
   });
+}
+
+function servedNames({ solvers }: RunConfig): ReadonlySet<string> {
+  return new Set(solvers.flatMap(({ model }) => model?.served_as ?? []));
 }

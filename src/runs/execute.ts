@@ -15,6 +15,8 @@ import type { Log } from "../base/log.ts";
 import type { Dataset } from "../datasets/open.ts";
 import { openSourceTrees } from "../datasets/source-trees.ts";
 import type { SourceTrees } from "../datasets/source-trees.ts";
+import type { Governor } from "../governor.ts";
+import { admitFor } from "../governors/admit-for.ts";
 import type { InstancePair } from "../instance.ts";
 import type { Sampling } from "../model.ts";
 import type { RunConfig, RunState, Solver, Target, TargetState } from "../run.ts";
@@ -44,6 +46,8 @@ export interface ExecuteOptions {
   /** Those of the configuration, by name. */
   readonly solvers: ReadonlyMap<string, SolverParts>;
   readonly sandboxes: SandboxProvider;
+  /** Stands before each request to the model, where the run has one behind a service. */
+  readonly governor?: Governor;
   readonly concurrency: number;
   /** How many instances to take, from the first; all when left out. */
   readonly limit?: number;
@@ -233,6 +237,7 @@ async function prepareAndRun(options: ExecuteOptions, place: AttemptPlace): Prom
         deadlineSeconds: config.deadline_seconds,
         ...(config.max_tokens === undefined ? {} : { maxTokens: config.max_tokens }),
       },
+      ...admitFor(options.governor, solver.config.model, run, id),
       files: {
         steps: stepsFile(run, id),
         exchanges: exchangesFile(run, id),

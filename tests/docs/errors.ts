@@ -3,6 +3,7 @@ import path from "node:path";
 import ts from "typescript";
 import {
   AgentError,
+  BudgetError,
   DialectError,
   EnvironmentError,
   HybridGymError,
@@ -20,6 +21,7 @@ import { SandboxFileError, SandboxLimitError } from "../../src/sandbox.ts";
 
 const CLASSES = [
   AgentError,
+  BudgetError,
   DialectError,
   EnvironmentError,
   HybridGymError,
@@ -53,6 +55,7 @@ const INDIRECT: Readonly<Record<string, readonly string[]>> = {
     "model-unauthorized",
     "model-unreachable",
   ],
+  "governors/wire.ts": [],
   "models/failure.ts": [
     "model-aborted",
     "model-bad-response",

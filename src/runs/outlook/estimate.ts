@@ -1,10 +1,11 @@
 import { InputError } from "../../base/errors.ts";
+import type { PriceTable } from "../../governors/prices.ts";
 import type { RunConfig, RunState, Solver } from "../../run.ts";
 import { expectedSolved } from "../../statistics/expected.ts";
 import type { Interval } from "../../statistics/interval.ts";
 import type { PassAt } from "../../statistics/pass-at.ts";
 import { solverResults, type SolverResult } from "../summary/solver-results.ts";
-import { sampleOf, type Prices, type Sample } from "./sample.ts";
+import { sampleOf, type Sample } from "./sample.ts";
 
 export interface EstimateOptions {
   /** As many as the run has when left out. */
@@ -13,7 +14,7 @@ export interface EstimateOptions {
   readonly attempts?: number;
   /** Attempts at a time. */
   readonly concurrency: number;
-  readonly prices?: Prices;
+  readonly prices?: PriceTable;
   /** For a service of one's own, which is paid by the hour. */
   readonly gpus?: { readonly count: number; readonly dollarsPerHour: number };
 }

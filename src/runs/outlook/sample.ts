@@ -1,9 +1,9 @@
 import { createRandom } from "../../base/random.ts";
 import type { Price } from "../../governor.ts";
+import { dollarsOf, type PriceTable } from "../../governors/prices.ts";
 import type { AttemptSummary, RunState, Solver } from "../../run.ts";
 import { bootstrap, sumOf } from "../../statistics/bootstrap.ts";
 import type { Interval } from "../../statistics/interval.ts";
-import { dollarsOf } from "../../statistics/price.ts";
 
 /** What a target of a solver cost so far, on average over those that ended; the base of every outlook. */
 export interface Sample {
@@ -18,11 +18,12 @@ export interface Sample {
   readonly dollars?: { readonly value: number; readonly interval: Interval };
 }
 
-/** US dollars for a million tokens, by model; in place of what the run recorded. */
-export type Prices = ReadonlyMap<string, Price>;
-
-/** Undefined before an attempt ended. */
-export function sampleOf(state: RunState, solver: Solver, prices: Prices = new Map()): Sample | undefined {
+/** Undefined before an attempt ended. `prices` stand in place of what the run recorded. */
+export function sampleOf(
+  state: RunState,
+  solver: Solver,
+  prices: PriceTable = new Map(),
+): Sample | undefined {
   const ended = [...state.targets.values()].flatMap(({ target, tries, last }) =>
     target.solver !== solver.name || last === undefined ? [] : [{ instance: target.instance, tries, last }],
   );
