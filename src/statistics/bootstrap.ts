@@ -28,7 +28,7 @@ export function bootstrap(
 
 /** Sums of the units, field by field. */
 export function sumOf(units: readonly (readonly number[])[]): number[] {
-  const sums = new Array<number>(units[0]?.length ?? 0).fill(0);
+  const sums = Array.from({ length: units[0]?.length ?? 0 }, () => 0);
   for (const unit of units) add(sums, unit, 1);
   return sums;
 }
@@ -50,7 +50,7 @@ function sampler(units: readonly (readonly number[])[], random: Random): () => n
       const kind = kindOf[random.integer(units.length)] ?? 0;
       counts[kind] = (counts[kind] ?? 0) + 1;
     }
-    const sums = new Array<number>(units[0]?.length ?? 0).fill(0);
+    const sums = Array.from({ length: units[0]?.length ?? 0 }, () => 0);
     for (const [kind, unit] of distinct.entries()) add(sums, unit, counts[kind] ?? 0);
     return sums;
   };
