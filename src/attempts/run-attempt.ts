@@ -13,6 +13,7 @@ import {
   messageOf,
 } from "../base/errors.ts";
 import { writeFileDurably } from "../base/files.ts";
+import { inSpan, markFailed } from "../base/tracing.ts";
 import type { Admit } from "../governor.ts";
 import type { InstancePair } from "../instance.ts";
 import type { Model, Sampling } from "../model.ts";
@@ -31,6 +32,7 @@ import type { Workspace } from "../workspace.ts";
 import type { ProgramSession, ProgramSessions } from "./program-session.ts";
 import { openRecorder } from "./recorder.ts";
 import type { Recorder, RecordFiles } from "./recorder.ts";
+import { inAgentSpan, tracedRecorder, tracedTools } from "./traced.ts";
 
 export interface AttemptOptions {
   readonly id: string;
@@ -84,10 +86,34 @@ interface Work {
  * finished, and it is owed again.
  */
 export async function runAttempt(options: AttemptOptions): Promise<Attempt> {
+  return inSpan("attempt", spanOf(options), async (span) => {
+    const attempt = await makeAttempt(options);
+    const { outcome, cause } = attempt.verdict;
+    span.setAttributes({
+      "hybrid_gym.outcome": outcome,
+      "hybrid_gym.end": attempt.end,
+      "hybrid_gym.steps": attempt.steps,
+    });
+    if (cause !== undefined) markFailed(span, cause);
+    return attempt;
+  });
+}
+
+function spanOf({ id, target, pair, solver, sandboxes }: AttemptOptions) {
+  return {
+    "hybrid_gym.attempt": id,
+    "hybrid_gym.target": target,
+    "hybrid_gym.instance": pair.instance.id,
+    "hybrid_gym.solver": solver,
+    "hybrid_gym.isolation": sandboxes.level,
+  };
+}
+
+async function makeAttempt(options: AttemptOptions): Promise<Attempt> {
   const { id, target, pair, agent, clock, files } = options;
   const startedAt = clock.now().toISOString();
   const began = clock.elapsed();
-  await using recorder = await openRecorder(
+  const opened = await openRecorder(
     files,
     {
       attempt: id,
@@ -101,6 +127,7 @@ export async function runAttempt(options: AttemptOptions): Promise<Attempt> {
     },
     clock,
   );
+  await using recorder = tracedRecorder(opened, id, options.modelName);
   const work = await doWork(options, recorder);
   await recorder.end(work.end.reason, work.end.detail);
   await writeFileDurably(files.patch, work.patch);
@@ -135,17 +162,18 @@ async function doWork(options: AttemptOptions, recorder: Recorder): Promise<Work
   const deadline = createDeadline(deadlineSeconds * 1000, deadlineSeconds * 1000, options.clock);
   try {
     session = await openSession(options, recorder, deadline);
-    sandbox = await options.sandboxes.start({
-      id: options.sandboxId,
-      workspace: options.workspace,
-      ...shownTo(options, session),
-    });
-    const outcome = await letAgentWork(options, sandbox, recorder, session, deadline);
+    const started = await inSpan("sandbox start", {}, () => startSandbox(options, session));
+    sandbox = started;
+    const outcome = await inAgentSpan(options.agent, () =>
+      letAgentWork(options, started, recorder, session, deadline),
+    );
     const patch = await changesOf(sandbox);
     if (outcome instanceof Error)
       return { ...fault(outcome), patch: patch instanceof Error ? nothing : patch };
     if (patch instanceof Error) return { end: outcome, patch: nothing, verdict: overLimit(patch, outcome) };
-    const verdict = await gradePatch(options.family, questionOf(options.pair), options.start, patch);
+    const verdict = await inSpan("grading", {}, () =>
+      gradePatch(options.family, questionOf(options.pair), options.start, patch),
+    );
     return { end: outcome, patch, verdict: withEnd(verdict, outcome.reason) };
   } catch (error) {
     options.signal.throwIfAborted();
@@ -170,6 +198,11 @@ async function openSession(
   });
 }
 
+async function startSandbox(options: AttemptOptions, session: ProgramSession | undefined): Promise<Sandbox> {
+  const { sandboxId: id, workspace } = options;
+  return options.sandboxes.start({ id, workspace, ...shownTo(options, session) });
+}
+
 /** The level `process` keeps nobody in or out: there a program goes to the socket, and is found, where they lie. */
 function shownTo({ sandboxes, program }: AttemptOptions, session: ProgramSession | undefined) {
   if (session === undefined || sandboxes.level === "process") return {};
@@ -188,12 +221,13 @@ async function letAgentWork(
   deadline.begin();
   const remainingMs = () => Math.max(0, deadline.remainingMs());
   let shell: Promise<Shell> | undefined;
-  const tools = createToolBox(options.tools, {
+  const context = {
     sandbox,
     shell: () => (shell ??= sandbox.openShell()),
     memory: new Map(),
     remainingMs,
-  });
+  };
+  const tools = tracedTools(createToolBox(options.tools, context));
   const run = async (): Promise<AgentEnd | Error> => {
     try {
       const end = await agent.run({

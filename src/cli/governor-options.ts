@@ -47,7 +47,8 @@ function option<T>(flags: string, description: string, parse: (text: string, ear
   return new Option(flags, description).argParser(parse);
 }
 
-function price(text: string, earlier: Map<string, Price> | undefined): Map<string, Price> {
+/** `--price`, repeatable. */
+export function price(text: string, earlier: Map<string, Price> | undefined): Map<string, Price> {
   try {
     return new Map([...(earlier ?? []), parsePrice(text)]);
   } catch (error) {

@@ -5,9 +5,11 @@ import { VERSION } from "../base/version.ts";
 import { agentsCommand } from "./agents.ts";
 import { attemptsCommand } from "./attempts.ts";
 import { buildCommand } from "./build.ts";
+import { bundleCommand } from "./bundle.ts";
 import { demoCommand } from "./demo.ts";
 import { doctorCommand } from "./doctor.ts";
 import { endpointsCommand } from "./endpoints.ts";
+import { estimateCommand } from "./estimate.ts";
 import { exportCommand } from "./export.ts";
 import { gradeCommand } from "./grade.ts";
 import { recordCommand } from "./record.ts";
@@ -70,7 +72,9 @@ for (const command of [
   rolloutCommand(),
   recordCommand(),
   statusCommand(),
+  estimateCommand(),
   attemptsCommand(),
+  bundleCommand(),
   trajectoryCommand(),
   agentsCommand(),
   shellCommand(),

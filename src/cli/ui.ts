@@ -17,14 +17,20 @@ export interface Ui {
 /** What an action returns: 0 when done, 1 when its own check failed, 3 when the environment lacks something, or the exit code of a command that it ran. */
 export type Action = (ui: Ui) => Promise<number | void>;
 
+export interface ActionOptions {
+  /** Ctrl-C is the usual way to end it, and needs no words. */
+  readonly quietStop?: boolean;
+}
+
 /** Runs a command's action and turns its end, good or bad, into an exit code. */
-export async function runAction(json: boolean, action: Action): Promise<void> {
+export async function runAction(json: boolean, action: Action, options: ActionOptions = {}): Promise<void> {
   const abort = new AbortController();
   let interrupted = false;
   const interrupt = () => {
     if (interrupted) process.exit(130);
     interrupted = true;
-    process.stderr.write("\nstopping (again to stop at once); what was finished is kept\n");
+    if (options.quietStop !== true)
+      process.stderr.write("\nstopping (again to stop at once); what was finished is kept\n");
     abort.abort();
   };
   process.on("SIGINT", interrupt);

@@ -15,6 +15,7 @@ import {
   StoreError,
   TaskError,
 } from "../../src/base/errors.ts";
+import { MEASURES } from "../../src/runs/gates/measures.ts";
 import { RowError } from "../../src/row.ts";
 import { SandboxFileError, SandboxLimitError } from "../../src/sandbox.ts";
 
@@ -96,6 +97,7 @@ export function findErrorsInSource(folder: string): Map<string, Set<number>> {
   }
   for (const code of ["model-not-found", "model-redirected", "model-unauthorized", "model-unreachable"])
     note(code, 3);
+  for (const { code } of MEASURES) note(code, 3);
   return found;
 }
 
