@@ -2,15 +2,9 @@ import type { Agent, AgentEnd, AgentLimits, Inside } from "../agent.ts";
 import { ATTEMPT_FORMAT } from "../attempt.ts";
 import type { Attempt } from "../attempt.ts";
 import type { Clock } from "../base/clock.ts";
-import {
-  AgentError,
-  EnvironmentError,
-  HybridGymError,
-  ModelError,
-  SandboxError,
-  messageOf,
-} from "../base/errors.ts";
+import { AgentError, HybridGymError, ModelError, SandboxError, messageOf } from "../base/errors.ts";
 import { writeFileDurably } from "../base/files.ts";
+import { within } from "../base/within.ts";
 import type { InstancePair } from "../instance.ts";
 import type { Model, Sampling } from "../model.ts";
 import { EGRESS_SOCKET, SandboxLimitError } from "../sandbox.ts";
@@ -57,7 +51,12 @@ export interface AttemptOptions {
     readonly output: string;
   };
   readonly clock: Clock;
+  /** Aborted with a `HybridGymError`: the attempt is given up, for that reason; with anything else: it is owed again. */
   readonly signal: AbortSignal;
+  /** Called when something happens: an event, an exchange, a call of a tool. */
+  readonly onActivity?: () => void;
+  /** Seconds that grading may take. */
+  readonly gradeSeconds: number;
 }
 
 export interface ProgramOptions {
@@ -81,7 +80,7 @@ export async function runAttempt(options: AttemptOptions): Promise<Attempt> {
   const { id, target, pair, agent, clock, files } = options;
   const startedAt = clock.now().toISOString();
   const began = clock.elapsed();
-  await using recorder = await openRecorder(
+  await using opened = await openRecorder(
     files,
     {
       attempt: id,
@@ -95,7 +94,10 @@ export async function runAttempt(options: AttemptOptions): Promise<Attempt> {
     },
     clock,
   );
+  const recorder = reporting(opened, options.onActivity);
   const work = await doWork(options, recorder);
+  // One that was left behind, or is owed again, must not enter a record any more.
+  if (isCutOff(options.signal)) throw options.signal.reason;
   await recorder.end(work.end.reason, work.end.detail);
   await writeFileDurably(files.patch, work.patch);
   const attempt: Attempt = {
@@ -121,6 +123,28 @@ export async function runAttempt(options: AttemptOptions): Promise<Attempt> {
   return attempt;
 }
 
+function reporting(recorder: Recorder, onActivity: (() => void) | undefined): Recorder {
+  if (onActivity === undefined) return recorder;
+  return {
+    record(event, at) {
+      onActivity();
+      return recorder.record(event, at);
+    },
+    recordExchange(exchange) {
+      onActivity();
+      return recorder.recordExchange(exchange);
+    },
+    end: (reason, detail) => recorder.end(reason, detail),
+    get steps() {
+      return recorder.steps;
+    },
+    get usage() {
+      return recorder.usage;
+    },
+    [Symbol.asyncDispose]: () => recorder[Symbol.asyncDispose](),
+  };
+}
+
 async function doWork(options: AttemptOptions, recorder: Recorder): Promise<Work> {
   const nothing = new Uint8Array();
   let session: ProgramSession | undefined;
@@ -132,12 +156,15 @@ async function doWork(options: AttemptOptions, recorder: Recorder): Promise<Work
       workspace: options.workspace,
       ...shownTo(options, session),
     });
+    options.onActivity?.();
     const outcome = await letAgentWork(options, sandbox, recorder, session);
     const patch = await changesOf(sandbox);
     if (outcome instanceof Error)
       return { ...fault(outcome), patch: patch instanceof Error ? nothing : patch };
     if (patch instanceof Error) return { end: outcome, patch: nothing, verdict: overLimit(patch, outcome) };
-    const verdict = await gradePatch(options.family, questionOf(options.pair), options.start, patch);
+    options.onActivity?.();
+    const grading = gradePatch(options.family, questionOf(options.pair), options.start, patch);
+    const verdict = await within(options.gradeSeconds, "grading", grading);
     return { end: outcome, patch, verdict: withEnd(verdict, outcome.reason) };
   } catch (error) {
     return { ...fault(error), patch: nothing };
@@ -193,12 +220,15 @@ async function letAgentWork(
         signal: options.signal,
       });
     } catch (error) {
-      options.signal.throwIfAborted();
-      if (isOutOfSpace(error)) throw error;
+      if (isCutOff(options.signal)) throw options.signal.reason;
+      if (isInterrupting(error)) throw error;
       return error instanceof Error ? error : new Error(String(error));
     }
   };
-  const end = await run();
+  const ended = await run();
+  if (isCutOff(options.signal)) throw options.signal.reason;
+  // What one that was given up had done is kept all the same.
+  const end: AgentEnd | Error = options.signal.aborted ? options.signal.reason : ended;
   if (session === undefined) return end;
   await session.close();
   for (const { event, at } of await session.conversation()) await recorder.record(event, at);
@@ -230,7 +260,7 @@ function overLimit(error: SandboxLimitError, end: AgentEnd): Verdict {
 }
 
 function fault(error: unknown): Pick<Work, "end" | "verdict"> {
-  if (isOutOfSpace(error) || isAbort(error)) throw error;
+  if (isInterrupting(error) || isAbort(error)) throw error;
   const detail = messageOf(error);
   return { end: { reason: "fault", detail }, verdict: noVerdict(causeOf(error), { detail }) };
 }
@@ -244,8 +274,21 @@ export function causeOf(error: unknown): string {
   return `internal${code}`;
 }
 
-function isOutOfSpace(error: unknown): boolean {
-  return error instanceof EnvironmentError && error.code === "disk-full";
+/** What no attempt can go on after, and none is to blame for: it is owed again. */
+const INTERRUPTING: ReadonlySet<string> = new Set([
+  "disk-full",
+  "not-writable",
+  "run-budget-spent",
+  "day-budget-spent",
+]);
+
+function isInterrupting(error: unknown): boolean {
+  return error instanceof HybridGymError && INTERRUPTING.has(error.code);
+}
+
+/** Given up by its owner, with no word on it. */
+function isCutOff(signal: AbortSignal): boolean {
+  return signal.aborted && !(signal.reason instanceof HybridGymError);
 }
 
 function isAbort(error: unknown): boolean {

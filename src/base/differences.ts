@@ -1,6 +1,6 @@
 import { canonicalJson } from "./json.ts";
 
-/** Field by field, what two configurations differ in, such as `seed: "1" → "2"`. */
+/** Field by field, what two configurations differ in, such as `seed: "1" → "2"` or `solvers.0.agent: "loop" → "scripted"`. */
 export function differences(
   before: Record<string, unknown>,
   after: Record<string, unknown>,
@@ -10,9 +10,15 @@ export function differences(
   for (const key of [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()) {
     const [old, now] = [before[key], after[key]];
     if (isObject(old) && isObject(now)) result.push(...differences(old, now, `${prefix}${key}.`));
+    else if (isListOfObjects(old) && isListOfObjects(now))
+      result.push(...differences({ ...old }, { ...now }, `${prefix}${key}.`));
     else if (show(old) !== show(now)) result.push(`${prefix}${key}: ${show(old)} → ${show(now)}`);
   }
   return result;
+}
+
+function isListOfObjects(value: unknown): value is Record<string, unknown>[] {
+  return Array.isArray(value) && value.every(isObject);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -207,10 +207,7 @@ class Engine {
     const rate = (this.#ended / Math.max(1, clock.elapsed() - this.#began)) * 60_000;
     const time = left === 0 ? "" : `, about ${Math.ceil((left / rate) * 60)} s left`;
     const done = this.#total - left;
-    log.progress(
-      `${done} of ${this.#total} attempts, ${rate.toFixed(1)} a minute${time}`,
-      left === 0,
-    );
+    log.progress(`${done} of ${this.#total} attempts, ${rate.toFixed(1)} a minute${time}`, left === 0);
   }
 }
 

@@ -8,7 +8,11 @@ export interface Floors {
   readonly memoryBytes: number;
 }
 
-export const DEFAULT_FLOORS: Floors = { diskBytes: 512 * 2 ** 20, inodes: 10_000, memoryBytes: 512 * 2 ** 20 };
+export const DEFAULT_FLOORS: Floors = {
+  diskBytes: 512 * 2 ** 20,
+  inodes: 10_000,
+  memoryBytes: 512 * 2 ** 20,
+};
 
 export interface Room {
   readonly places: readonly {

@@ -51,9 +51,12 @@ export const RETRY_RULES: readonly RetryRule[] = [
   { cause: "sandbox:", then: "retry", tries: 3, backoff: SOON },
   { cause: "internal:", then: "retry", tries: 3, backoff: SOON },
   // Causes from before there were codes.
-  ...["model", "sandbox", "internal"].map(
-    (cause): RetryRule => ({ cause, then: "retry", tries: 3, backoff: SOON }),
-  ),
+  ...["model", "sandbox", "internal"].map((cause): RetryRule => ({
+    cause,
+    then: "retry",
+    tries: 3,
+    backoff: SOON,
+  })),
   {
     cause: "error:disk-full",
     then: "stop-run",

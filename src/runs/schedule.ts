@@ -112,7 +112,11 @@ export class Schedule {
   }
 
   /** An attempt ended. Says why the run must stop, where it must. */
-  finished(id: string, end: Pick<AttemptSummary, "outcome" | "cause" | "steps">, now: number): Stop | undefined {
+  finished(
+    id: string,
+    end: Pick<AttemptSummary, "outcome" | "cause" | "steps">,
+    now: number,
+  ): Stop | undefined {
     const entry = this.#entries.get(id);
     if (entry === undefined) return undefined;
     this.#leave(entry);

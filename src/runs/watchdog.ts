@@ -15,7 +15,9 @@ export interface WatchTimes {
 export interface Watch {
   /** Aborted when the attempt is given up, and when the run ends. */
   readonly signal: AbortSignal;
-  /** Something was recorded. */
+  /** The attempt is not waiting for its turn any more: from here on time counts. */
+  begin(): void;
+  /** Something happened. */
   active(): void;
 }
 
@@ -36,16 +38,19 @@ export async function watched<T>(attempt: (watch: Watch) => Promise<T>, options:
   const stalled = new AbortController();
   const over = new AbortController();
   const signal = AbortSignal.any([options.signal, stalled.signal]);
-  let lastActive = clock.elapsed();
-  let end = lastActive + wholeSeconds * 1000;
+  let lastActive = Infinity;
+  let end = Infinity;
+  let wake = new AbortController();
   const told = () => {
     end = Math.min(end, clock.elapsed() + cleaningSeconds * 1000);
+    wake.abort();
   };
   const guard = async (): Promise<never> => {
     for (;;) {
       const silentUntil = signal.aborted ? Infinity : lastActive + stallSeconds * 1000;
-      const wake = AbortSignal.any(signal.aborted ? [over.signal] : [over.signal, signal]);
-      await sleep(Math.min(silentUntil, end) - clock.elapsed(), wake);
+      wake = new AbortController();
+      const woken = AbortSignal.any([over.signal, wake.signal]);
+      await sleep(Math.min(silentUntil, end) - clock.elapsed(), woken);
       if (over.signal.aborted) return await new Promise<never>(() => {});
       const now = clock.elapsed();
       if (now >= end) throw givenUp("overdue", "the attempt did not come to its end in time");
@@ -57,7 +62,12 @@ export async function watched<T>(attempt: (watch: Watch) => Promise<T>, options:
   if (signal.aborted) told();
   const work = attempt({
     signal,
-    active: () => {
+    begin() {
+      lastActive = clock.elapsed();
+      end = Math.min(end, lastActive + wholeSeconds * 1000);
+      wake.abort();
+    },
+    active() {
       lastActive = clock.elapsed();
     },
   });
