@@ -22,7 +22,7 @@ import type { TaskFamily } from "../task.ts";
 import { DEADLINES, wholeAttempt } from "./deadlines.ts";
 import { createDrain, type Drain } from "./drain.ts";
 import { runTargets } from "./engine.ts";
-import { DEFAULT_FLOORS, measureRoom, shortOf, type Floors } from "./floors.ts";
+import { measureRoom, shortOf, type Floors } from "./floors.ts";
 import type { Gate } from "./gate.ts";
 import { leftBy } from "./left-by.ts";
 import { attemptMaker, type SolverParts } from "./make-attempt.ts";
@@ -123,7 +123,6 @@ async function work(
 ): Promise<number> {
   const { run, dataset, config, clock, log, sleep } = options;
   const { rules = RETRY_RULES, sandboxStarts = os.availableParallelism(), filled = [] } = options;
-  const floors = { ...DEFAULT_FLOORS, ...options.floors };
   const places = await makeOwnedFolder("w-");
   await using trees = new TreePool(dataset.folder);
   const maker = attemptMaker({
@@ -134,7 +133,7 @@ async function work(
     turns: new Turns(sandboxStarts),
     places,
   });
-  const lacking = async () => shortOf(await measureRoom([run, places, ...filled]), floors);
+  const lacking = async () => shortOf(await measureRoom([run, places, ...filled]), options.floors ?? {});
   try {
     return await runTargets({
       ...options,

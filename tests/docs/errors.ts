@@ -15,6 +15,7 @@ import {
   TaskError,
 } from "../../src/base/errors.ts";
 import { RowError } from "../../src/row.ts";
+import { RunStopped } from "../../src/runs/stopped.ts";
 import { SandboxFileError, SandboxLimitError } from "../../src/sandbox.ts";
 
 const CLASSES = [
@@ -33,9 +34,10 @@ const CLASSES = [
   StoreError,
   TaskError,
 ];
-const EXITS = new Map<string, number>(
-  CLASSES.map((kind) => [kind.name, new kind({ code: "x", message: "" }).exitCode]),
-);
+const EXITS = new Map<string, number>([
+  ...CLASSES.map((kind) => [kind.name, new kind({ code: "x", message: "" }).exitCode] as const),
+  ["RunStopped", new RunStopped({ code: "x", message: "" }).exitCode],
+]);
 
 /**
  * Codes that are put together elsewhere than where the error is made; the reader of the source sees `code` only.
@@ -66,7 +68,8 @@ const INDIRECT: Readonly<Record<string, readonly string[]>> = {
     "model-unreachable",
   ],
   "models/replay.ts": ["model-replay-exhausted", "model-replay-no-match"],
-  "runs/fatal.ts": ["model-not-found", "model-unauthorized", "model-unreachable"],
+  // Whatever a rule of runs/retry-rules.ts stops a run for, under the code that it has elsewhere.
+  "runs/engine.ts": [],
   "sandboxes/shared/file-access.ts": [
     "file-not-found",
     "is-a-folder",
@@ -90,7 +93,8 @@ export function findErrorsInSource(folder: string): Map<string, Set<number>> {
       for (const code of codes ?? indirectCodes(name, text)) note(code, exit);
     }
   }
-  for (const code of ["model-not-found", "model-unauthorized", "model-unreachable"]) note(code, 3);
+  for (const code of ["model-not-found", "model-redirected", "model-unauthorized", "model-unreachable"])
+    note(code, 3);
   return found;
 }
 
