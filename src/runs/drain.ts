@@ -31,12 +31,14 @@ export function createDrain({ signal, stopNow, graceSeconds, sleep }: DrainOptio
   const over = new AbortController();
   let stopped: RunStopped | undefined;
   let interruption: Drain["interruption"] = "drained";
+  const wait = async () => {
+    await sleep(graceSeconds * 1000, over.signal);
+    if (!over.signal.aborted) now.abort();
+  };
   const begin = () => {
     if (noMore.signal.aborted) return;
     noMore.abort();
-    void sleep(graceSeconds * 1000, over.signal).then(() => {
-      if (!over.signal.aborted) now.abort();
-    });
+    void wait();
   };
   const end = () => {
     interruption = "aborted";

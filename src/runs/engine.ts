@@ -147,7 +147,7 @@ class Engine {
     } catch (thrown) {
       const error = describeWriteFailure(thrown, claim.attempt);
       const rule = ruleFor(`error:${error instanceof HybridGymError ? error.code : ""}`, this.#options.rules);
-      if (rule.then === "stop-run") {
+      if (rule.action === "stop-run") {
         this.#stop(stoppedBy(error, rule.hint));
         await this.#interrupt(claim, rule.interruption ?? drain.interruption);
         return undefined;

@@ -121,7 +121,7 @@ describe("faults", () => {
   it("that every attempt would meet stop the run, and use up no try", () => {
     const plan = schedule(targets(1, 1, two), { solvers: [...two] });
     const stop = plan.finished(idOf(plan.next(0)), end(noVerdict("model:model-unauthorized"), 0), 0);
-    expect(stop?.rule.then).toBe("stop-run");
+    expect(stop?.rule.action).toBe("stop-run");
     expect(plan.left).toBe(2);
   });
 

@@ -178,7 +178,7 @@ export class Schedule {
     if (last === undefined) return;
     if (last.outcome !== "no-verdict") return this.#end(entry, last.outcome === "solved");
     const rule = ruleFor(last.cause ?? "", this.#plan.rules);
-    if (rule.then === "give-up" || (rule.then === "retry" && faults >= rule.tries))
+    if (rule.action === "give-up" || (rule.action === "retry" && faults >= rule.tries))
       this.#end(entry, undefined);
   }
 
@@ -188,7 +188,7 @@ export class Schedule {
     const { last, faults } = state;
     entry.faults = faults;
     const rule = ruleFor(last?.cause ?? "", this.#plan.rules);
-    if (last === undefined || rule.then !== "retry") return this.#makeReady(entry);
+    if (last === undefined || rule.action !== "retry") return this.#makeReady(entry);
     // A clock that was set back must not make it wait longer than the rule says.
     const ago = Math.max(0, now.wall.getTime() - Date.parse(last.at));
     this.#delay(entry, now.elapsed + Math.max(0, waitAfter(faults, rule.backoff) - ago));
@@ -204,7 +204,7 @@ export class Schedule {
     const { endpoint } = entry.lane;
     if (endpoint !== undefined && steps > 0) this.#outages.know(endpoint);
     const rule = ruleFor(cause, this.#plan.rules);
-    switch (rule.then) {
+    switch (rule.action) {
       case "retry":
         if (++entry.faults >= rule.tries) this.#end(entry, undefined);
         else this.#delay(entry, now + waitAfter(entry.faults, rule.backoff));
