@@ -44,7 +44,7 @@ function solversOf({ solvers = [], agent, ...request }: RolloutRequest): readonl
   if (agent !== undefined) return [{ ...request, agent, name: ONLY_SOLVER }];
   throw new InputError({
     code: "agent-required",
-    message: "There is nobody to work on the instances",
+    message: "There is nobody to work on the instances: no --agent, and no solvers",
     hint: 'Add --agent NAME, one of "hybrid-gym agents", or list solvers in the file of --config.',
   });
 }

@@ -196,7 +196,8 @@ class Engine {
   #stop(error: unknown): void {
     if (!(error instanceof RunStopped)) this.#failure ??= { error };
     const why = error instanceof RunStopped ? error : stoppedBy(error, undefined);
-    if (this.#options.drain.stopped === undefined) this.#options.log.warn(why.message);
+    if (this.#options.drain.stopped === undefined)
+      this.#options.log.warn(`no attempts are begun any more: ${why.message}`);
     this.#options.drain.stop(why);
   }
 
@@ -216,7 +217,7 @@ function stoppedBy(error: unknown, hint: string | undefined): RunStopped {
   return new RunStopped({
     code: known?.code ?? "internal",
     message: messageOf(error),
-    hint: hint ?? known?.hint,
+    hint: known?.hint ?? hint,
     fields: known?.fields,
     cause: error,
   });
@@ -226,7 +227,7 @@ function stoppedByFault({ id, verdict }: Attempt, hint: string | undefined): Run
   const cause = verdict.cause ?? "";
   return new RunStopped({
     code: cause.slice(cause.lastIndexOf(":") + 1),
-    message: String(verdict.facts["detail"] ?? cause),
+    message: `The run stopped: ${String(verdict.facts["detail"] ?? cause)}`,
     hint,
     fields: { cause, attempt: id },
   });

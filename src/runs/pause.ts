@@ -31,7 +31,7 @@ export class Pause {
   async mayBegin(isIdle: boolean, signal: AbortSignal): Promise<boolean> {
     const { store, clock, sleep, log, lacking } = this.#options;
     const reason = await lacking();
-    const { elapsed } = { elapsed: clock.elapsed() };
+    const elapsed = clock.elapsed();
     if (reason === undefined) {
       if (this.#reason !== undefined) {
         log.info("there is room again: attempts go on");
@@ -57,7 +57,7 @@ export class Pause {
 function outOfRoom(reason: string): RunStopped {
   return new RunStopped({
     code: "out-of-room",
-    message: `there was too little room for ${PATIENCE_MS / 60_000} minutes: ${reason}`,
+    message: `The run stopped: there was too little room for ${PATIENCE_MS / 60_000} minutes: ${reason}`,
     hint: "Free some, or lower --min-free-disk or --min-free-memory; then run the same command again.",
   });
 }

@@ -1,13 +1,8 @@
 import { HybridGymError } from "../base/errors.ts";
-import type { ErrorDetails } from "../base/errors.ts";
 
 /** The run ended early for a reason of its own; what was finished is kept and the same command continues. */
 export class RunStopped extends HybridGymError {
   override readonly exitCode = 3;
-
-  constructor(details: ErrorDetails) {
-    super({ ...details, message: `The run stopped: ${details.message}` });
-  }
 }
 
 /** The run was asked to end (a signal) and has targets left; the same command continues. */

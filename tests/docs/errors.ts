@@ -87,7 +87,7 @@ export function findErrorsInSource(folder: string): Map<string, Set<number>> {
   for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
     if (!name.endsWith(".ts") || /\.test\.ts$|(^|\/)testing|conformance/.test(name)) continue;
     const text = readFileSync(path.join(folder, name), "utf8");
-    if (!/Error\(/.test(text)) continue;
+    if (!/Error\(|RunStopped\(|super\(/.test(text)) continue;
     for (const { kind, codes } of errorsMadeIn(name, text)) {
       const exit = EXITS.get(kind) ?? 1;
       for (const code of codes ?? indirectCodes(name, text)) note(code, exit);
