@@ -11,7 +11,7 @@ export type { BuildRequest } from "./commands/build.ts";
 export { validate } from "./commands/validate.ts";
 export type { ValidateRequest } from "./commands/validate.ts";
 export { rollout } from "./commands/rollout.ts";
-export type { RolloutRequest } from "./commands/rollout.ts";
+export type { RolloutRequest, RolloutSettings, SolverRequest } from "./commands/rollout-request.ts";
 export { grade } from "./commands/grade.ts";
 export type { Grade, GradeRequest } from "./commands/grade.ts";
 export { regrade } from "./commands/regrade.ts";

@@ -101,11 +101,11 @@ describe("a run as people see it", () => {
 
   it("says what continuing it would do, and changes nothing", async () => {
     const before = await readFile(path.join(run, "ledger.jsonl"));
-    const { manifest } = await openRun(run);
     const plan = await dryRun({
       dataset: folder.file("data"),
       run,
-      config: { ...manifest.config, attempts: 2 },
+      agent: "scripted",
+      attempts: 2,
     });
     expect(plan).toMatchObject({
       instances: 2,
@@ -115,7 +115,7 @@ describe("a run as people see it", () => {
     const fresh = await dryRun({
       dataset: folder.file("data"),
       run: folder.file("none"),
-      config: manifest.config,
+      agent: "scripted",
     });
     expect(fresh).toMatchObject({
       wall_seconds: null,

@@ -1,5 +1,4 @@
 import { openRun } from "../../src/runs/open.ts";
-import { owedTargets } from "../../src/runs/execute.ts";
 import { openLocalStore } from "../../src/stores/local/store.ts";
 
 /** `open.ts read|resume|replay RUN`: does it once in this new process and prints the milliseconds that it took. */
@@ -7,7 +6,8 @@ const [how, run = ""] = process.argv.slice(2);
 const start = performance.now();
 if (how === "resume") {
   await using store = await openLocalStore(run);
-  if (owedTargets(store.state).length > 0) throw new Error("the run is finished");
+  if ([...store.state.targets.values()].some(({ last }) => last === undefined))
+    throw new Error("the run is finished");
   console.log(performance.now() - start);
 } else {
   const { counts } = await openRun(run);

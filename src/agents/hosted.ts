@@ -49,7 +49,8 @@ export function hostedAgent(settings: HostedAgentSettings): Agent {
 
 async function runHosted(settings: HostedAgentSettings, context: AgentContext): Promise<AgentEnd> {
   const program = settings.program ?? siblingModule(import.meta.url, "./host");
-  const child = spawn(process.execPath, [program], { env: environment(), stdio: "pipe" });
+  // In a process group of its own: a Ctrl-C in the terminal is for us, and the attempt may still come to its end.
+  const child = spawn(process.execPath, [program], { env: environment(), stdio: "pipe", detached: true });
   const exited = once(child, "close");
   const lastWords = keepLastWords(child, settings.model);
   // Writing to a process that just died is told by its exit.

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
-import os from "node:os";
+import { chmod, rm } from "node:fs/promises";
 import path from "node:path";
 import { endOfBudget, type AgentEnd, type AgentEvent, type AgentLimits } from "../agent.ts";
 import { existsSync } from "node:fs";
 import type { HybridGymError } from "../base/errors.ts";
+import { makeOwnedFolder } from "../base/owned-folder.ts";
 import type { AskedRequest, Endpoint, Upstream } from "../endpoint/options.ts";
 import { openEndpoint } from "../endpoint/server.ts";
 import type { Exchange, NewExchange } from "../exchange.ts";
@@ -68,7 +68,7 @@ export interface ProgramSession extends AsyncDisposable {
 export async function openProgramSessions(upstream: Upstream, model: AskedModel): Promise<ProgramSessions> {
   const asked = upstream.kind === "service" ? model : undefined;
   // Sandboxes show the path and run as somebody else: a name that says nothing, in a folder that others may enter.
-  const folder = await mkdtemp(path.join(os.tmpdir(), "e-"));
+  const folder = await makeOwnedFolder("e-");
   await chmod(folder, 0o755);
   const listeners = new Map<string, (exchange: Exchange) => void>();
   const endpoint: Endpoint = await openEndpoint({

@@ -2,21 +2,15 @@ import { endOfBudget, type Agent, type AgentEnd, type AgentLimits, type Inside }
 import { ATTEMPT_FORMAT } from "../attempt.ts";
 import type { Attempt } from "../attempt.ts";
 import type { Clock } from "../base/clock.ts";
+import { defined } from "../base/defined.ts";
 import { createDeadline, type Deadline } from "../base/deadline.ts";
-import {
-  AgentError,
-  BudgetError,
-  EnvironmentError,
-  HybridGymError,
-  ModelError,
-  SandboxError,
-  messageOf,
-} from "../base/errors.ts";
+import { AgentError, HybridGymError, ModelError, SandboxError, messageOf } from "../base/errors.ts";
 import { writeFileDurably } from "../base/files.ts";
 import { inSpan, markFailed } from "../base/tracing.ts";
+import { within } from "../base/within.ts";
 import type { Admit } from "../governor.ts";
 import type { InstancePair } from "../instance.ts";
-import type { Model, Sampling } from "../model.ts";
+import type { Model, Sampling, Usage } from "../model.ts";
 import { EGRESS_SOCKET, SandboxLimitError } from "../sandbox.ts";
 import type { Mount, Sandbox, SandboxProvider, Shell } from "../sandbox.ts";
 import { questionOf } from "../task.ts";
@@ -64,7 +58,14 @@ export interface AttemptOptions {
     readonly output: string;
   };
   readonly clock: Clock;
+  /** Aborted with a `HybridGymError`: the attempt is given up, for that reason; with anything else: it is owed again. */
   readonly signal: AbortSignal;
+  /** Called when something happens: an event, an exchange, a call of a tool. */
+  readonly onActivity?: () => void;
+  /** US dollars of what was used, where the price is known. */
+  readonly dollarsOf?: (usage: Usage) => number | undefined;
+  /** Seconds that grading may take. */
+  readonly gradeSeconds: number;
 }
 
 export interface ProgramOptions {
@@ -127,8 +128,10 @@ async function makeAttempt(options: AttemptOptions): Promise<Attempt> {
     },
     clock,
   );
-  await using recorder = tracedRecorder(opened, id, options.modelName);
+  await using recorder = tracedRecorder(reporting(opened, options.onActivity), id, options.modelName);
   const work = await doWork(options, recorder);
+  // One that was left behind, or is owed again, must not enter a record any more.
+  if (isCutOff(options.signal)) throw options.signal.reason;
   await recorder.end(work.end.reason, work.end.detail);
   await writeFileDurably(files.patch, work.patch);
   const attempt: Attempt = {
@@ -146,12 +149,35 @@ async function makeAttempt(options: AttemptOptions): Promise<Attempt> {
     end: work.end.reason,
     steps: recorder.steps,
     usage: recorder.usage,
+    ...defined({ dollars: options.dollarsOf?.(recorder.usage) }),
     patch_bytes: work.patch.byteLength,
     grader_version: options.family.graderVersion,
     verdict: work.verdict,
   };
   await writeFileDurably(files.attempt, `${JSON.stringify(attempt, null, 2)}\n`);
   return attempt;
+}
+
+function reporting(recorder: Recorder, onActivity: (() => void) | undefined): Recorder {
+  if (onActivity === undefined) return recorder;
+  return {
+    record(event, at) {
+      onActivity();
+      return recorder.record(event, at);
+    },
+    recordExchange(exchange) {
+      onActivity();
+      return recorder.recordExchange(exchange);
+    },
+    end: (reason, detail) => recorder.end(reason, detail),
+    get steps() {
+      return recorder.steps;
+    },
+    get usage() {
+      return recorder.usage;
+    },
+    [Symbol.asyncDispose]: () => recorder[Symbol.asyncDispose](),
+  };
 }
 
 async function doWork(options: AttemptOptions, recorder: Recorder): Promise<Work> {
@@ -164,6 +190,7 @@ async function doWork(options: AttemptOptions, recorder: Recorder): Promise<Work
     session = await openSession(options, recorder, deadline);
     const started = await inSpan("sandbox start", {}, () => startSandbox(options, session));
     sandbox = started;
+    options.onActivity?.();
     const outcome = await inAgentSpan(options.agent, () =>
       letAgentWork(options, started, recorder, session, deadline),
     );
@@ -171,12 +198,17 @@ async function doWork(options: AttemptOptions, recorder: Recorder): Promise<Work
     if (outcome instanceof Error)
       return { ...fault(outcome), patch: patch instanceof Error ? nothing : patch };
     if (patch instanceof Error) return { end: outcome, patch: nothing, verdict: overLimit(patch, outcome) };
+    options.onActivity?.();
     const verdict = await inSpan("grading", {}, () =>
-      gradePatch(options.family, questionOf(options.pair), options.start, patch),
+      within(
+        options.gradeSeconds,
+        "grading",
+        gradePatch(options.family, questionOf(options.pair), options.start, patch),
+      ),
     );
     return { end: outcome, patch, verdict: withEnd(verdict, outcome.reason) };
   } catch (error) {
-    options.signal.throwIfAborted();
+    if (isCutOff(options.signal)) throw options.signal.reason;
     return { ...fault(error), patch: nothing };
   } finally {
     // What went wrong in keeping exchanges ended the attempt already; it must not end the run.
@@ -230,7 +262,7 @@ async function letAgentWork(
   const tools = tracedTools(createToolBox(options.tools, context));
   const run = async (): Promise<AgentEnd | Error> => {
     try {
-      const end = await agent.run({
+      return await agent.run({
         instruction: pair.instance.instruction,
         tools,
         ...(options.model === undefined ? {} : { model: options.model }),
@@ -242,16 +274,16 @@ async function letAgentWork(
         remainingMs,
         signal: options.signal,
       });
-      // An agent that was stopped because the attempt was given up says that its time was over: no verdict may come of that.
-      options.signal.throwIfAborted();
-      return end;
     } catch (error) {
-      options.signal.throwIfAborted();
-      if (isOutOfSpace(error)) throw error;
+      if (isCutOff(options.signal)) throw options.signal.reason;
+      if (isInterrupting(error)) throw error;
       return endOfBudget(error) ?? (error instanceof Error ? error : new Error(String(error)));
     }
   };
-  const end = await run();
+  const ended = await run();
+  if (isCutOff(options.signal)) throw options.signal.reason;
+  // What one that was given up had done is kept all the same.
+  const end: AgentEnd | Error = options.signal.aborted ? options.signal.reason : ended;
   if (session === undefined) return end;
   await session.close();
   for (const { event, at } of await session.conversation()) await recorder.record(event, at);
@@ -289,7 +321,7 @@ function overLimit(error: SandboxLimitError, end: AgentEnd): Verdict {
 }
 
 function fault(error: unknown): Pick<Work, "end" | "verdict"> {
-  if (isOutOfSpace(error) || isAbort(error) || error instanceof BudgetError) throw error;
+  if (isInterrupting(error) || isAbort(error)) throw error;
   const detail = messageOf(error);
   return { end: { reason: "fault", detail }, verdict: noVerdict(causeOf(error), { detail }) };
 }
@@ -303,8 +335,22 @@ export function causeOf(error: unknown): string {
   return `internal${code}`;
 }
 
-function isOutOfSpace(error: unknown): boolean {
-  return error instanceof EnvironmentError && error.code === "disk-full";
+/** What no attempt can go on after, and none is to blame for: it is owed again. */
+const INTERRUPTING: ReadonlySet<string> = new Set([
+  "disk-full",
+  "not-writable",
+  "run-budget-spent",
+  "day-budget-spent",
+  "price-unknown",
+]);
+
+function isInterrupting(error: unknown): boolean {
+  return error instanceof HybridGymError && INTERRUPTING.has(error.code);
+}
+
+/** Given up by its owner, with no word on it. */
+function isCutOff(signal: AbortSignal): boolean {
+  return signal.aborted && !(signal.reason instanceof HybridGymError);
 }
 
 function isAbort(error: unknown): boolean {

@@ -1,6 +1,6 @@
 import { canonicalJson } from "./json.ts";
 
-/** Field by field, what two configurations differ in, such as `seed: "1" → "2"`. */
+/** Field by field, what two configurations differ in, such as `seed: "1" → "2"` or `solvers.0.agent: "loop" → "scripted"`. */
 export function differences(
   before: Record<string, unknown>,
   after: Record<string, unknown>,

@@ -39,8 +39,15 @@ export function nonNegativeNumber(text: string): number {
   return value;
 }
 
-/** A flag that may be given several times. */
-export function collected(text: string, earlier: readonly string[] = []): string[] {
+/** A number from 0 to 1. */
+export function share(text: string): number {
+  const value = nonNegativeNumber(text);
+  if (value > 1) throw new InvalidArgumentError("It takes a number from 0 to 1.");
+  return value;
+}
+
+/** A flag that may be given again. */
+export function several(text: string, earlier: readonly string[] = []): string[] {
   return [...earlier, text];
 }
 

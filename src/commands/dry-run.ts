@@ -1,20 +1,14 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { openDataset } from "../datasets/open.ts";
-import type { RunConfig } from "../run.ts";
 import { openRun, type Run } from "../runs/open.ts";
 import { planRun, type RunPlan } from "../runs/outlook/plan-run.ts";
 import type { AttemptFiles } from "../stores/local/attempt-files.ts";
 import { RUN } from "../stores/local/layout.ts";
+import type { RolloutSettings } from "./rollout-request.ts";
+import { configOf } from "./run-config.ts";
 
-export interface DryRunRequest {
-  readonly dataset: string;
-  /** The run folder to make or to continue. */
-  readonly run: string;
-  readonly config: Pick<RunConfig, "solvers" | "attempts">;
-  /** Instances to take, from the first; all when left out. */
-  readonly limit?: number;
-  readonly concurrency?: number;
+export interface DryRunRequest extends RolloutSettings {
   /** A run to judge from, where this one has nothing to go by. */
   readonly like?: string;
 }
@@ -25,7 +19,7 @@ export async function dryRun(request: DryRunRequest): Promise<RunPlan> {
   const like = request.like === undefined ? undefined : await openRun(request.like);
   const bytes = await bytesPerAttempt([known, like].filter((run) => run !== undefined));
   return planRun({
-    config: request.config,
+    config: configOf(request, request.isolation ?? known?.manifest.config.isolation ?? "namespaces"),
     ...(await instancesOf(request)),
     concurrency: request.concurrency ?? 2,
     ...(known === undefined ? {} : { known: known.state }),

@@ -7,13 +7,13 @@ import { DEFAULT_PRESET, findPreset } from "../tools/presets.ts";
 /** What only the agent `loop` is asked for. */
 export interface LoopRequest {
   /** `standard` when left out. */
-  readonly tools?: string;
+  readonly tools?: string | undefined;
   /** Tokens that the model can take. */
-  readonly contextWindow?: number;
+  readonly contextWindow?: number | undefined;
   /** Sums up older turns when the window gets full. */
-  readonly condense?: boolean;
+  readonly condense?: boolean | undefined;
   /** The model's `tokenizer.json`. */
-  readonly tokenizer?: string;
+  readonly tokenizer?: string | undefined;
 }
 
 type LoopConfig = Pick<Solver, "tools" | "context_window" | "condense" | "tokenizer">;

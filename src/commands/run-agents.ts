@@ -8,7 +8,7 @@ import type { Log } from "../base/log.ts";
 import type { Upstream } from "../endpoint/options.ts";
 import { createModel, KEY_VARIABLES, type ModelSettings } from "../models/create.ts";
 import type { ModelConfig, RunConfig, Solver } from "../run.ts";
-import type { SolverParts } from "../runs/execute.ts";
+import type { SolverParts } from "../runs/make-attempt.ts";
 import type { SandboxProvider } from "../sandbox.ts";
 import { findPreset } from "../tools/presets.ts";
 import { ensureInstalled, findProgram, PROGRAM_PLACE } from "./agents.ts";

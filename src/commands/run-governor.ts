@@ -3,6 +3,7 @@ import path from "node:path";
 import type { Amount, Governor } from "../governor.ts";
 import { createGovernor, type GovernorOptions } from "../governors/index.ts";
 import { dollarsOf, type PriceTable } from "../governors/prices.ts";
+import type { RolloutSettings } from "./rollout-request.ts";
 import { finishedAttempts, openRun } from "../runs/open.ts";
 import { RUN } from "../stores/local/layout.ts";
 
@@ -16,6 +17,12 @@ export async function openRunGovernor(
     ...options,
     ...(spent === undefined ? {} : { spent: new Map([[path.resolve(run), spent]]) }),
   });
+}
+
+/** Whether some solver's model is a service. */
+export function asksService({ model, solvers = [] }: Pick<RolloutSettings, "model" | "solvers">): boolean {
+  const models = [model, ...solvers.map((solver) => solver.model)];
+  return models.some((asked) => asked !== undefined && asked.api !== "replay");
 }
 
 /** As the ledger has it; attempts that were made before there was a price are counted by the one of now. */

@@ -1,42 +1,41 @@
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, realpath, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import os from "node:os";
-import path from "node:path";
-import type { Agent } from "../agent.ts";
 import { attemptSchema } from "../attempt.ts";
 import type { Attempt } from "../attempt.ts";
-import { prepareWorkspace } from "../attempts/prepare-workspace.ts";
-import { runAttempt, type ProgramOptions } from "../attempts/run-attempt.ts";
 import type { Clock } from "../base/clock.ts";
-import { defined } from "../base/defined.ts";
 import { readTextFile } from "../base/files.ts";
 import { parseJson } from "../base/json.ts";
 import type { Log } from "../base/log.ts";
+import { makeOwnedFolder } from "../base/owned-folder.ts";
+import { systemSleep, type Sleep } from "../base/sleep.ts";
+import { inSpan } from "../base/tracing.ts";
 import type { Dataset } from "../datasets/open.ts";
-import { openSourceTrees } from "../datasets/source-trees.ts";
-import type { SourceTrees } from "../datasets/source-trees.ts";
 import type { Governor } from "../governor.ts";
-import { admitFor } from "../governors/admit-for.ts";
+import type { PriceTable } from "../governors/prices.ts";
 import type { InstancePair } from "../instance.ts";
-import type { Sampling } from "../model.ts";
-import type { RunConfig, RunState, Solver, Target, TargetState } from "../run.ts";
+import type { RunConfig } from "../run.ts";
 import type { SandboxProvider } from "../sandbox.ts";
-import type { TaskFamily } from "../task.ts";
-import type { Tool } from "../tool.ts";
 import type { RunStore } from "../store.ts";
 import { countRun, type RunCounts } from "../stores/counts.ts";
+import { attemptFile } from "../stores/local/layout.ts";
 import { type LocalStore, openLocalStore } from "../stores/local/store.ts";
 import { thisWorker } from "../stores/worker.ts";
-import {
-  attemptFile,
-  attemptFolder,
-  exchangesFile,
-  outputFile,
-  patchFile,
-  stepsFile,
-} from "../stores/local/layout.ts";
-import { FATAL_CAUSES, RunStopped } from "./fatal.ts";
-import { inParallel } from "./in-parallel.ts";
+import type { TaskFamily } from "../task.ts";
+import { DEADLINES, wholeAttempt } from "./deadlines.ts";
+import { createDrain, type Drain } from "./drain.ts";
+import { runTargets } from "./engine.ts";
+import { measureRoom, shortOf, type Floors } from "./floors.ts";
+import type { Gate } from "./gate.ts";
+import { createGate, GATE_NOTE, solversPassed } from "./gates/create.ts";
+import { leftBy } from "./left-by.ts";
+import { attemptMaker, type SolverParts } from "./make-attempt.ts";
+import { Pause } from "./pause.ts";
+import { RETRY_RULES, type RetryRule } from "./retry-rules.ts";
+import { Turns } from "./sandbox-turns.ts";
+import { RunInterrupted } from "./stopped.ts";
+import { declareTargets } from "./targets.ts";
+import { TreePool } from "./tree-pool.ts";
 
 export interface ExecuteOptions {
   readonly run: string;
@@ -46,76 +45,80 @@ export interface ExecuteOptions {
   /** Those of the configuration, by name. */
   readonly solvers: ReadonlyMap<string, SolverParts>;
   readonly sandboxes: SandboxProvider;
-  /** Stands before each request to the model, where the run has one behind a service. */
-  readonly governor?: Governor;
   readonly concurrency: number;
   /** How many instances to take, from the first; all when left out. */
   readonly limit?: number;
+  /** Newly solved instances per attempt, below which further rounds are skipped; never when left out. */
+  readonly minYield?: number;
+  /** Seconds that attempts under way are given once `signal` is aborted. */
+  readonly graceSeconds: number;
+  /** Seconds without anything recorded after which an attempt is given up. */
+  readonly stallSeconds: number;
+  readonly floors?: Partial<Floors>;
+  /** Folders beside the run's own whose file systems attempts fill. */
+  readonly filled?: readonly string[];
+  /** Sandboxes that are started at a time; one for each core when left out. */
+  readonly sandboxStarts?: number;
+  readonly rules?: readonly RetryRule[];
+  /** Attempts of each solver that a gate looks at; 10 where there are 100 targets, else none, when left out. */
+  readonly gate?: number;
+  readonly governor?: Governor;
+  /** By model. */
+  readonly prices?: PriceTable;
   readonly clock: Clock;
+  readonly sleep?: Sleep;
   readonly log: Log;
+  /** Aborted to drain the run. */
   readonly signal: AbortSignal;
+  /** Aborted to end it without waiting for anything. */
+  readonly stopNow?: AbortSignal;
   readonly onAttempt?: (attempt: Attempt) => void;
 }
 
-/** A solver of the configuration, ready to work. */
-export interface SolverParts {
-  readonly config: Solver;
-  /** One for each attempt. */
-  readonly createAgent: () => Agent;
-  readonly tools: readonly Tool[];
-  /** For agents that are programs of their own. */
-  readonly program?: ProgramOptions;
-}
-
 /**
- * Does what the run owes and nothing else: the same call after a crash continues. A fault that would meet
- * every attempt alike (a wrong key, an unreachable endpoint) stops the run.
+ * Does what the run owes and nothing else: the same call after a crash continues.
+ * @throws RunStopped when it ended early for a reason of its own · RunInterrupted when it was asked to, and targets are left.
  */
 export async function executeRun(options: ExecuteOptions): Promise<RunCounts> {
-  const { run, clock, log } = options;
+  const { run, log, signal, stopNow, graceSeconds, sleep = systemSleep } = options;
   await using store = await openLocalStore(run);
   if (store.tornBytes > 0)
     log.warn(`the ledger ended in ${store.tornBytes} bytes of an unfinished line; they were taken away`);
   await declareTargets(options, store);
-  await store.recover(
+  await recover(options, store);
+  using drain = createDrain({
+    signal,
+    graceSeconds,
+    sleep,
+    ...(stopNow === undefined ? {} : { stopNow }),
+  });
+  const left = await inSpan("run", { "hybrid_gym.run": run }, () =>
+    work({ ...options, sleep }, store, drain),
+  );
+  const counts = countRun(store.state, () => false);
+  if (drain.stopped !== undefined) throw drain.stopped;
+  if (drain.noMore.aborted && left > 0) throw new RunInterrupted(left, { counts });
+  return counts;
+}
+
+/** Interruptions of a target at which the process was gone each time say that it may be the target that ends it. */
+const INTERRUPTIONS_PER_TARGET = 10;
+
+async function recover({ run, clock, log }: ExecuteOptions, store: RunStore): Promise<void> {
+  const left = await store.recover(
     {
       // The lock is ours, so whoever worked on the run is gone.
       isAlive: () => false,
       recordOf: ({ attempt }) => readRecord(attemptFile(run, attempt)),
-      leftBy: async () => ({ steps: 0, usage: {} }),
+      leftBy: ({ attempt }) => leftBy(run, attempt),
     },
     clock.now(),
   );
-  const owed = new Set(owedTargets(store.state));
-  if (owed.size > 0) await work(options, store, owed);
-  return countRun(store.state, () => false);
-}
-
-async function declareTargets(options: ExecuteOptions, store: RunStore): Promise<void> {
-  const quarantined = await options.dataset.validations();
-  const targets: Target[] = [];
-  let instances = 0;
-  let left = 0;
-  for await (const { instance } of options.dataset.pairs()) {
-    if (quarantined.get(instance.id)?.valid === false) {
-      left++;
-      continue;
-    }
-    if (instances++ >= (options.limit ?? Infinity)) break;
-    targets.push(...targetsOf(options.config, instance.id));
+  for (const { target } of left) {
+    if ((store.state.targets.get(target)?.interruptions ?? 0) < INTERRUPTIONS_PER_TARGET) continue;
+    if (await store.skip(target, "interrupted-too-often", clock.now()))
+      log.warn(`${target} was cut off ${INTERRUPTIONS_PER_TARGET} times and is left out`);
   }
-  if (left > 0) options.log.warn(`${left} instances are in quarantine (see validation.jsonl) and left out`);
-  await store.declare(targets, options.clock.now());
-}
-
-function targetsOf({ solvers, attempts }: RunConfig, instance: string): Target[] {
-  return solvers.flatMap(({ name }) =>
-    Array.from({ length: attempts }, (_, index) => {
-      const number = index + 1;
-      const id = solvers.length === 1 ? `${instance}.${number}` : `${instance}.${name}.${number}`;
-      return { id, instance, solver: name, number };
-    }),
-  );
 }
 
 /** An attempt whose record was written but not entered when its process was killed is finished, not lost. */
@@ -123,138 +126,73 @@ async function readRecord(file: string): Promise<Attempt | undefined> {
   return existsSync(file) ? parseJson(await readTextFile(file), attemptSchema, file) : undefined;
 }
 
-/** Attempts that a target may start while something outside the agent keeps failing. */
-export const TRIES_PER_TARGET = 3;
-
-/** Targets that still need an attempt: never finished, or ended by a fault outside the agent with tries left. */
-export function owedTargets(state: RunState): string[] {
-  return [...state.targets.values()]
-    .filter((target) => target.skipped === undefined && isOwed(target))
-    .map(({ target }) => target.id);
-}
-
-function isOwed({ last, tries }: TargetState): boolean {
-  return last === undefined || (last.outcome === "no-verdict" && tries < TRIES_PER_TARGET);
-}
-
-async function work(options: ExecuteOptions, store: LocalStore, owed: Set<string>): Promise<void> {
-  const { run, dataset, log, clock } = options;
-  const places = await makeWorkFolder();
-  const stop = new AbortController();
-  const signal = AbortSignal.any([options.signal, stop.signal]);
-  const worker = thisWorker();
-  const began = clock.elapsed();
-  let done = 0;
-  await using trees = openSourceTrees(dataset.folder);
-  const attemptOne = async ({ target, pair }: OwedTarget) => {
-    const claim = await store.claim(target.id, worker, clock.now());
-    if (claim === undefined) return;
-    await rm(attemptFolder(run, claim.attempt), { recursive: true, force: true });
-    const attempt = await prepareAndRun(
-      { ...options, signal },
-      { id: claim.attempt, target, pair, trees, places },
-    );
-    await store.finish(claim, attempt, clock.now());
-    await store.tidy(clock.now());
-    options.onAttempt?.(attempt);
-    done++;
-    const rate = (done / (clock.elapsed() - began)) * 60_000;
-    const left = owed.size - done;
-    const time = left === 0 ? "" : `, about ${Math.ceil((left / rate) * 60)} s left`;
-    log.progress(`${done} of ${owed.size} attempts, ${rate.toFixed(1)} a minute${time}`, left === 0);
-    const fatal = FATAL_CAUSES.find((cause) => attempt.verdict.cause === cause.cause);
-    if (fatal !== undefined) throw new RunStopped(fatal, attempt);
-  };
+async function work(
+  options: ExecuteOptions & { readonly sleep: Sleep },
+  store: LocalStore,
+  drain: Drain,
+): Promise<number> {
+  const { run, dataset, config, clock, log, sleep } = options;
+  const { rules = RETRY_RULES, sandboxStarts = os.availableParallelism(), filled = [] } = options;
+  const places = await makeOwnedFolder("w-");
+  await using trees = new TreePool(dataset.folder);
+  const maker = attemptMaker({
+    ...options,
+    dataset: dataset.folder,
+    pairOf: await pairsOf(dataset, store),
+    trees,
+    turns: new Turns(sandboxStarts),
+    places,
+  });
+  const lacking = async () => shortOf(await measureRoom([run, places, ...filled]), options.floors ?? {});
   try {
-    await inParallel(
-      owedPairs(dataset, store.state, owed),
-      options.concurrency,
-      attemptOne,
-      signal,
-      (error) => stop.abort(error),
-    );
+    const { gate: _, ...others } = options;
+    return await runTargets({
+      ...others,
+      ...gateOf(options, store),
+      config,
+      rules,
+      store,
+      worker: thisWorker(),
+      maker,
+      times: {
+        stallSeconds: options.stallSeconds,
+        wholeSeconds: wholeAttempt(config.deadline_seconds),
+        cleaningSeconds: DEADLINES.cleaningSeconds,
+      },
+      tidy: () => store.tidy(clock.now()),
+      pause: new Pause({ store, clock, sleep, log, lacking }),
+      drain,
+    });
   } finally {
     await rm(places, { recursive: true, force: true });
   }
 }
 
-interface OwedTarget {
-  readonly target: Target;
-  readonly pair: InstancePair;
+/** Targets from which on a sample is worth its time. */
+const GATED_TARGETS = 100;
+
+function gateOf({ gate, config, clock }: ExecuteOptions, store: LocalStore): { gate?: Gate } {
+  const attempts = gate ?? (store.state.targets.size >= GATED_TARGETS ? undefined : 0);
+  if (attempts === 0) return {};
+  const models = new Map(config.solvers.map(({ name, model }) => [name, model]));
+  return {
+    gate: createGate({
+      ...(attempts === undefined ? {} : { attempts }),
+      servedAs: (solver) => models.get(solver)?.served_as,
+      passed: solversPassed(store.state),
+      note: (facts) => store.note(GATE_NOTE, facts, clock.now()),
+    }),
+  };
 }
 
-async function* owedPairs(
+/** The instances that the run has targets of, read once. */
+async function pairsOf(
   dataset: Dataset,
-  state: RunState,
-  owed: ReadonlySet<string>,
-): AsyncGenerator<OwedTarget> {
-  const targets = [...state.targets.values()].map(({ target }) => target).filter(({ id }) => owed.has(id));
-  const byInstance = Map.groupBy(targets, ({ instance }) => instance);
+  store: RunStore,
+): Promise<(instance: string) => Promise<InstancePair>> {
+  const wanted = new Set([...store.state.targets.values()].map(({ target }) => target.instance));
+  const pairs = new Map<string, InstancePair>();
   for await (const pair of dataset.pairs())
-    for (const target of byInstance.get(pair.instance.id) ?? []) yield { target, pair };
-}
-
-interface AttemptPlace extends OwedTarget {
-  readonly id: string;
-  readonly trees: SourceTrees;
-  readonly places: string;
-}
-
-/** As it is recorded: with nothing in it where all is the service's own. */
-function samplingOf({ temperature, sampling }: Solver): { sampling?: Sampling } {
-  const all: Sampling = defined({ ...sampling, temperature });
-  return Object.keys(all).length === 0 ? {} : { sampling: all };
-}
-
-function modelOf(solver: Solver) {
-  return solver.model === undefined ? {} : { modelName: solver.model.name, ...samplingOf(solver) };
-}
-
-async function prepareAndRun(options: ExecuteOptions, place: AttemptPlace): Promise<Attempt> {
-  const { id, target, pair, trees, places } = place;
-  const { run, dataset, config } = options;
-  const solver = options.solvers.get(target.solver);
-  if (solver === undefined) throw new TypeError(`the run has no solver ${target.solver}`);
-  const scratch = path.join(places, "g", id);
-  await mkdir(path.dirname(scratch), { recursive: true });
-  try {
-    const workspace = await prepareWorkspace(dataset.folder, pair, trees, scratch);
-    return await runAttempt({
-      id,
-      target: target.id,
-      solver: target.solver,
-      pair,
-      family: options.familyOf(pair.instance.task),
-      start: workspace.tree,
-      workspace,
-      agent: solver.createAgent(),
-      ...modelOf(solver.config),
-      tools: solver.tools,
-      ...(solver.program === undefined ? {} : { program: solver.program }),
-      sandboxes: options.sandboxes,
-      sandboxId: `${places}/${id}`,
-      limits: {
-        maxSteps: config.max_steps,
-        deadlineSeconds: config.deadline_seconds,
-        ...(config.max_tokens === undefined ? {} : { maxTokens: config.max_tokens }),
-      },
-      ...admitFor(options.governor, solver.config.model, run, id),
-      files: {
-        steps: stepsFile(run, id),
-        exchanges: exchangesFile(run, id),
-        patch: patchFile(run, id),
-        attempt: attemptFile(run, id),
-        output: outputFile(run, id),
-      },
-      clock: options.clock,
-      signal: options.signal,
-    });
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
-}
-
-/** A folder for what attempts need while they run: its name says nothing to an agent, and it lies apart from the run. */
-async function makeWorkFolder(): Promise<string> {
-  return realpath(await mkdtemp(path.join(os.tmpdir(), "w-")));
+    if (wanted.has(pair.instance.id)) pairs.set(pair.instance.id, pair);
+  return async (instance) => pairs.get(instance) ?? dataset.find(instance);
 }

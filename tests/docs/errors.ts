@@ -17,6 +17,7 @@ import {
 } from "../../src/base/errors.ts";
 import { MEASURES } from "../../src/runs/gates/measures.ts";
 import { RowError } from "../../src/row.ts";
+import { RunStopped } from "../../src/runs/stopped.ts";
 import { SandboxFileError, SandboxLimitError } from "../../src/sandbox.ts";
 
 const CLASSES = [
@@ -36,9 +37,10 @@ const CLASSES = [
   StoreError,
   TaskError,
 ];
-const EXITS = new Map<string, number>(
-  CLASSES.map((kind) => [kind.name, new kind({ code: "x", message: "" }).exitCode]),
-);
+const EXITS = new Map<string, number>([
+  ...CLASSES.map((kind) => [kind.name, new kind({ code: "x", message: "" }).exitCode] as const),
+  ["RunStopped", new RunStopped({ code: "x", message: "" }).exitCode],
+]);
 
 /**
  * Codes that are put together elsewhere than where the error is made; the reader of the source sees `code` only.
@@ -71,7 +73,8 @@ const INDIRECT: Readonly<Record<string, readonly string[]>> = {
     "model-unreachable",
   ],
   "models/replay.ts": ["model-replay-exhausted", "model-replay-no-match"],
-  "runs/fatal.ts": ["model-not-found", "model-redirected", "model-unauthorized", "model-unreachable"],
+  // Whatever a rule of runs/retry-rules.ts stops a run for, under the code that it has elsewhere.
+  "runs/engine.ts": [],
   "sandboxes/shared/file-access.ts": [
     "file-not-found",
     "is-a-folder",
@@ -89,7 +92,7 @@ export function findErrorsInSource(folder: string): Map<string, Set<number>> {
   for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
     if (!name.endsWith(".ts") || /\.test\.ts$|(^|\/)testing|conformance/.test(name)) continue;
     const text = readFileSync(path.join(folder, name), "utf8");
-    if (!/Error\(/.test(text)) continue;
+    if (!/Error\(|RunStopped\(|super\(/.test(text)) continue;
     for (const { kind, codes } of errorsMadeIn(name, text)) {
       const exit = EXITS.get(kind) ?? 1;
       for (const code of codes ?? indirectCodes(name, text)) note(code, exit);
