@@ -61,8 +61,7 @@ export interface RolloutFlags extends GovernorFlags {
 
 /** None has a default here: what a flag does not say, the file of `--config` may. */
 export function addRolloutFlags(command: Command): Command {
-  for (const option of governorOptions()) command.addOption(option);
-  return command
+  command
     .option("--run <folder>", "the run folder to make or to continue")
     .option(
       "--config <file>",
@@ -129,6 +128,8 @@ export function addRolloutFlags(command: Command): Command {
     .option("--reasoning-effort <word>", "how long the model thinks, in its service's words")
     .option("--sampling <json>", "more fields of each request, as they are: '{\"top_k\": 20}'", jsonObject)
     .option("--json", "print the counts as one JSON object");
+  for (const option of governorOptions()) command.addOption(option);
+  return command;
 }
 
 const MIB = 2 ** 20;
