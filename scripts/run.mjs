@@ -13,6 +13,7 @@ const tasks = {
   fuzz: () => [["tests/scale/fuzz/run.ts"]],
   "scale-javascript": () => [["tests/scale-javascript/run.ts"]],
   "scale-dep-search": () => [["tests/scale-dep-search/run.ts"]],
+  slurm: () => [["tests/slurm/run.ts"]],
   bench: () => [["bench/run.ts"]],
   examples: () => [["scripts/examples.ts"]],
   check: () => [["scripts/check.ts"]],
