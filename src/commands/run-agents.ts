@@ -2,6 +2,7 @@ import type { Agent } from "../agent.ts";
 import { externalAgent } from "../agents/external/agent.ts";
 import type { ExternalProgram } from "../agents/external/program.ts";
 import { hostedAgent } from "../agents/hosted.ts";
+import { openSharedHosts } from "../agents/shared-hosts.ts";
 import { openProgramSessions } from "../attempts/program-session.ts";
 import type { ProgramOptions } from "../attempts/run-attempt.ts";
 import type { Log } from "../base/log.ts";
@@ -24,14 +25,22 @@ export async function prepareAgents(
   log: Log,
 ): Promise<RunAgents> {
   const program = findProgram(config.agent, config.command);
-  if (program === undefined)
-    return { create: () => hostedAgent(agentSettings(config)), async [Symbol.asyncDispose]() {} };
+  if (program === undefined) return hostedAgents(config);
   const { start, mounts } = await placeOf(program, sandboxes, log);
   const sessions = await openProgramSessions(await upstreamOf(config.model), config.model?.name ?? "");
   return {
     create: () => externalAgent({ program, start }),
     program: { sessions, mounts },
     [Symbol.asyncDispose]: () => sessions[Symbol.asyncDispose](),
+  };
+}
+
+function hostedAgents(config: RunConfig): RunAgents {
+  const settings = agentSettings(config);
+  const hosts = openSharedHosts(settings.model);
+  return {
+    create: () => hostedAgent(settings, hosts),
+    [Symbol.asyncDispose]: () => hosts[Symbol.asyncDispose](),
   };
 }
 
