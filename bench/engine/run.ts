@@ -14,7 +14,7 @@ import { type Figure, median, spread } from "../figure.ts";
 import { measure } from "../usage.ts";
 import { measureHeld, type Held } from "./held.ts";
 import { ours, peer, type Side } from "./sides.ts";
-import { makeDataset, writeWork } from "./work.ts";
+import { makeDataset, writeHeld, writeSteps } from "./work.ts";
 
 const RUNS = 3;
 const FEW_STEPS = 10;
@@ -22,7 +22,7 @@ const MANY_STEPS = 210;
 const FEW_ATTEMPTS = 1;
 const MANY_ATTEMPTS = 11;
 /** At once, while memory is measured. */
-const AT_ONCE = [1, 10];
+const AT_ONCE = [1, 50, 200];
 const STEPS_BEFORE_HOLD = 5;
 
 export async function bench(runs: number = RUNS): Promise<Figure[]> {
@@ -58,8 +58,8 @@ type Series = Map<Side, number[]>;
 const KINDS = ["wall", "processor"] as const;
 
 async function measureTime(sides: Sides, folder: string, dataset: string, runs: number): Promise<Figure[]> {
-  const few = await writeWork(path.join(folder, "few"), dataset, FEW_STEPS);
-  const many = await writeWork(path.join(folder, "many"), dataset, MANY_STEPS);
+  const few = await writeSteps(path.join(folder, "few"), dataset, FEW_STEPS);
+  const many = await writeSteps(path.join(folder, "many"), dataset, MANY_STEPS);
   const series = () => ({ wall: new Map() as Series, processor: new Map() as Series });
   const [step, attempt] = [series(), series()];
   for (let run = -1; run < runs; run++) {
@@ -105,7 +105,7 @@ async function timeOf(side: Side, place: string, work: Parameters<Side["command"
 
 /** The first of `AT_ONCE` is a whole command; the others are what each further attempt added to it. */
 async function measureMemory(sides: Sides, folder: string, dataset: string): Promise<Figure[]> {
-  const work = await writeWork(path.join(folder, "held"), dataset, STEPS_BEFORE_HOLD, true);
+  const work = await writeHeld(path.join(folder, "held"), dataset, STEPS_BEFORE_HOLD);
   const figures: Figure[] = [];
   const first = new Map<Side, Held>();
   for (const attempts of AT_ONCE) {

@@ -19,16 +19,14 @@ const peerSchema = z.object({ finished: z.int() });
 export function ours(isolation: "process" | "namespaces"): Side {
   return {
     name: isolation,
-    command: ({ dataset, answers }, attempts, atOnce, folder) => [
-      process.execPath,
-      path.join(root, "bin", "hybrid-gym.js"),
-      "rollout",
-      dataset,
-      ...["--run", path.join(folder, "run"), "--agent", "loop", "--tools", "mini", "--max-steps", "1000"],
-      ...["--model", "replay", "--api", "replay", "--base-url", answers, "--isolation", isolation],
-      ...(isolation === "process" ? ["--allow-unsafe"] : []),
-      ...["--attempts", `${attempts}`, "--concurrency", `${atOnce}`, "--json"],
-    ],
+    command({ dataset, tools, answers }, attempts, atOnce, folder) {
+      const agent = `--agent loop --tools ${tools} --max-steps 1000 --model replay --api replay`;
+      const level = `--isolation ${isolation}${isolation === "process" ? " --allow-unsafe" : ""}`;
+      const flags = `${agent} ${level} --attempts ${attempts} --concurrency ${atOnce} --json`.split(" ");
+      const program = path.join(root, "bin", "hybrid-gym.js");
+      const places = ["--run", path.join(folder, "run"), "--base-url", answers];
+      return [process.execPath, program, "rollout", dataset, ...places, ...flags];
+    },
     finished(stdout) {
       const { solved, unsolved } = countsSchema.parse(JSON.parse(stdout));
       return solved + unsolved;
@@ -42,7 +40,12 @@ export function peer(mode: "threads" | "processes", python: string): Side {
     name: mode,
     command: ({ commands }, attempts, atOnce, folder) => [
       python,
-      ...[script, mode, `${attempts}`, `${atOnce}`, commands, folder],
+      script,
+      mode,
+      `${attempts}`,
+      `${atOnce}`,
+      commands,
+      folder,
     ],
     finished: (stdout) => peerSchema.parse(JSON.parse(stdout)).finished,
   };

@@ -46,7 +46,7 @@ async function hostMany(incoming: AsyncGenerator<string>): Promise<void> {
     else {
       const agent = startAgent(message, (said) => write(`say ${id} ${JSON.stringify(said)}`));
       agents.set(id, agent);
-      void agent.ended.then(() => {
+      void agent.ended.finally(() => {
         agents.delete(id);
         write(`done ${id}`);
       });

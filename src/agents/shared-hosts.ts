@@ -75,7 +75,7 @@ function startHost(model: ModelSettings | undefined): Host {
     })
     .finally(() => {
       ended = true;
-      for (const id of [...attempts.keys()]) done(id);
+      for (const id of attempts.keys()) done(id);
     });
   return {
     get size() {
