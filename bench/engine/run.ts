@@ -43,7 +43,7 @@ export async function bench(runs: number = RUNS): Promise<Figure[]> {
       ...(await measureMemory(sides, folder, dataset)),
     ];
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 
@@ -97,7 +97,7 @@ async function measureTime(sides: Sides, folder: string, dataset: string, runs: 
 async function timeOf(side: Side, place: string, work: Parameters<Side["command"]>[0], attempts: number) {
   const folder = await mkdtemp(path.join(place, `${side.name}-`));
   const { stdout, seconds, processorSeconds } = await measure(side.command(work, attempts, 1, folder));
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   const finished = side.finished(stdout);
   if (finished !== attempts) throw new Error(`${side.name}: ${finished} of ${attempts} finished`);
   return { wall: seconds * 1000, processor: processorSeconds * 1000 };
