@@ -11,6 +11,7 @@ const tasks = {
   peers: () => [["tests/peers/run.ts"]],
   scale: () => [["tests/scale/run.ts"]],
   fuzz: () => [["tests/scale/fuzz/run.ts"]],
+  chaos: () => [["tests/chaos/run.ts"]],
   "scale-javascript": () => [["tests/scale-javascript/run.ts"]],
   "scale-dep-search": () => [["tests/scale-dep-search/run.ts"]],
   slurm: () => [["tests/slurm/run.ts"]],

@@ -1,5 +1,7 @@
+import { BudgetError } from "./base/errors.ts";
 import type { Json } from "./base/json.ts";
 import type { NewExchange } from "./exchange.ts";
+import type { Admit } from "./governor.ts";
 import type {
   AssistantMessage,
   Message,
@@ -35,7 +37,9 @@ export interface AgentContext {
   recordExchange(exchange: NewExchange): Promise<number>;
   /** For agents that are programs of their own: where they run. */
   readonly inside?: Inside;
-  /** Milliseconds left until the deadline. */
+  /** To be asked before each request to a model, where there is a governor: by the adapter of `model`, not by the agent. */
+  readonly admit?: Admit;
+  /** Milliseconds left until the deadline, which waiting for leave puts off: ask again before it counts as over. */
   remainingMs(): number;
   readonly signal: AbortSignal;
 }
@@ -51,7 +55,10 @@ export interface Inside {
   readonly model: string;
   /** The socket that leads out, as processes inside see it. */
   readonly socket: string;
-  /** Aborted when a limit is reached and the program asks for more: then it is ended, and what it printed kept. */
+  /**
+   * Aborted when a limit is reached and the program asks for more, or when another model answered than was asked for: then it is ended, and
+   * what it printed kept.
+   */
   readonly limitReached: AbortSignal;
   /** Keeps what the program printed, as evidence. */
   keepOutput?(output: Uint8Array): Promise<void>;
@@ -132,6 +139,13 @@ export function turnOf(answer: ModelResponse): Extract<AgentEvent, { type: "turn
   };
 }
 
+/** An attempt's own budget is the agent's cap; undefined for what is nobody's doing. */
+export function endOfBudget(error: unknown): AgentEnd | undefined {
+  if (!(error instanceof BudgetError) || error.code !== "attempt-budget-spent") return undefined;
+  const reason = error.fields["cap"] === "dollars" ? "cost-limit" : "token-limit";
+  return { reason, detail: error.message };
+}
+
 export interface AgentEnd {
   readonly reason: AgentEndReason;
   readonly detail?: string;
@@ -146,6 +160,8 @@ export type AgentEndReason =
   | "step-limit"
   | "deadline"
   | "token-limit"
+  /** What an attempt may cost is spent. */
+  | "cost-limit"
   /** A program filled what there is for its exchanges. */
   | "exchange-limit"
   /** The history does not fit into the model's context any more. */

@@ -6,7 +6,7 @@ import { verdictSchema } from "./verdict.ts";
  * One try at one instance, from start state to verdict. An attempt lives in a folder of its run:
  * `steps.jsonl` (the trajectory, durable step by step), `patch.diff` (what the agent changed), `attempt.json` (this record).
  */
-export const ATTEMPT_FORMAT = 1;
+export const ATTEMPT_FORMAT = 2;
 
 export const attemptSchema = z.strictObject({
   schema_version: z.literal(ATTEMPT_FORMAT),
@@ -15,6 +15,8 @@ export const attemptSchema = z.strictObject({
   /** The target that this try is for: `<instance id>.<number from 1>`. */
   target: z.string(),
   instance: z.string(),
+  /** Of the run's configuration. */
+  solver: z.string(),
   agent: z.string(),
   agent_version: z.string(),
   model: z.string().optional(),
@@ -26,6 +28,8 @@ export const attemptSchema = z.strictObject({
   end: z.string(),
   steps: z.int().nonnegative(),
   usage: usageSchema,
+  /** US dollars by the run's prices, where they are known. */
+  dollars: z.number().nonnegative().optional(),
   patch_bytes: z.int().nonnegative(),
   grader_version: z.int(),
   verdict: verdictSchema,

@@ -4,6 +4,7 @@ import { appendFile, cp, mkdir, readFile, readdir, writeFile } from "node:fs/pro
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readExchanges } from "../src/exchanges/store.ts";
 import { build, openDataset } from "../src/index.ts";
 import { runCommand, temporaryFolder } from "../src/testing/command-line.ts";
 import { startModelServer } from "../src/testing/model-server.ts";
@@ -239,6 +240,31 @@ describe("a model that cannot be used", () => {
     const error = await failing(3, ...rollout("r4", server.openaiUrl));
     expect(error.code).toBe("model-unauthorized");
     expect(error.message).not.toContain("Bearer");
+  });
+
+  it("answers as another: the run stops with all that was said, and goes on where the name is accepted", async () => {
+    await using server = await startModelServer();
+    const other = { kind: "answer", text: "I think the answer is 42.", servedModel: "n" } as const;
+    server.enqueue(...Array.from({ length: 10 }, () => other));
+    const error = await failing(3, ...rollout("r6", server.openaiUrl));
+    expect(error).toMatchObject({
+      code: "model-redirected",
+      message: expect.stringContaining("another model answered: n") as string,
+      hint: expect.stringContaining("--served-model") as string,
+    });
+    expect(server.requests).toHaveLength(1);
+    const [attempt] = (await runCommand(["attempts", folder.file("r6"), "--json"])).rows();
+    expect(attempt).toMatchObject({
+      verdict: { outcome: "no-verdict", cause: "model:model-redirected" },
+    });
+    const [place = ""] = await readdir(folder.file("r6/attempts"));
+    const kept = await Array.fromAsync(readExchanges(folder.file(`r6/attempts/${place}/exchanges.jsonl.gz`)));
+    expect(kept).toMatchObject([{ response: { status: 200, complete: true } }]);
+
+    const accepting = [...rollout("r6", server.openaiUrl), "--served-model", "n"];
+    expect((await runCommand(accepting)).code).toBe(0);
+    const refused = await failing(2, ...rollout("r6", server.openaiUrl));
+    expect(refused.message).toContain("model.served_as: n is not accepted any more");
   });
 
   it("never calls a tool: that is the model's doing, and the attempt is unsolved", async () => {

@@ -7,6 +7,7 @@ import {
   exportRows,
   grade,
   openDataset,
+  finishedAttempts,
   openRun,
   regrade,
   report,
@@ -73,7 +74,7 @@ describe("the main job", () => {
     expect(counts).toMatchObject({ targets: 4, no_verdict: {}, running: 0, owed: 0 });
     expect(counts.solved).toBeGreaterThanOrEqual(1);
 
-    const first = (await openRun(run)).state.finished;
+    const first = await finishedAttempts(await openRun(run));
     for await (const again of grade({ subject: run })) {
       expect(again.outcome).toBe(first.get((again.attempt_id ?? "").replace(/\.\d+$/, ""))?.verdict.outcome);
     }
@@ -114,9 +115,9 @@ describe("the main job", () => {
     await exportRows({ dataset: data, out: folder.file("rows") });
     const predictions = folder.file("predictions");
     await mkdir(predictions, { recursive: true });
-    const state = (await openRun(folder.file("run"))).state;
+    const state = await finishedAttempts(await openRun(folder.file("run")));
     const expected = new Map<string, unknown>();
-    for (const attempt of state.finished.values()) {
+    for (const attempt of state.values()) {
       const patch = await readFile(folder.file(`run/attempts/${attempt.id}/patch.diff`));
       await writeFile(path.join(predictions, `${attempt.instance}.diff`), patch);
     }

@@ -19,7 +19,12 @@ export function startAgentProcess(
   args: readonly string[] = [],
   program: string = siblingModule(import.meta.url, "./host"),
 ): AgentProcess {
-  const child = spawn(process.execPath, [program, ...args], { env: environment(), stdio: "pipe" });
+  // In a process group of its own: a Ctrl-C in the terminal is for us, and attempts may still come to their end.
+  const child = spawn(process.execPath, [program, ...args], {
+    env: environment(),
+    stdio: "pipe",
+    detached: true,
+  });
   const exited = once(child, "close");
   const lastWords = keepLastWords(child, model);
   // Writing to a process that just died is told by its exit.

@@ -1,6 +1,9 @@
 import type { AgentContext, ToolBox } from "../agent.ts";
+import { systemClock } from "../base/clock.ts";
+import { createDeadline } from "../base/deadline.ts";
 import { HybridGymError, messageOf, ModelError } from "../base/errors.ts";
 import { parseJson } from "../base/json.ts";
+import type { Admit } from "../governor.ts";
 import type { Model } from "../model.ts";
 import { createModel } from "../models/create.ts";
 import type { ToolResult } from "../tool.ts";
@@ -9,6 +12,7 @@ import { lines } from "./lines.ts";
 import {
   asResult,
   asSent,
+  asSentEnd,
   parentMessageSchema,
   startSchema,
   type ChildMessage,
@@ -70,7 +74,11 @@ function startAgent(line: string, send: (message: ChildMessage) => void): Hosted
       const model =
         start.model === undefined
           ? undefined
-          : await createModel({ ...start.model, record: (exchange) => context.recordExchange(exchange) });
+          : await createModel({
+              ...start.model,
+              record: (exchange) => context.recordExchange(exchange),
+              ...(context.admit === undefined ? {} : { admit: context.admit }),
+            });
       const agent = createAgent(start.agent, start.settings as AgentSettings);
       send({ type: "end", end: await agent.run(withModel(context, model)) });
     } catch (error) {
@@ -94,7 +102,8 @@ function createContext(
 } {
   const waiting = new Map<number, PromiseWithResolvers<ParentMessage>>();
   const stopped = new AbortController();
-  const deadline = performance.now() + start.remainingMs;
+  const deadline = createDeadline(start.remainingMs, start.limits.deadlineSeconds * 1000, systemClock);
+  deadline.begin();
   let lastId = 0;
   const ask = async (message: (id: number) => ChildMessage) => {
     stopped.signal.throwIfAborted();
@@ -112,6 +121,14 @@ function createContext(
       return asResult(message.result);
     },
   };
+  const admit: Admit = (size) =>
+    deadline.standStill(async () => {
+      const { id: permit } = await ask((id) => ({ type: "admit", id, ...size }));
+      return {
+        settle: async (end) =>
+          void (await ask((id) => ({ type: "settle", id, permit, end: asSentEnd(end) }))),
+      };
+    });
   const { maxTokens, ...limits } = start.limits;
   return {
     context: {
@@ -125,7 +142,8 @@ function createContext(
           throw new Error(`expected a number, got ${message.type}`);
         return message.number;
       },
-      remainingMs: () => deadline - performance.now(),
+      ...(start.governed ? { admit } : {}),
+      remainingMs: () => deadline.remainingMs(),
       // Of a process that is the agent's own nothing is stopped: the parent ends it.
       signal: stopped.signal,
     },

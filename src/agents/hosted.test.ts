@@ -39,7 +39,8 @@ it("runs the loop over a service, with the key of its dialect", async () => {
     },
     { kind: "answer", calls: [{ id: "b", name: "finish", arguments: "{}" }] },
   );
-  const model = { api: "openai", name: "m", baseUrl: server.openaiUrl, apiKey: "sk-0123456789" } as const;
+  const key = { apiKey: "sk-0123456789", servedAs: ["m-1"] };
+  const model = { api: "openai", name: "m", baseUrl: server.openaiUrl, ...key } as const;
   const end = await hostedAgent({ name: "loop", model, temperature: 0.3 }).run(stage.context("Say hi."));
   expect(end).toEqual({ reason: "finished" });
   expect(server.requests[0]?.headers.authorization).toBe("Bearer sk-0123456789");
@@ -102,6 +103,7 @@ it("gives the process nothing but what it needs", async () => {
   expect(seen).not.toContain("HOME");
   expect(Object.keys(JSON.parse(seen).start).toSorted()).toEqual([
     "agent",
+    "governed",
     "instruction",
     "limits",
     "remainingMs",
@@ -138,7 +140,9 @@ it("kills a process that does not end by the deadline, or when the attempt is gi
   await using stage = await openStage(FILES);
   const { folder, agent } = await misbehaving("setInterval(() => {}, 1000);");
   await using _ = folder;
-  expect(await agent.run(stage.context("Do it.", { remainingMs: () => 50 }))).toEqual({ reason: "deadline" });
+  const over = performance.now() + 50;
+  const remainingMs = () => over - performance.now();
+  expect(await agent.run(stage.context("Do it.", { remainingMs }))).toEqual({ reason: "deadline" });
   expect((await agent.run(stage.context("Do it.", { signal: AbortSignal.abort() }))).reason).toBe("deadline");
 });
 

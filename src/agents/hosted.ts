@@ -1,13 +1,22 @@
 import type { Agent, AgentContext, AgentEnd, AgentEvent } from "../agent.ts";
-import { LONGEST_TIMER_MS } from "../base/clock.ts";
+import { whenOver } from "../base/deadline.ts";
 import { AgentError, messageOf, ModelError } from "../base/errors.ts";
 import { parseJson } from "../base/json.ts";
 import type { NewExchange } from "../exchange.ts";
+import type { Permit } from "../governor.ts";
 import type { ModelSettings } from "../models/create.ts";
 import { keyOf } from "./agent-process.ts";
 import { openOwnProcess, type AgentChannel } from "./channel.ts";
 import { describeAgent, type AgentSettings } from "./index.ts";
-import { asEnd, asEvent, childMessageSchema, type ChildMessage, type Fault, type Start } from "./protocol.ts";
+import {
+  asCallEnd,
+  asEnd,
+  asEvent,
+  childMessageSchema,
+  type ChildMessage,
+  type Fault,
+  type Start,
+} from "./protocol.ts";
 import type { SharedHosts } from "./shared-hosts.ts";
 
 export interface HostedAgentSettings extends AgentSettings {
@@ -24,7 +33,7 @@ export interface HostedAgentSettings extends AgentSettings {
  * the attempt is given up, nothing of it is recorded any more, and its process is killed; one of `hosts` ends the agent alone.
  * @param hosts processes that several attempts share; without them each attempt has one of its own.
  * @throws InputError for an unknown agent · AgentError `agent-crashed`, `agent-broke-protocol` · ModelError
- * · whatever the tools or `record` throw.
+ * · whatever the tools, `record` or `admit` throw.
  */
 export function hostedAgent(settings: HostedAgentSettings, hosts?: SharedHosts): Agent {
   const { name, version, needsModel } = describeAgent(settings.name, settings.tools);
@@ -47,14 +56,62 @@ async function runHosted(
   channel.send(JSON.stringify(startMessage(settings, context)));
   const deadline = untilDeadline(context);
   const recorder = createRecorder(context);
+  const permits = createPermits(context);
   try {
-    const outcome = await Promise.race([converse(channel, context, recorder), deadline.reached]);
+    const outcome = await Promise.race([
+      converse(channel, context, recorder, permits),
+      deadline.reached,
+      permits.refused,
+    ]);
     if (outcome !== undefined) return outcome;
     throw await channel.crashed();
   } finally {
     deadline.cancel();
-    await Promise.allSettled([channel.close(), recorder.close()]);
+    await Promise.allSettled([channel.close(), recorder.close(), permits.close()]);
   }
+}
+
+/** What the agent asked leave for, by the number of its question. */
+interface Permits {
+  /** Returns at once: waiting for leave keeps nothing else from being served. */
+  admit(question: Extract<ChildMessage, { type: "admit" }>, onAdmitted: () => void): void;
+  settle(question: Extract<ChildMessage, { type: "settle" }>): Promise<void>;
+  /** Rejects when leave is refused for good: with that the attempt is over. */
+  readonly refused: Promise<never>;
+  /** Calls off what is asked for, and gives back what a killed agent had under way: it may have been worked on. */
+  close(): Promise<void>;
+}
+
+function createPermits({ admit, signal }: AgentContext): Permits {
+  const open = new Map<number, { readonly permit: Permit; readonly inputTokens: number }>();
+  const { promise: refused, reject } = Promise.withResolvers<never>();
+  refused.catch(() => {});
+  const over = new AbortController();
+  const either = AbortSignal.any([signal, over.signal]);
+  return {
+    refused,
+    admit({ id, inputTokens, outputTokens }, onAdmitted) {
+      if (admit === undefined) return reject(brokeProtocol("it asks for leave where there is no governor"));
+      const waitFor = async () => {
+        const permit = await admit({ inputTokens, outputTokens }, either);
+        open.set(id, { permit, inputTokens });
+        onAdmitted();
+      };
+      waitFor().catch(reject);
+    },
+    async settle({ permit: id, end }) {
+      const found = open.get(id);
+      open.delete(id);
+      await found?.permit.settle(asCallEnd(end));
+    },
+    async close() {
+      over.abort();
+      const killed = [...open.values()].map(({ permit, inputTokens }) =>
+        permit.settle({ kind: "failed", code: "model-aborted", usage: { inputTokens } }),
+      );
+      await Promise.allSettled(killed);
+    },
+  };
 }
 
 interface Recorder {
@@ -93,6 +150,7 @@ async function converse(
   channel: AgentChannel,
   context: AgentContext,
   recorder: Recorder,
+  permits: Permits,
 ): Promise<AgentEnd | undefined> {
   const answer = (message: object) => channel.send(JSON.stringify(message));
   try {
@@ -105,6 +163,11 @@ async function converse(
         answer({ type: "recorded", id: message.id });
       } else if (message.type === "exchange") {
         answer({ type: "recorded", id: message.id, number: await recorder.recordExchange(message.exchange) });
+      } else if (message.type === "admit") {
+        permits.admit(message, () => answer({ type: "admitted", id: message.id }));
+      } else if (message.type === "settle") {
+        await permits.settle(message);
+        answer({ type: "settled", id: message.id });
       } else {
         const result = await context.tools.call(message.name, message.arguments);
         answer({ type: "result", id: message.id, result });
@@ -146,20 +209,23 @@ function startMessage(settings: HostedAgentSettings, context: AgentContext): Sta
     tools: [...context.tools.definitions],
     limits: context.limits,
     remainingMs: context.remainingMs(),
+    governed: context.admit !== undefined,
   };
 }
 
 function untilDeadline(context: AgentContext): { reached: Promise<AgentEnd>; cancel(): void } {
   const { promise, resolve } = Promise.withResolvers<AgentEnd>();
   const onAbort = () => resolve({ reason: "deadline", detail: "the attempt was given up" });
-  const milliseconds = Math.min(Math.max(0, context.remainingMs()), LONGEST_TIMER_MS);
-  const timer = setTimeout(() => resolve({ reason: "deadline" }), milliseconds);
+  const cancel = whenOver(
+    () => context.remainingMs(),
+    () => resolve({ reason: "deadline" }),
+  );
   if (context.signal.aborted) onAbort();
   context.signal.addEventListener("abort", onAbort, { once: true });
   return {
     reached: promise,
     cancel() {
-      clearTimeout(timer);
+      cancel();
       context.signal.removeEventListener("abort", onAbort);
     },
   };

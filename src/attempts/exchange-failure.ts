@@ -4,10 +4,12 @@ import { dialects } from "../dialects/index.ts";
 import type { Exchange } from "../exchange.ts";
 import { bytesOf } from "../exchanges/body.ts";
 import { answerFailure, statusFailure } from "../models/failure.ts";
+import { ACCEPT_HINT, answeredBy, isAccepted } from "../models/served-model.ts";
 
 export interface ServiceFailure {
   readonly code: string;
   readonly said: string;
+  readonly hint?: string;
 }
 
 /**
@@ -29,6 +31,22 @@ export function serviceFailure(exchange: Exchange, unreadable: unknown): Service
   if (error === undefined && unreadable instanceof DialectError)
     return failed(codeOfAnswer(unreadable), messageOf(unreadable));
   return undefined;
+}
+
+/** What a session's answers are held to. */
+export interface AskedModel {
+  readonly name: string;
+  /** What its service may call it besides. */
+  readonly servedAs?: readonly string[];
+}
+
+/** An answer of another model, which is no answer of the one that the attempt is about. */
+export function anotherModel(
+  { name, servedAs }: AskedModel,
+  served: string | undefined,
+): ServiceFailure | undefined {
+  if (served === undefined || isAccepted(name, served, servedAs)) return undefined;
+  return { code: "model-redirected", said: answeredBy(served), hint: ACCEPT_HINT };
 }
 
 function failed(code: string | undefined, said: string): ServiceFailure | undefined {
@@ -85,15 +103,27 @@ function isRequest({ dialect, request, number }: Exchange): boolean {
   }
 }
 
-/** Where key and model were right once, these are answers to something that the program made up. */
-export const OWN_ONCE_ANSWERED: ReadonlySet<string> = new Set(["model-unauthorized", "model-not-found"]);
+/** Where key, model and address were right once, these are answers to something that the program made up. */
+export const OWN_ONCE_ANSWERED: ReadonlySet<string> = new Set([
+  "model-unauthorized",
+  "model-not-found",
+  "model-redirected",
+]);
 
-export function toError({ code, said }: ServiceFailure, exchange: number, model: string): HybridGymError {
+export function toError(
+  {
+    code,
+    said,
+    hint = "Check the service; the exchanges of the attempt hold all that it said.",
+  }: ServiceFailure,
+  exchange: number,
+  model: string,
+): HybridGymError {
   const Kind = code.startsWith("model-") ? ModelError : HybridGymError;
   return new Kind({
     code,
     message: `${model}: the service failed at exchange ${exchange}: ${said}`,
-    hint: "Check the service; the exchanges of the attempt hold all that it said.",
+    hint,
     fields: { model, exchange },
   });
 }

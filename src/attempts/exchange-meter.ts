@@ -21,7 +21,15 @@ export interface SessionCaps {
 }
 const SESSION_CAPS: SessionCaps = { exchanges: 5_000, size: 1024 ** 3 };
 
-const REFUSALS = new Set(["step-limit", "token-limit", "exchange-limit"]);
+const REFUSALS = new Set([
+  "step-limit",
+  "token-limit",
+  "exchange-limit",
+  "attempt-budget-spent",
+  "run-budget-spent",
+  "day-budget-spent",
+  "price-unknown",
+]);
 
 export function createMeter(limits: AgentLimits, caps: SessionCaps = SESSION_CAPS): Meter {
   let steps = 0;

@@ -1,8 +1,8 @@
 import { dialects } from "../dialects/index.ts";
 import type { Exchange } from "../exchange.ts";
 import { bytesOf } from "../exchanges/body.ts";
-import type { ModelResponse } from "../model.ts";
-import { serviceFailure, type ServiceFailure } from "./exchange-failure.ts";
+import type { ModelResponse, Usage } from "../model.ts";
+import { anotherModel, serviceFailure, type AskedModel, type ServiceFailure } from "./exchange-failure.ts";
 
 /** What an attempt must know of an exchange that is on disk: an attempt has thousands, and their texts stay there. */
 export interface ExchangeSummary {
@@ -14,19 +14,26 @@ export interface ExchangeSummary {
   /** What a session itself would not let through: the code. */
   readonly refused?: string;
   readonly isAnswered: boolean;
+  /** That another model answered than the one that was asked for. */
+  readonly isAnothers: boolean;
   /** Input and output together, as the service counts them; estimated from the texts where it does not. */
   readonly tokens: number;
+  /** The same apart, cached tokens where they are known. */
+  readonly usage: Usage;
   /** Characters of request and answer, after content encodings. */
   readonly size: number;
   /** That the service failed, and what is known of it. */
   readonly failure?: ServiceFailure;
 }
 
-export function summarize(exchange: Exchange): ExchangeSummary {
+/** @param asked the model of a service, when the service's word for it is to be checked. */
+export function summarize(exchange: Exchange, asked?: AskedModel): ExchangeSummary {
   const { number, request, response, error } = exchange;
   const read = readAnswer(exchange);
   const answer = "message" in read ? read : undefined;
-  const failure = serviceFailure(exchange, "message" in read ? undefined : read.unreadable);
+  const another = asked && anotherModel(asked, answer?.servedModel);
+  const failure = another ?? serviceFailure(exchange, "message" in read ? undefined : read.unreadable);
+  const usage = usageOf(exchange, answer);
   const size = sizeOf(request.body) + (response === undefined ? 0 : sizeOf(response.body));
   return {
     number,
@@ -34,7 +41,9 @@ export function summarize(exchange: Exchange): ExchangeSummary {
     isAsked: isAsked(exchange),
     ...(response === undefined && error !== undefined ? { refused: error.replace(/:[^]*$/, "") } : {}),
     isAnswered: response?.status === 200 && failure === undefined,
-    tokens: tokensOf(exchange, answer),
+    isAnothers: another !== undefined,
+    tokens: (usage.inputTokens ?? 0) + (usage.outputTokens ?? 0),
+    usage,
     size,
     ...(failure === undefined ? {} : { failure }),
   };
@@ -65,14 +74,15 @@ function readAnswer({ dialect, response }: Exchange): ModelResponse | { readonly
 const CHARACTERS_PER_TOKEN = 4;
 
 /** A request that was turned away costs nothing; one that was given up was worked on. */
-function tokensOf({ dialect, request, response }: Exchange, answer: ModelResponse | undefined): number {
-  if (dialect === undefined || (response !== undefined && response.status !== 200)) return 0;
+function usageOf({ dialect, request, response }: Exchange, answer: ModelResponse | undefined): Usage {
+  if (dialect === undefined || (response !== undefined && response.status !== 200)) return {};
   const said = answer === undefined ? ((response && sizeOf(response.body)) ?? 0) : sizeOfAnswer(answer);
-  const { inputTokens, outputTokens } = answer?.usage ?? {};
-  return (
-    (inputTokens ?? Math.ceil(sizeOf(request.body) / CHARACTERS_PER_TOKEN)) +
-    (outputTokens ?? Math.ceil(said / CHARACTERS_PER_TOKEN))
-  );
+  const { inputTokens, outputTokens, cachedTokens } = answer?.usage ?? {};
+  return {
+    inputTokens: inputTokens ?? Math.ceil(sizeOf(request.body) / CHARACTERS_PER_TOKEN),
+    outputTokens: outputTokens ?? Math.ceil(said / CHARACTERS_PER_TOKEN),
+    ...(cachedTokens === undefined ? {} : { cachedTokens }),
+  };
 }
 
 function sizeOfAnswer({ message: { content, reasoning = "", toolCalls } }: ModelResponse): number {

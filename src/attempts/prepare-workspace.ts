@@ -1,6 +1,7 @@
 import { repositoryFolder } from "../datasets/layout.ts";
 import type { SourceTrees } from "../datasets/source-trees.ts";
 import { StoreError } from "../base/errors.ts";
+import { inSpan } from "../base/tracing.ts";
 import type { InstancePair } from "../instance.ts";
 import { applyFileEdits } from "../trees/edits.ts";
 import { storeTree } from "../trees/store.ts";
@@ -8,7 +9,17 @@ import type { Workspace } from "../workspace.ts";
 import { createScratchRepository } from "./scratch-repository.ts";
 
 /** The sealed start state of an instance; `scratch` becomes the trusted repository that holds it, and is the caller's to remove. */
-export async function prepareWorkspace(
+export function prepareWorkspace(
+  dataset: string,
+  pair: InstancePair,
+  trees: SourceTrees,
+  scratch: string,
+): Promise<Workspace> {
+  const attributes = { "hybrid_gym.instance": pair.instance.id };
+  return inSpan("workspace", attributes, () => makeWorkspace(dataset, pair, trees, scratch));
+}
+
+async function makeWorkspace(
   dataset: string,
   pair: InstancePair,
   trees: SourceTrees,

@@ -2,6 +2,8 @@ import { appendFileSync } from "node:fs";
 import { request } from "node:http";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { AgentLimits } from "../agent.ts";
+import { BudgetError } from "../base/errors.ts";
+import type { Admit, CallEnd } from "../governor.ts";
 import { openExchangeLog, type ExchangeLog } from "../exchanges/store.ts";
 import { temporaryFolder } from "../testing/command-line.ts";
 import { startModelServer, type Behaviour, type ModelServer } from "../testing/model-server.ts";
@@ -30,7 +32,7 @@ describe("the session of a program", () => {
     server = await startModelServer();
     sessions = await openProgramSessions(
       { kind: "service", baseUrl: server.openaiUrl, api: "openai", model: "teacher" },
-      "teacher",
+      { name: "teacher", servedAs: ["/models/t.bin"] },
     );
     log = await openExchangeLog(folder.file("exchanges.jsonl.gz"));
   });
@@ -42,12 +44,13 @@ describe("the session of a program", () => {
     await folder[Symbol.asyncDispose]();
   });
 
-  async function open(limits: Partial<AgentLimits> = {}, caps?: SessionCaps) {
+  async function open(limits: Partial<AgentLimits> = {}, caps?: SessionCaps, admit?: Admit) {
     session = await sessions.open({
       limits: { maxSteps: 100, deadlineSeconds: 60, ...limits },
       record: (exchange) => log.append(exchange),
       exchanges: folder.file("exchanges.jsonl.gz"),
       ...(caps === undefined ? {} : { caps }),
+      ...(admit === undefined ? {} : { admit }),
     });
   }
 
@@ -75,13 +78,58 @@ describe("the session of a program", () => {
     return session.outcome();
   }
 
-  it.each([401, 403, 404])("that was never answered is not judged when the service says %i", async (code) => {
-    expect(await outcomeAfter(status(code))).toMatchObject({
-      code: code === 404 ? "model-not-found" : "model-unauthorized",
+  it("waits for leave before each request, and tells what came of it", async () => {
+    const ends: CallEnd[] = [];
+    const gate = Promise.withResolvers<void>();
+    await open({}, undefined, async ({ inputTokens }) => {
+      expect(inputTokens).toBeGreaterThan(0);
+      await gate.promise;
+      return { settle: async (end) => void ends.push(end) };
     });
+    server.enqueue(answers, {
+      kind: "status",
+      status: 429,
+      body: { error: { message: "later" } },
+      headers: { "retry-after": "7" },
+    });
+    const first = ask();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(server.requests).toHaveLength(0);
+    gate.resolve();
+    expect(await first).toBe(200);
+    expect(await ask()).toBe(429);
+    await session.close();
+    expect(ends).toMatchObject([
+      { kind: "answered", usage: { inputTokens: 100, outputTokens: 10 } },
+      { kind: "overloaded", retryAfterMs: 7000 },
+    ]);
   });
 
-  it.each([401, 403, 404])(
+  it.each([
+    ["attempt-budget-spent", "dollars", { reason: "cost-limit" }],
+    ["attempt-budget-spent", "tokens", { reason: "token-limit" }],
+    ["run-budget-spent", "dollars", { name: "BudgetError", code: "run-budget-spent" }],
+    ["day-budget-spent", "dollars", { name: "BudgetError", code: "day-budget-spent" }],
+  ])("is ended where leave is refused for good: %s, %s", async (code, cap, outcome) => {
+    const error = new BudgetError({ code, message: "nothing is left", fields: { cap } });
+    await open({}, undefined, () => Promise.reject(error));
+    expect(await ask()).toBe(403);
+    expect(session.limitReached.aborted).toBe(true);
+    await session.close();
+    expect(session.outcome()).toMatchObject(outcome);
+    expect(server.requests).toHaveLength(0);
+  });
+
+  it.each([
+    [307, "model-redirected"],
+    [401, "model-unauthorized"],
+    [403, "model-unauthorized"],
+    [404, "model-not-found"],
+  ])("that was never answered is not judged when the service says %i", async (code, expected) => {
+    expect(await outcomeAfter(status(code))).toMatchObject({ code: expected });
+  });
+
+  it.each([307, 401, 403, 404])(
     "that was answered once has made %i itself, so no run stops for it",
     async (code) => {
       expect(await outcomeAfter(answers, status(code))).toBeUndefined();
@@ -114,6 +162,26 @@ describe("the session of a program", () => {
   ])("is not judged when the service failed last: %s", async (code, behaviour) => {
     expect(await outcomeAfter(answers, behaviour)).toMatchObject({ code });
   });
+
+  it("is not judged once another model answered, whatever comes after, and its program is ended", async () => {
+    const other: Behaviour = { kind: "answer", text: "Yes.", servedModel: "pupil" };
+    expect(await outcomeAfter(answers, other, answers)).toMatchObject({
+      name: "ModelError",
+      code: "model-redirected",
+      message: expect.stringContaining("at exchange 2: another model answered: pupil") as string,
+      hint: expect.stringContaining("--served-model") as string,
+    });
+    expect(session.limitReached.aborted).toBe(true);
+    expect(await session.conversation()).not.toEqual([]);
+  });
+
+  it.each(["teacher", "some/Teacher-2026-01-01", "/models/t.bin"])(
+    "is judged when its model answers as %s",
+    async (servedModel) => {
+      expect(await outcomeAfter({ kind: "answer", text: "Yes.", servedModel })).toBeUndefined();
+      expect(session.limitReached.aborted).toBe(false);
+    },
+  );
 
   it("is judged when the service would not take what it asked", async () => {
     expect(await outcomeAfter(status(400))).toBeUndefined();

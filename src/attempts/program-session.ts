@@ -1,18 +1,20 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
-import os from "node:os";
+import { chmod, rm } from "node:fs/promises";
 import path from "node:path";
-import type { AgentEnd, AgentEvent, AgentLimits } from "../agent.ts";
+import { endOfBudget, type AgentEnd, type AgentEvent, type AgentLimits } from "../agent.ts";
 import { existsSync } from "node:fs";
 import type { HybridGymError } from "../base/errors.ts";
-import type { Endpoint, Upstream } from "../endpoint/options.ts";
+import { makeOwnedFolder } from "../base/owned-folder.ts";
+import type { AskedRequest, Endpoint, Upstream } from "../endpoint/options.ts";
 import { openEndpoint } from "../endpoint/server.ts";
 import type { Exchange, NewExchange } from "../exchange.ts";
+import type { Admit } from "../governor.ts";
 import { dialects } from "../dialects/index.ts";
 import { readConversation } from "../exchanges/conversation.ts";
 import { readExchanges } from "../exchanges/store.ts";
-import { OWN_ONCE_ANSWERED, toError } from "./exchange-failure.ts";
+import { OWN_ONCE_ANSWERED, toError, type AskedModel } from "./exchange-failure.ts";
 import { createMeter, type SessionCaps } from "./exchange-meter.ts";
+import { leaveFor } from "./exchange-leave.ts";
 import { summarize, type ExchangeSummary } from "./exchange-summary.ts";
 
 /** The recording endpoint of one run, by which agents that are programs reach their model. */
@@ -22,6 +24,8 @@ export interface ProgramSessions extends AsyncDisposable {
 
 export interface SessionOptions {
   readonly limits: AgentLimits;
+  /** Asked before each request to the model. */
+  readonly admit?: Admit;
   /** Keeps an exchange; durable when it returns its number. */
   record(exchange: NewExchange): Promise<number>;
   /** The file in which it keeps them, which is there from the first of them on. */
@@ -41,20 +45,30 @@ export interface ProgramSession extends AsyncDisposable {
   readonly key: string;
   /** On this machine. */
   readonly socket: string;
-  /** Aborted when a limit of steps or tokens is reached and the program asks for more, or when it has filled what there is for exchanges. */
+  /**
+   * Aborted when a limit of steps or tokens is reached and the program asks for more, when it has filled what there is for exchanges, or when
+   * another model answered than was asked for.
+   */
   readonly limitReached: AbortSignal;
   /** Lets nothing more in and waits until all is kept. */
   close(): Promise<void>;
   /** Read from the file of its exchanges, oldest first. */
   conversation(): Promise<readonly TimedEvent[]>;
-  /** What the exchanges say about the end: a limit, or that the service failed last; undefined when the program's own word counts. */
+  /**
+   * What the exchanges say about the end: that another model answered once, a limit, or that the service failed last; undefined when the
+   * program's own word counts.
+   */
   outcome(): AgentEnd | HybridGymError | undefined;
 }
 
-/** @throws EnvironmentError when no socket can be made. */
-export async function openProgramSessions(upstream: Upstream, model: string): Promise<ProgramSessions> {
+/**
+ * @param model what answers are held to, where they come from a service.
+ * @throws EnvironmentError when no socket can be made.
+ */
+export async function openProgramSessions(upstream: Upstream, model: AskedModel): Promise<ProgramSessions> {
+  const asked = upstream.kind === "service" ? model : undefined;
   // Sandboxes show the path and run as somebody else: a name that says nothing, in a folder that others may enter.
-  const folder = await mkdtemp(path.join(os.tmpdir(), "e-"));
+  const folder = await makeOwnedFolder("e-");
   await chmod(folder, 0o755);
   const listeners = new Map<string, (exchange: Exchange) => void>();
   const endpoint: Endpoint = await openEndpoint({
@@ -62,29 +76,40 @@ export async function openProgramSessions(upstream: Upstream, model: string): Pr
     onExchange: (session, exchange) => listeners.get(session)?.(exchange),
   });
   return {
-    async open({ limits, record, exchanges, caps }) {
+    async open({ limits, admit: admitCall, record, exchanges, caps }) {
       const id = randomBytes(8).toString("hex");
       const meter = createMeter(limits, caps);
       const limit = new AbortController();
       let answered = false;
       let last: ExchangeSummary | undefined;
+      let anothers: ExchangeSummary | undefined;
+      /** What the governor refused for good: the attempt's end, or what interrupts it. */
+      let over: AgentEnd | HybridGymError | undefined;
       const stopAtEnd = () => {
-        if (meter.end() !== undefined) limit.abort(meter.end());
+        const end = over ?? meter.end();
+        if (end !== undefined) limit.abort(end);
       };
       listeners.set(id, (exchange) => {
-        const summary = summarize(exchange);
+        const summary = summarize(exchange, asked);
         meter.count(summary);
         stopAtEnd();
         if (!summary.isAsked) return;
         answered ||= summary.isAnswered;
         last = summary;
+        if (!summary.isAnothers) return;
+        anothers ??= summary;
+        limit.abort();
       });
       // Not the session's name, which is what lets a request in: the kernel tells every user the paths of sockets.
       const socket = path.join(folder, randomBytes(8).toString("hex"));
-      const admit = () => {
+      const admit = async (request: AskedRequest) => {
         const refusal = meter.admit();
         stopAtEnd();
-        return refusal;
+        if (refusal !== undefined || admitCall === undefined) return refusal;
+        return leaveFor(admitCall, request, (error) => {
+          over ??= endOfBudget(error) ?? error;
+          stopAtEnd();
+        });
       };
       const session = await endpoint.openSession(id, { append: record }, { socket, admit });
       const close = async () => {
@@ -102,10 +127,11 @@ export async function openProgramSessions(upstream: Upstream, model: string): Pr
         close,
         conversation: () => conversationIn(exchanges),
         outcome() {
-          const end = meter.end();
+          if (anothers?.failure !== undefined) return toError(anothers.failure, anothers.number, model.name);
+          const end = over ?? meter.end();
           if (end !== undefined || last?.failure === undefined) return end;
           if (answered && OWN_ONCE_ANSWERED.has(last.failure.code)) return undefined;
-          return toError(last.failure, last.number, model);
+          return toError(last.failure, last.number, model.name);
         },
         [Symbol.asyncDispose]: close,
       };

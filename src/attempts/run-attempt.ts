@@ -1,18 +1,16 @@
-import type { Agent, AgentEnd, AgentLimits, Inside } from "../agent.ts";
+import { endOfBudget, type Agent, type AgentEnd, type AgentLimits, type Inside } from "../agent.ts";
 import { ATTEMPT_FORMAT } from "../attempt.ts";
 import type { Attempt } from "../attempt.ts";
 import type { Clock } from "../base/clock.ts";
-import {
-  AgentError,
-  EnvironmentError,
-  HybridGymError,
-  ModelError,
-  SandboxError,
-  messageOf,
-} from "../base/errors.ts";
+import { defined } from "../base/defined.ts";
+import { createDeadline, type Deadline } from "../base/deadline.ts";
+import { AgentError, HybridGymError, ModelError, SandboxError, messageOf } from "../base/errors.ts";
 import { writeFileDurably } from "../base/files.ts";
+import { inSpan, markFailed } from "../base/tracing.ts";
+import { within } from "../base/within.ts";
+import type { Admit } from "../governor.ts";
 import type { InstancePair } from "../instance.ts";
-import type { Model, Sampling } from "../model.ts";
+import type { Model, Sampling, Usage } from "../model.ts";
 import { EGRESS_SOCKET, SandboxLimitError } from "../sandbox.ts";
 import type { Mount, Sandbox, SandboxProvider, Shell } from "../sandbox.ts";
 import { questionOf } from "../task.ts";
@@ -28,10 +26,13 @@ import type { Workspace } from "../workspace.ts";
 import type { ProgramSession, ProgramSessions } from "./program-session.ts";
 import { openRecorder } from "./recorder.ts";
 import type { Recorder, RecordFiles } from "./recorder.ts";
+import { inAgentSpan, tracedRecorder, tracedTools } from "./traced.ts";
 
 export interface AttemptOptions {
   readonly id: string;
   readonly target: string;
+  /** Its name in the run's configuration. */
+  readonly solver: string;
   readonly pair: InstancePair;
   readonly family: TaskFamily;
   readonly start: Tree;
@@ -46,6 +47,8 @@ export interface AttemptOptions {
   /** Unique on this machine, where attempt ids of several runs may meet. */
   readonly sandboxId: string;
   readonly limits: AgentLimits;
+  /** Asked before each request to the model. What it keeps the agent waiting is given back, up to `deadlineSeconds` once more. */
+  readonly admit?: Admit;
   /** For an agent that is a program of its own. */
   readonly program?: ProgramOptions;
   readonly files: RecordFiles & {
@@ -55,7 +58,14 @@ export interface AttemptOptions {
     readonly output: string;
   };
   readonly clock: Clock;
+  /** Aborted with a `HybridGymError`: the attempt is given up, for that reason; with anything else: it is owed again. */
   readonly signal: AbortSignal;
+  /** Called when something happens: an event, an exchange, a call of a tool. */
+  readonly onActivity?: () => void;
+  /** US dollars of what was used, where the price is known. */
+  readonly dollarsOf?: (usage: Usage) => number | undefined;
+  /** Seconds that grading may take. */
+  readonly gradeSeconds: number;
 }
 
 export interface ProgramOptions {
@@ -73,13 +83,38 @@ interface Work {
 /**
  * One try, from start state to verdict. Whatever breaks outside the agent becomes `no-verdict` with the
  * boundary as its cause; what the agent did, caps included, is judged by the diff that it left.
- * @throws when the attempt was aborted or the disk is full: then nothing is finished, and it is owed again.
+ * @throws when the attempt was aborted, the disk is full, or the budget of its run or of the day is spent (BudgetError): then nothing is
+ * finished, and it is owed again.
  */
 export async function runAttempt(options: AttemptOptions): Promise<Attempt> {
+  return inSpan("attempt", spanOf(options), async (span) => {
+    const attempt = await makeAttempt(options);
+    const { outcome, cause } = attempt.verdict;
+    span.setAttributes({
+      "hybrid_gym.outcome": outcome,
+      "hybrid_gym.end": attempt.end,
+      "hybrid_gym.steps": attempt.steps,
+    });
+    if (cause !== undefined) markFailed(span, cause);
+    return attempt;
+  });
+}
+
+function spanOf({ id, target, pair, solver, sandboxes }: AttemptOptions) {
+  return {
+    "hybrid_gym.attempt": id,
+    "hybrid_gym.target": target,
+    "hybrid_gym.instance": pair.instance.id,
+    "hybrid_gym.solver": solver,
+    "hybrid_gym.isolation": sandboxes.level,
+  };
+}
+
+async function makeAttempt(options: AttemptOptions): Promise<Attempt> {
   const { id, target, pair, agent, clock, files } = options;
   const startedAt = clock.now().toISOString();
   const began = clock.elapsed();
-  await using recorder = await openRecorder(
+  const opened = await openRecorder(
     files,
     {
       attempt: id,
@@ -93,7 +128,10 @@ export async function runAttempt(options: AttemptOptions): Promise<Attempt> {
     },
     clock,
   );
+  await using recorder = tracedRecorder(reporting(opened, options.onActivity), id, options.modelName);
   const work = await doWork(options, recorder);
+  // One that was left behind, or is owed again, must not enter a record any more.
+  if (isCutOff(options.signal)) throw options.signal.reason;
   await recorder.end(work.end.reason, work.end.detail);
   await writeFileDurably(files.patch, work.patch);
   const attempt: Attempt = {
@@ -101,6 +139,7 @@ export async function runAttempt(options: AttemptOptions): Promise<Attempt> {
     id,
     target,
     instance: pair.instance.id,
+    solver: options.solver,
     agent: agent.name,
     agent_version: agent.version,
     ...(options.modelName === undefined ? {} : { model: options.modelName }),
@@ -110,6 +149,7 @@ export async function runAttempt(options: AttemptOptions): Promise<Attempt> {
     end: work.end.reason,
     steps: recorder.steps,
     usage: recorder.usage,
+    ...defined({ dollars: options.dollarsOf?.(recorder.usage) }),
     patch_bytes: work.patch.byteLength,
     grader_version: options.family.graderVersion,
     verdict: work.verdict,
@@ -118,25 +158,57 @@ export async function runAttempt(options: AttemptOptions): Promise<Attempt> {
   return attempt;
 }
 
+function reporting(recorder: Recorder, onActivity: (() => void) | undefined): Recorder {
+  if (onActivity === undefined) return recorder;
+  return {
+    record(event, at) {
+      onActivity();
+      return recorder.record(event, at);
+    },
+    recordExchange(exchange) {
+      onActivity();
+      return recorder.recordExchange(exchange);
+    },
+    end: (reason, detail) => recorder.end(reason, detail),
+    get steps() {
+      return recorder.steps;
+    },
+    get usage() {
+      return recorder.usage;
+    },
+    [Symbol.asyncDispose]: () => recorder[Symbol.asyncDispose](),
+  };
+}
+
 async function doWork(options: AttemptOptions, recorder: Recorder): Promise<Work> {
   const nothing = new Uint8Array();
   let session: ProgramSession | undefined;
   let sandbox: Sandbox | undefined;
+  const { deadlineSeconds } = options.limits;
+  const deadline = createDeadline(deadlineSeconds * 1000, deadlineSeconds * 1000, options.clock);
   try {
-    session = await openSession(options, recorder);
-    sandbox = await options.sandboxes.start({
-      id: options.sandboxId,
-      workspace: options.workspace,
-      ...shownTo(options, session),
-    });
-    const outcome = await letAgentWork(options, sandbox, recorder, session);
+    session = await openSession(options, recorder, deadline);
+    const started = await inSpan("sandbox start", {}, () => startSandbox(options, session));
+    sandbox = started;
+    options.onActivity?.();
+    const outcome = await inAgentSpan(options.agent, () =>
+      letAgentWork(options, started, recorder, session, deadline),
+    );
     const patch = await changesOf(sandbox);
     if (outcome instanceof Error)
       return { ...fault(outcome), patch: patch instanceof Error ? nothing : patch };
     if (patch instanceof Error) return { end: outcome, patch: nothing, verdict: overLimit(patch, outcome) };
-    const verdict = await gradePatch(options.family, questionOf(options.pair), options.start, patch);
+    options.onActivity?.();
+    const verdict = await inSpan("grading", {}, () =>
+      within(
+        options.gradeSeconds,
+        "grading",
+        gradePatch(options.family, questionOf(options.pair), options.start, patch),
+      ),
+    );
     return { end: outcome, patch, verdict: withEnd(verdict, outcome.reason) };
   } catch (error) {
+    if (isCutOff(options.signal)) throw options.signal.reason;
     return { ...fault(error), patch: nothing };
   } finally {
     // What went wrong in keeping exchanges ended the attempt already; it must not end the run.
@@ -145,12 +217,22 @@ async function doWork(options: AttemptOptions, recorder: Recorder): Promise<Work
   }
 }
 
-async function openSession(options: AttemptOptions, recorder: Recorder): Promise<ProgramSession | undefined> {
+async function openSession(
+  options: AttemptOptions,
+  recorder: Recorder,
+  deadline: Deadline,
+): Promise<ProgramSession | undefined> {
   return options.program?.sessions.open({
     limits: options.limits,
+    ...admitOf(options, deadline),
     record: (exchange) => recorder.recordExchange(exchange),
     exchanges: options.files.exchanges,
   });
+}
+
+async function startSandbox(options: AttemptOptions, session: ProgramSession | undefined): Promise<Sandbox> {
+  const { sandboxId: id, workspace } = options;
+  return options.sandboxes.start({ id, workspace, ...shownTo(options, session) });
 }
 
 /** The level `process` keeps nobody in or out: there a program goes to the socket, and is found, where they lie. */
@@ -165,17 +247,19 @@ async function letAgentWork(
   sandbox: Sandbox,
   recorder: Recorder,
   session: ProgramSession | undefined,
+  deadline: Deadline,
 ): Promise<AgentEnd | Error> {
-  const { agent, limits, clock, pair } = options;
-  const deadline = clock.elapsed() + limits.deadlineSeconds * 1000;
-  const remainingMs = () => Math.max(0, deadline - clock.elapsed());
+  const { agent, limits, pair } = options;
+  deadline.begin();
+  const remainingMs = () => Math.max(0, deadline.remainingMs());
   let shell: Promise<Shell> | undefined;
-  const tools = createToolBox(options.tools, {
+  const context = {
     sandbox,
     shell: () => (shell ??= sandbox.openShell()),
     memory: new Map(),
     remainingMs,
-  });
+  };
+  const tools = tracedTools(createToolBox(options.tools, context));
   const run = async (): Promise<AgentEnd | Error> => {
     try {
       return await agent.run({
@@ -185,21 +269,31 @@ async function letAgentWork(
         limits,
         record: (event) => recorder.record(event),
         recordExchange: (exchange) => recorder.recordExchange(exchange),
+        ...admitOf(options, deadline),
         ...(session === undefined ? {} : { inside: insideOf(options, sandbox, session) }),
         remainingMs,
         signal: options.signal,
       });
     } catch (error) {
-      options.signal.throwIfAborted();
-      if (isOutOfSpace(error)) throw error;
-      return error instanceof Error ? error : new Error(String(error));
+      if (isCutOff(options.signal)) throw options.signal.reason;
+      if (isInterrupting(error)) throw error;
+      return endOfBudget(error) ?? (error instanceof Error ? error : new Error(String(error)));
     }
   };
-  const end = await run();
+  const ended = await run();
+  if (isCutOff(options.signal)) throw options.signal.reason;
+  // What one that was given up had done is kept all the same.
+  const end: AgentEnd | Error = options.signal.aborted ? options.signal.reason : ended;
   if (session === undefined) return end;
   await session.close();
   for (const { event, at } of await session.conversation()) await recorder.record(event, at);
   return session.outcome() ?? end;
+}
+
+/** Waiting for leave is the run's time, not the agent's. */
+function admitOf({ admit }: AttemptOptions, deadline: Deadline): { admit?: Admit } {
+  if (admit === undefined) return {};
+  return { admit: (size, signal) => deadline.standStill(() => admit(size, signal)) };
 }
 
 function insideOf(options: AttemptOptions, sandbox: Sandbox, session: ProgramSession): Inside {
@@ -227,7 +321,7 @@ function overLimit(error: SandboxLimitError, end: AgentEnd): Verdict {
 }
 
 function fault(error: unknown): Pick<Work, "end" | "verdict"> {
-  if (isOutOfSpace(error) || isAbort(error)) throw error;
+  if (isInterrupting(error) || isAbort(error)) throw error;
   const detail = messageOf(error);
   return { end: { reason: "fault", detail }, verdict: noVerdict(causeOf(error), { detail }) };
 }
@@ -241,8 +335,22 @@ export function causeOf(error: unknown): string {
   return `internal${code}`;
 }
 
-function isOutOfSpace(error: unknown): boolean {
-  return error instanceof EnvironmentError && error.code === "disk-full";
+/** What no attempt can go on after, and none is to blame for: it is owed again. */
+const INTERRUPTING: ReadonlySet<string> = new Set([
+  "disk-full",
+  "not-writable",
+  "run-budget-spent",
+  "day-budget-spent",
+  "price-unknown",
+]);
+
+function isInterrupting(error: unknown): boolean {
+  return error instanceof HybridGymError && INTERRUPTING.has(error.code);
+}
+
+/** Given up by its owner, with no word on it. */
+function isCutOff(signal: AbortSignal): boolean {
+  return signal.aborted && !(signal.reason instanceof HybridGymError);
 }
 
 function isAbort(error: unknown): boolean {

@@ -53,6 +53,9 @@ export class SandboxError extends HybridGymError {
 /** The model's service failed (not the model's answer). Never counted against an agent. */
 export class ModelError extends HybridGymError {}
 
+/** What may be spent is spent, or cannot be counted. Nobody's failure: who raises the cap goes on. */
+export class BudgetError extends HybridGymError {}
+
 /** A request or an answer is not what its dialect says, or broke off. */
 export class DialectError extends HybridGymError {}
 

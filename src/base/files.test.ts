@@ -1,9 +1,14 @@
-import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, open, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { spawnSync } from "node:child_process";
 import { z } from "zod";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { claimOutputFolder, openAppendLog, readJsonl, writeFileDurably } from "./files.ts";
+import { claimOutputFolder, durableAppend, openAppendLog, readJsonl, writeFileDurably } from "./files.ts";
+import { removeRemains } from "./remains.ts";
+
+/** The id of a process that has ended. */
+const idOfGone = () => spawnSync(process.execPath, ["--version"]).pid;
 
 let folder: string;
 beforeEach(async () => {
@@ -25,6 +30,24 @@ describe("durable files", () => {
     const log = await openAppendLog("/dev/full");
     await expect(log.append("line")).rejects.toMatchObject({ code: "disk-full", exitCode: 3 });
     await log.close();
+  });
+
+  it("take back what a full disk let through of an append, and go on when there is room", async () => {
+    const file = path.join(folder, "log");
+    const handle = await open(file, "a");
+    let full = true;
+    const halfFull = new Proxy(handle, {
+      get: (target, name) =>
+        name === "datasync" && full
+          ? () => Promise.reject(Object.assign(new Error("full"), { code: "ENOSPC" }))
+          : Reflect.get(target, name).bind(target),
+    });
+    const append = durableAppend(halfFull);
+    await expect(append("lost\n")).rejects.toThrow("full");
+    full = false;
+    await append("kept\n");
+    await handle.close();
+    expect(await readFile(file, "utf8")).toBe("kept\n");
   });
 
   it("append whole lines in the order of the calls", async () => {
@@ -66,6 +89,16 @@ describe("an output folder", () => {
       code: "output-folder-in-use",
     });
     expect(await readdir(folder)).toEqual(["thesis.tex"]);
+  });
+
+  it("is as good as empty when a process was killed while it wrote the marker", async () => {
+    const left = path.join(folder, `manifest.json.${idOfGone()}.tmp`);
+    await writeFile(left, "{");
+    expect(await claimOutputFolder(folder, "manifest.json")).toBe("new");
+    const ofALivingOne = `manifest.json.${process.pid}.tmp`;
+    await writeFile(path.join(folder, ofALivingOne), "{");
+    await removeRemains(folder);
+    expect(await readdir(folder)).toEqual([ofALivingOne]);
   });
 
   it("is ours again when it holds our marker", async () => {

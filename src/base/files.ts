@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, type FileHandle } from "node:fs/promises";
 import path from "node:path";
 import type { z } from "zod";
 import { EnvironmentError, InputError, systemCode } from "./errors.ts";
@@ -9,12 +9,16 @@ import { parseJson } from "./json.ts";
  * Files that survive a crash. A file is either as it was before or complete: written beside its
  * place, flushed to disk, renamed, and the folder flushed too.
  */
-export async function writeFileDurably(file: string, data: string | Uint8Array): Promise<void> {
+export async function writeFileDurably(
+  file: string,
+  data: string | Uint8Array | ((handle: FileHandle) => Promise<void>),
+): Promise<void> {
   const temporary = `${file}.${process.pid}.tmp`;
   try {
     const handle = await open(temporary, "w");
     try {
-      await handle.writeFile(data);
+      if (typeof data === "function") await data(handle);
+      else await handle.writeFile(data);
       await handle.sync();
     } finally {
       await handle.close();
@@ -26,6 +30,9 @@ export async function writeFileDurably(file: string, data: string | Uint8Array):
     throw describeWriteFailure(error, file);
   }
 }
+
+/** Names of such temporary files, and the process that made them. What a killed one leaves is nobody's. */
+export const REMAINS = /\.(\d+)\.tmp$/;
 
 /** Makes a rename or a new file in this folder durable. */
 export async function syncFolder(folder: string): Promise<void> {
@@ -72,35 +79,82 @@ export function describeWriteFailure(error: unknown, file: string): unknown {
 
 /** An append-only file whose lines are on disk when `append` returns. */
 export interface AppendLog extends AsyncDisposable {
+  /**
+   * Lines that wait for the disk together are written and flushed together; each call returns after its own line, in the order of
+   * the calls. A write that failed is taken back, and the next one may succeed. @throws EnvironmentError `disk-full`…
+   */
   append(line: string): Promise<void>;
+  /** Waits for what was appended. */
   close(): Promise<void>;
 }
 
 export async function openAppendLog(file: string): Promise<AppendLog> {
-  const handle = await open(file, "a").catch((error: unknown) => {
+  const handle = await openToAppend(file).catch((error: unknown) => {
     throw describeWriteFailure(error, file);
   });
-  let last = Promise.resolve();
-  const write = async (line: string) => {
-    try {
-      await handle.appendFile(`${line}\n`);
-      await handle.datasync();
-    } catch (error) {
-      throw describeWriteFailure(error, file);
+  const write = durableAppend(handle);
+  const waiting: {
+    readonly line: string;
+    readonly done: () => void;
+    readonly failed: (error: unknown) => void;
+  }[] = [];
+  let writing: Promise<void> | undefined;
+  const writeAll = async () => {
+    while (waiting.length > 0) {
+      const batch = waiting.splice(0);
+      try {
+        await write(batch.map(({ line }) => `${line}\n`).join(""));
+        for (const { done } of batch) done();
+      } catch (error) {
+        const described = describeWriteFailure(error, file);
+        for (const { failed } of batch) failed(described);
+      }
     }
+    writing = undefined;
   };
   const close = async () => {
-    await last.catch(() => {});
+    await writing;
     await handle.close();
   };
   return {
-    append(line) {
-      const done = last.then(() => write(line));
-      last = done.catch(() => {});
-      return done;
-    },
+    append: (line) =>
+      new Promise((done, failed) => {
+        waiting.push({ line, done, failed });
+        writing ??= writeAll();
+      }),
     close,
     [Symbol.asyncDispose]: close,
+  };
+}
+
+/** The folder is flushed too, for a new file that is in no folder after a power cut has no lines. */
+async function openToAppend(file: string): Promise<FileHandle> {
+  const handle = await open(file, "a");
+  await syncFolder(path.dirname(file));
+  return handle;
+}
+
+/**
+ * Appends, durable when it returns, to a file that nobody else writes. What was written of a failed append is taken back, before
+ * the next one if not at once, so that what comes after it is whole.
+ */
+export function durableAppend(handle: FileHandle): (data: string | Uint8Array) => Promise<void> {
+  let end: number | undefined;
+  const takeBack = async () => {
+    if (end !== undefined) await handle.truncate(end);
+    end = undefined;
+  };
+  return async (data) => {
+    await takeBack();
+    end = (await handle.stat()).size;
+    try {
+      await handle.appendFile(data);
+      await handle.datasync();
+      end = undefined;
+    } catch (error) {
+      await takeBack().catch(() => {});
+      throw error;
+    }
   };
 }
 
@@ -180,7 +234,9 @@ export async function claimOutputFolder(folder: string, marker: string): Promise
     throw error;
   });
   if (names?.includes(marker)) return "existing";
-  if (names !== undefined && names.length > 0) {
+  // A process that was killed while it wrote the marker leaves the folder as good as empty.
+  const strangers = names?.filter((name) => name.replace(REMAINS, "") !== marker) ?? [];
+  if (strangers.length > 0) {
     throw new InputError({
       code: "output-folder-in-use",
       message: `${folder} holds something else (no ${marker} in it)`,

@@ -42,4 +42,23 @@ describe("a lock", () => {
     await using _lock = await acquireLock(file, "The run");
     expect(await readdir(folder)).toEqual(["run.lock"]);
   });
+
+  it("of a process on another host is not taken over, for nothing is known of that process here", async () => {
+    const file = path.join(folder, "run.lock");
+    await writeFile(file, "7 1 elsewhere");
+    await expect(acquireLock(file, "The run")).rejects.toMatchObject({
+      code: "in-use",
+      fields: { process: 7, host: "elsewhere" },
+      hint: expect.stringContaining(`remove ${file}`),
+    });
+    await rm(file);
+    await using _lock = await acquireLock(file, "The run");
+  });
+
+  it("left behind is taken over by one of many", async () => {
+    const file = path.join(folder, "run.lock");
+    await writeFile(file, `${process.pid} 1`);
+    const all = await Promise.allSettled(Array.from({ length: 8 }, () => acquireLock(file, "The run")));
+    expect(all.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  });
 });

@@ -1,27 +1,24 @@
-import { link, readFile, rm, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { StoreError, systemCode } from "./errors.ts";
+import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { EnvironmentError, StoreError, systemCode } from "./errors.ts";
 import { describeWriteFailure } from "./files.ts";
 
 /**
- * One process at a time on a folder. The lock file names its owner by process id and start time, so
- * that a lock left by a killed process, or by one whose id was given to another, is taken over.
+ * One process at a time on a folder. The lock file names its owner by process id, start time and host, so that a lock left by a
+ * killed process, or by one whose id was given to another, is taken over. Of a process on another host, which a shared file system
+ * can bring here, nothing is known: it counts as alive until someone who knows better removes the file.
+ * @throws StoreError `in-use` · EnvironmentError `lock-unsupported`, `not-writable`, `disk-full`
  */
 export async function acquireLock(file: string, purpose: string): Promise<AsyncDisposable> {
   for (let attempt = 0; attempt < 5; attempt++) {
     if (await create(file)) return { [Symbol.asyncDispose]: () => rm(file, { force: true }) };
     const owner = await readFile(file, "utf8").catch(() => "");
-    const [name = "", started = ""] = owner.split(" ");
-    const id = Number(name);
-    if (id > 0 && isRunning(id, started)) {
-      throw new StoreError({
-        code: "in-use",
-        message: `${purpose} is in use by process ${id}`,
-        hint: "Wait for it to end, or stop it; then run the same command again.",
-        fields: { process: id, lock: file },
-      });
-    }
-    await rm(file, { force: true });
+    if (owner === "") continue;
+    refuseLiving(owner, file, purpose);
+    await takeAway(file, owner);
   }
   throw new StoreError({
     code: "in-use",
@@ -30,12 +27,45 @@ export async function acquireLock(file: string, purpose: string): Promise<AsyncD
   });
 }
 
+function refuseLiving(owner: string, file: string, purpose: string): void {
+  const [name = "", started = "", host = ""] = owner.split(" ");
+  const id = Number(name);
+  const elsewhere = host !== "" && host !== os.hostname();
+  if (!elsewhere && !(id > 0 && isRunning(id, started))) return;
+  throw new StoreError({
+    code: "in-use",
+    message: `${purpose} is in use by process ${id}${elsewhere ? ` on ${host}` : ""}`,
+    hint: elsewhere
+      ? `Whether it still runs is known on ${host} alone. If it does not, remove ${file} and run the same command again.`
+      : "Wait for it to end, or stop it; then run the same command again.",
+    fields: { process: id, ...(elsewhere ? { host } : {}), lock: file },
+  });
+}
+
+/**
+ * Removes a lock that its owner left. Of two that try, the second may meet the new lock of the first: it is put back. Renamed first,
+ * for a file cannot be removed only if it still says what was read.
+ */
+async function takeAway(file: string, owner: string): Promise<void> {
+  const taken = `${file}.${randomUUID()}.${process.pid}.tmp`;
+  try {
+    await rename(file, taken);
+    if ((await readFile(taken, "utf8")) !== owner) await link(taken, file);
+  } catch (error) {
+    if (!["ENOENT", "EEXIST"].includes(systemCode(error) ?? "")) throw describeWriteFailure(error, file);
+  } finally {
+    await rm(taken, { force: true });
+  }
+}
+
 /** The lock appears with its content at once (a hard link to a finished file), so no reader sees a half-made one. */
 async function create(file: string): Promise<boolean> {
-  const prepared = `${file}.${process.pid}`;
+  const prepared = `${file}.${randomUUID()}.${process.pid}.tmp`;
   try {
-    await writeFile(prepared, `${process.pid} ${startTimeOf(process.pid)}`);
-    await link(prepared, file);
+    await writeFile(prepared, `${process.pid} ${startTimeOf(process.pid)} ${os.hostname()}`);
+    await link(prepared, file).catch((error: unknown) => {
+      throw describeLinkFailure(error, file);
+    });
     return true;
   } catch (error) {
     if (systemCode(error) === "EEXIST") return false;
@@ -43,6 +73,21 @@ async function create(file: string): Promise<boolean> {
   } finally {
     await rm(prepared, { force: true });
   }
+}
+
+/** What file systems say that know no hard links (FAT, some network and FUSE mounts), or that lost touch with their server. */
+const UNSUPPORTED = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK", "ENOLCK", "ESTALE"];
+
+function describeLinkFailure(error: unknown, file: string): unknown {
+  const code = systemCode(error) ?? "";
+  if (!UNSUPPORTED.includes(code)) return error;
+  return new EnvironmentError({
+    code: "lock-unsupported",
+    message: `${path.dirname(file)} lies on a file system where no lock can be taken (${code})`,
+    hint: "Two processes could write there at once. Put the folder on a disk of this machine; copy it when the work is done.",
+    fields: { lock: file, system: code },
+    cause: error,
+  });
 }
 
 /** Whether a process with this id, started at that time, is there. */

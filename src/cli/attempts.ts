@@ -1,6 +1,5 @@
 import { Command } from "commander";
 import path from "node:path";
-import { attemptFolder } from "../runs/layout.ts";
 import { formatTable } from "./table.ts";
 import { runAction } from "./ui.ts";
 
@@ -15,20 +14,25 @@ export function attemptsCommand(): Command {
     )
     .action((folder: string, flags: { json?: true }) =>
       runAction(flags.json ?? false, async (ui) => {
-        const { openRun } = await import("../runs/open.ts");
+        const { eachFinishedAttempt, openRun } = await import("../runs/open.ts");
         const run = await openRun(folder);
-        const attempts = [...run.state.finished.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-        if (ui.json) {
-          for (const attempt of attempts)
-            ui.row({ ...attempt, path: path.resolve(attemptFolder(folder, attempt.id)) });
-          return;
+        const ended = [...run.state.targets.values()].flatMap(({ target, last }) =>
+          last === undefined ? [] : [{ target: target.id, attempt: last.attempt }],
+        );
+        const targets = ended.sort((a, b) => (a.attempt < b.attempt ? -1 : 1)).map(({ target }) => target);
+        const rows: (string | number)[][] = [];
+        for await (const attempt of eachFinishedAttempt(run, targets)) {
+          if (ui.json) {
+            const files = await run.files(attempt.id);
+            const place =
+              files === undefined ? { path: null } : { path: path.resolve(files.path), ...files.part };
+            ui.row({ ...attempt, ...place });
+            continue;
+          }
+          const { id, verdict, steps } = attempt;
+          rows.push([id, verdict.outcome, steps, verdict.cause ?? verdict.reasons.join(", ")]);
         }
-        const rows = attempts.map((attempt): (string | number)[] => [
-          attempt.id,
-          attempt.verdict.outcome,
-          attempt.steps,
-          attempt.verdict.cause ?? attempt.verdict.reasons.join(", "),
-        ]);
+        if (ui.json) return;
         ui.print(formatTable([["attempt", "outcome", "steps", "reasons"], ...rows]));
       }),
     );

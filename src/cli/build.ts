@@ -6,7 +6,7 @@ import { readLines } from "../base/files.ts";
 import type { Json } from "../base/json.ts";
 import type { DatasetManifest } from "../dataset.ts";
 import { MODEL_APIS, type ModelApi } from "../models/settings.ts";
-import { nonNegativeNumber, positiveInteger, setting } from "./options.ts";
+import { nonNegativeNumber, positiveInteger, setting, several } from "./options.ts";
 import { countRows, formatTable, share } from "./table.ts";
 import { runAction } from "./ui.ts";
 
@@ -20,6 +20,7 @@ interface Flags {
   set?: Record<string, Json>;
   model?: string;
   baseUrl?: string;
+  servedModel?: string[];
   api: ModelApi;
   cache?: string;
   workers?: number;
@@ -46,6 +47,7 @@ export function buildCommand(): Command {
     )
     .option("--model <name>", "a model that writes the descriptions (offline when left out)")
     .option("--base-url <url>", "its endpoint")
+    .option("--served-model <name>", "what the endpoint calls it in its answers (repeatable)", several)
     .addOption(new Option("--api <dialect>", "its protocol").choices(MODEL_APIS).default("openai"))
     .option("--cache <folder>", "where imported repositories are kept")
     .option("--workers <n>", "threads that read source files", nonNegativeNumber)
@@ -75,7 +77,12 @@ export function buildCommand(): Command {
           ...(flags.model === undefined
             ? {}
             : {
-                model: await createModel({ name: flags.model, baseUrl: flags.baseUrl ?? "", api: flags.api }),
+                model: await createModel({
+                  name: flags.model,
+                  baseUrl: flags.baseUrl ?? "",
+                  servedAs: flags.servedModel,
+                  api: flags.api,
+                }),
               }),
         });
         if (ui.json) ui.row(summaryOf(manifest, out));

@@ -68,7 +68,14 @@ async function demo(ui: Ui, repository: string | undefined, flags: Flags): Promi
   log.info("2/6 validate   reference solutions, no-ops and cheats");
   const validations = await validate({ dataset: data, signal: ui.signal });
   log.info("3/6 rollout    the scripted agent, and 4/6 grade");
-  const counts = await rollout({ dataset: data, run, agent: "scripted", log, signal: ui.signal });
+  const counts = await rollout({
+    dataset: data,
+    run,
+    agent: "scripted",
+    log,
+    signal: ui.signal,
+    graceSeconds: 0,
+  });
   log.info("5/6 export     solved attempts as training rows");
   const exported = await exportAttempts({ run, format: "openai", out: rows });
   log.info("6/6 report");

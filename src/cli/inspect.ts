@@ -2,7 +2,8 @@ import { Command } from "commander";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Inspection } from "../commands/inspect.ts";
-import { RUN } from "../runs/layout.ts";
+import { RUN } from "../stores/local/layout.ts";
+import { describeAttempt, describeEvent } from "./attempt-view.ts";
 import { runAction } from "./ui.ts";
 
 export function inspectCommand(): Command {
@@ -38,9 +39,11 @@ function render(inspection: Inspection): string {
   sections.push(["answer (ground truth)", pretty(secret.answer)]);
   sections.push(["facts that stay hidden", pretty(secret.facts)]);
   if (validation !== undefined) sections.push(["validation", pretty(validation)]);
-  for (const { attempt, patch } of attempts) {
-    sections.push([`attempt ${attempt.id}`, pretty(attempt.verdict)]);
-    sections.push(["diff", patch === "" ? "(no changes)" : patch]);
+  for (const attempt of attempts) {
+    sections.push([`attempt ${attempt.id}`, describeAttempt(attempt)]);
+    if (attempt.attempt !== undefined) sections.push(["verdict", pretty(attempt.attempt.verdict)]);
+    sections.push(["last steps", attempt.last_steps.map(describeEvent).join("\n") || "(no record)"]);
+    sections.push(["diff", attempt.patch === "" ? "(no changes)" : attempt.patch]);
   }
   sections.push(["to reproduce", reproduce.join("\n")]);
   return sections.map(([title, body]) => `## ${title}\n${body}`).join("\n\n");

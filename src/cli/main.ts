@@ -5,8 +5,11 @@ import { VERSION } from "../base/version.ts";
 import { agentsCommand } from "./agents.ts";
 import { attemptsCommand } from "./attempts.ts";
 import { buildCommand } from "./build.ts";
+import { bundleCommand } from "./bundle.ts";
 import { demoCommand } from "./demo.ts";
 import { doctorCommand } from "./doctor.ts";
+import { endpointsCommand } from "./endpoints.ts";
+import { estimateCommand } from "./estimate.ts";
 import { exportCommand } from "./export.ts";
 import { gradeCommand } from "./grade.ts";
 import { recordCommand } from "./record.ts";
@@ -40,6 +43,8 @@ if (process.channel !== undefined) {
 }
 // A reader that went away (`| head`) is no error of ours.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+// What is said for people may go to a full disk; the work goes on.
+process.stderr.on("error", () => {});
 
 // Commands import what they run when they run: help and usage errors load none of it.
 const program = new Command("hybrid-gym")
@@ -67,7 +72,9 @@ for (const command of [
   rolloutCommand(),
   recordCommand(),
   statusCommand(),
+  estimateCommand(),
   attemptsCommand(),
+  bundleCommand(),
   trajectoryCommand(),
   agentsCommand(),
   shellCommand(),
@@ -75,6 +82,7 @@ for (const command of [
   regradeCommand(),
   exportCommand(),
   reportCommand(),
+  endpointsCommand(),
   sandboxesCommand(),
   diskUsageCommand(),
   collectCommand(),

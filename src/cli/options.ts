@@ -39,6 +39,18 @@ export function nonNegativeNumber(text: string): number {
   return value;
 }
 
+/** A number from 0 to 1. */
+export function share(text: string): number {
+  const value = nonNegativeNumber(text);
+  if (value > 1) throw new InvalidArgumentError("It takes a number from 0 to 1.");
+  return value;
+}
+
+/** A flag that may be given again. */
+export function several(text: string, earlier: readonly string[] = []): string[] {
+  return [...earlier, text];
+}
+
 /** `--set name=value`, repeatable; the value is JSON, or a string when it is none. */
 export function setting(text: string, earlier: Record<string, Json> = {}): Record<string, Json> {
   const at = text.indexOf("=");

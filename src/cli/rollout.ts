@@ -1,140 +1,91 @@
-import { Command, Option } from "commander";
-import { defined } from "../base/defined.ts";
-import type { Json } from "../base/json.ts";
-import { MODEL_APIS, TOOL_PROTOCOLS, type ModelApi, type ToolProtocol } from "../models/settings.ts";
-import type { RunConfig } from "../run.ts";
-import {
-  ISOLATION_CHOICES,
-  jsonObject,
-  nonNegativeNumber,
-  positiveInteger,
-  positiveNumber,
-  wholeNumber,
-} from "./options.ts";
-import { describeCounts } from "./status.ts";
-import { runAction } from "./ui.ts";
-
-interface Flags {
-  run: string;
-  agent: string;
-  command?: string;
-  model?: string;
-  baseUrl?: string;
-  api: ModelApi;
-  stream: boolean;
-  toolProtocol: ToolProtocol;
-  isolation?: RunConfig["isolation"];
-  image?: string;
-  allowUnsafe?: true;
-  attempts: number;
-  limit?: number;
-  concurrency: number;
-  maxSteps: number;
-  deadline: number;
-  maxTokens?: number;
-  temperature?: number;
-  tools?: string;
-  contextWindow?: number;
-  condense?: true;
-  tokenizer?: string;
-  topP?: number;
-  seed?: number;
-  maxOutputTokens?: number;
-  reasoningEffort?: string;
-  sampling?: Record<string, Json>;
-  json?: true;
-}
+import { Command } from "commander";
+import { InputError } from "../base/errors.ts";
+import type { PartialSettings, RolloutSettings } from "../commands/rollout-request.ts";
+import { addRolloutFlags, modelsOf, settingsOf, type RolloutFlags } from "./rollout-flags.ts";
+import { describeCounts } from "./counts.ts";
+import { governorSettings } from "./governor-options.ts";
+import { renderPlan } from "./plan-view.ts";
+import { runAction, type Ui } from "./ui.ts";
 
 export function rolloutCommand(): Command {
-  return new Command("rollout")
-    .description("let an agent work on instances; the same command continues a run")
-    .argument("<dataset>", "a dataset folder")
-    .requiredOption("--run <folder>", "the run folder to make or to continue")
-    .requiredOption("--agent <name>", 'one that "hybrid-gym agents" lists: loop, scripted, codex…')
-    .option("--command <line>", "for the agent command: a line of bash with {instruction_file}, {base_url}…")
-    .option("--model <name>", "the model, as its endpoint knows it")
-    .option("--base-url <url>", "the endpoint, such as http://localhost:8000/v1; a file for --api replay")
-    .addOption(new Option("--api <dialect>", "the endpoint's protocol").choices(MODEL_APIS).default("openai"))
-    .option("--no-stream", "ask for answers in one piece, not as streams of events")
-    .addOption(
-      new Option("--tool-protocol <form>", "how the model calls tools: by its service, or in its text")
-        .choices(TOOL_PROTOCOLS)
-        .default("native"),
-    )
-    .addOption(
-      new Option("--isolation <level>", "the strongest that this machine gives when left out").choices(
-        ISOLATION_CHOICES,
-      ),
-    )
-    .option("--image <name>", "for the level container: an image that podman or Docker has")
-    .option("--allow-unsafe", "let a model-driven agent run without isolation")
-    .option("--attempts <n>", "attempts per instance; may grow when a run is continued", positiveInteger, 1)
-    .option("--limit <n>", "take the first n instances; may grow when a run is continued", positiveInteger)
-    .option("--concurrency <n>", "attempts at a time", positiveInteger, 2)
-    .option("--max-steps <n>", "turns of an attempt", positiveInteger, 60)
-    .option("--deadline <seconds>", "time of an attempt", positiveNumber, 1800)
-    .option("--max-tokens <n>", "input and output tokens of an attempt", positiveInteger)
-    .option("--temperature <t>", "sampling temperature; the endpoint's own when left out", nonNegativeNumber)
-    .option("--tools <set>", "of the loop: standard, openhands, mini or compact; standard when left out")
-    .option("--context-window <n>", "tokens that the model can take: no request is larger", positiveInteger)
-    .option("--condense", "sum up older turns when the context window gets full")
-    .option("--tokenizer <file>", "the model's tokenizer.json, to count what the service does not")
-    .option("--top-p <p>", "sample from the likeliest tokens that make up this share", nonNegativeNumber)
-    .option("--seed <n>", "the service's seed, where it takes one", wholeNumber)
-    .option("--max-output-tokens <n>", "tokens that one answer may have", positiveInteger)
-    .option("--reasoning-effort <word>", "how long the model thinks, in its service's words")
-    .option("--sampling <json>", "more fields of each request, as they are: '{\"top_k\": 20}'", jsonObject)
-    .option("--json", "print the counts as one JSON object")
+  const command = new Command("rollout")
+    .description("let agents work on instances; the same command continues a run")
+    .argument("[dataset]", "a dataset folder");
+  return addRolloutFlags(command)
     .addHelpText(
       "after",
-      "\nExample:\n  $ hybrid-gym rollout data --run run1 --agent scripted\n  $ hybrid-gym rollout data --run run2 --agent loop --model qwen3-coder --base-url http://localhost:8000/v1\n\nKeys are read from OPENAI_API_KEY or ANTHROPIC_API_KEY. Exit code 1 when a target is left without a verdict; the same command tries it again.",
+      "\nExample:\n  $ hybrid-gym rollout data --run run1 --agent scripted\n  $ hybrid-gym rollout data --run run2 --agent loop --model qwen3-coder --base-url http://localhost:8000/v1\n\nKeys are read from OPENAI_API_KEY or ANTHROPIC_API_KEY. Ctrl-C, SIGTERM and SIGUSR1 let attempts under way come to their end for --grace seconds; a second one does not. Exit code 1 when a target is left without a verdict, 130 when some are left to do.",
     )
-    .action((dataset: string, flags: Flags) =>
-      runAction(flags.json ?? false, async (ui) => {
-        const { rollout } = await import("../commands/rollout.ts");
-        const counts = await rollout({
-          dataset,
-          run: flags.run,
-          agent: flags.agent,
-          ...(flags.command === undefined ? {} : { command: flags.command }),
-          ...(flags.model === undefined
-            ? {}
-            : {
-                model: {
-                  name: flags.model,
-                  baseUrl: flags.baseUrl ?? "",
-                  api: flags.api,
-                  stream: flags.stream,
-                  toolProtocol: flags.toolProtocol,
-                },
-              }),
-          ...(flags.isolation === undefined ? {} : { isolation: flags.isolation }),
-          ...(flags.image === undefined ? {} : { image: flags.image }),
-          allowUnsafe: flags.allowUnsafe ?? false,
-          attempts: flags.attempts,
-          concurrency: flags.concurrency,
-          maxSteps: flags.maxSteps,
-          deadlineSeconds: flags.deadline,
-          ...(flags.limit === undefined ? {} : { limit: flags.limit }),
-          ...(flags.maxTokens === undefined ? {} : { maxTokens: flags.maxTokens }),
-          ...(flags.temperature === undefined ? {} : { temperature: flags.temperature }),
-          ...(flags.tools === undefined ? {} : { tools: flags.tools }),
-          ...(flags.contextWindow === undefined ? {} : { contextWindow: flags.contextWindow }),
-          ...(flags.condense === undefined ? {} : { condense: true }),
-          ...(flags.tokenizer === undefined ? {} : { tokenizer: flags.tokenizer }),
-          sampling: defined({
-            topP: flags.topP,
-            seed: flags.seed,
-            maxOutputTokens: flags.maxOutputTokens,
-            reasoningEffort: flags.reasoningEffort,
-            more: flags.sampling,
-          }),
-          log: ui.log,
-          signal: ui.signal,
-        });
-        if (ui.json) ui.row(counts);
-        else ui.print(describeCounts(counts));
-        return Object.keys(counts.no_verdict).length === 0 ? 0 : 1;
-      }),
+    .action((dataset: string | undefined, flags: RolloutFlags) =>
+      runAction(
+        flags.json ?? false,
+        async (ui) => {
+          const settings = await readSettings(dataset, flags);
+          if (flags.dryRun === true) return showPlan(ui, settings, flags.like);
+          const { rollout } = await import("../commands/rollout.ts");
+          const { asksService, openRunGovernor } = await import("../commands/run-governor.ts");
+          const governed = await governorSettings(flags);
+          // Who asks no service needs none.
+          await using governor = asksService(settings)
+            ? await openRunGovernor(settings.run, { ...governed, log: ui.log })
+            : undefined;
+          const counts = await rollout({
+            ...settings,
+            ...(governor === undefined ? {} : { governor }),
+            prices: governed.prices,
+            log: ui.log,
+            signal: ui.signal,
+            stopNow: ui.stopNow,
+          });
+          if (ui.json) ui.row(counts);
+          else ui.print(describeCounts(counts));
+          return Object.keys(counts.no_verdict).length === 0 ? 0 : 1;
+        },
+        { draining: "no new attempts; those under way are given their time (again to stop at once)" },
+      ),
     );
+}
+
+async function showPlan(ui: Ui, settings: RolloutSettings, like: string | undefined): Promise<void> {
+  const { dryRun } = await import("../commands/dry-run.ts");
+  const plan = await dryRun({ ...settings, ...(like === undefined ? {} : { like }) });
+  if (ui.json) ui.row(plan);
+  else ui.print(renderPlan(plan));
+}
+
+async function readSettings(dataset: string | undefined, flags: RolloutFlags): Promise<RolloutSettings> {
+  const { readRolloutSettings } = await import("../commands/rollout-request.ts");
+  const file = flags.config === undefined ? {} : await readRolloutSettings(flags.config);
+  const said = { ...file, ...settingsOf(flags), ...(dataset === undefined ? {} : { dataset }) };
+  if (said.dataset === undefined) throw missing("the dataset");
+  if (said.run === undefined) throw missing("--run");
+  return { ...(await solversIn(said, flags)), dataset: said.dataset, run: said.run };
+}
+
+/** Agents and models that flags name take the place of the file's. */
+async function solversIn(said: PartialSettings, flags: RolloutFlags): Promise<PartialSettings> {
+  const { agent, model, solvers, ...rest } = said;
+  if (flags.agent === undefined && flags.model === undefined && solvers !== undefined) return said;
+  const { productOf } = await import("../commands/solver-names.ts");
+  const agents = flags.agent ?? (agent === undefined ? [] : [agent]);
+  const models = modelsOf(flags, model);
+  const [only] = models;
+  if (agents.length <= 1 && models.length <= 1) {
+    return {
+      ...rest,
+      ...(agents[0] === undefined ? {} : { agent: agents[0] }),
+      ...(only === undefined ? {} : { model: only }),
+    };
+  }
+  const { command, temperature, sampling, tools, contextWindow, condense, tokenizer, ...others } = rest;
+  const shared = { command, temperature, sampling, tools, contextWindow, condense, tokenizer };
+  return { ...others, solvers: productOf(agents, models, shared) };
+}
+
+function missing(what: string): InputError {
+  return new InputError({
+    code: "usage",
+    message: `${what} is missing`,
+    hint: "Give it on the command line, or in the file of --config.",
+  });
 }

@@ -1,42 +1,71 @@
 import { Command } from "commander";
-import type { RunCounts } from "../runs/reduce.ts";
-import { countRows, formatTable, share } from "./table.ts";
-import { runAction } from "./ui.ts";
+import type { StatusOptions } from "../commands/status.ts";
+import type { RunSummary } from "../runs/summary/view.ts";
+import { runAction, type Ui } from "./ui.ts";
+
+export { describeCounts } from "./counts.ts";
 
 export function statusCommand(): Command {
   return new Command("status")
     .description("how far a run is and what came out")
     .argument("<run>", "a run folder")
-    .option("--json", "print the counts as one JSON object")
-    .addHelpText("after", "\nExample:\n  $ hybrid-gym status run1 --json")
-    .action((folder: string, flags: { json?: true }) =>
-      runAction(flags.json ?? false, async (ui) => {
-        const { openRun } = await import("../runs/open.ts");
-        const run = await openRun(folder);
-        if (ui.json) return ui.row(run.counts);
-        const { agent, model, isolation } = run.manifest.config;
-        const driver = model === undefined ? "" : ` with ${model.name}`;
-        const warning = isolation === "process" ? " (no isolation)" : "";
-        ui.print(
-          `agent ${agent}${driver}, isolation ${isolation}${warning}\n\n${describeCounts(run.counts)}`,
-        );
-      }),
+    .option("--watch", "show it again as it changes, until the run is done")
+    .option("--json", "print one JSON object; with --watch one for each change")
+    .addHelpText(
+      "after",
+      "\nExample:\n  $ hybrid-gym status run1 --watch\n  $ hybrid-gym status run1 --json | jq .solved_rate",
+    )
+    .action((folder: string, flags: { json?: true; watch?: true }) =>
+      runAction(
+        flags.json ?? false,
+        async (ui) => {
+          const { status } = await import("../commands/status.ts");
+          const { endpointHealth: health } = await import("../commands/endpoints.ts");
+          if (flags.watch) return watch(ui, folder, { health });
+          const summary = await status(folder, { health });
+          if (ui.json) return ui.row(summary);
+          ui.print((await renderer())(summary));
+        },
+        { quietStop: flags.watch ?? false },
+      ),
     );
 }
 
-/** The counts as a person reads them; the rate comes with its denominator and its coverage. */
-export function describeCounts(counts: RunCounts): string {
-  const graded = counts.solved + counts.unsolved;
-  const rows: [string, number][] = [
-    ["targets", counts.targets],
-    ["solved", counts.solved],
-    ["unsolved", counts.unsolved],
-    ...countRows(counts.no_verdict).map(([cause, count]): [string, number] => [
-      `no verdict: ${cause}`,
-      count,
-    ]),
-    ["running", counts.running],
-    ["owed", counts.owed],
-  ];
-  return `${formatTable(rows)}\n\nsolved ${share(counts.solved, graded)} graded; graded ${share(graded, counts.targets)} targets`;
+async function renderer(): Promise<(summary: RunSummary) => string> {
+  const { renderRun } = await import("./run-view.ts");
+  const { fit, styleFor } = await import("./screen.ts");
+  const style = styleFor(process.stdout);
+  return (summary) => {
+    const text = renderRun(summary, new Date(), style, process.stdout.columns);
+    if (!process.stdout.isTTY) return text;
+    return text
+      .split("\n")
+      .map((line) => fit(line, process.stdout.columns))
+      .join("\n");
+  };
+}
+
+/** Drawn over itself in a terminal; elsewhere one block for each change. */
+async function watch(ui: Ui, folder: string, options: StatusOptions): Promise<void> {
+  const { watchStatus } = await import("../commands/status.ts");
+  const { openScreen } = await import("./screen.ts");
+  const render = await renderer();
+  const summaries = watchStatus(folder, ui.signal, options);
+  if (process.stdout.isTTY && !ui.json) {
+    const screen = openScreen(process.stdout);
+    try {
+      for await (const summary of summaries) screen.draw(render(summary));
+    } finally {
+      screen.close();
+    }
+    return;
+  }
+  let shown: string | undefined;
+  for await (const summary of summaries) {
+    const changed = JSON.stringify([summary.state, summary.last_event, summary.targets, summary.endpoints]);
+    if (changed === shown) continue;
+    if (ui.json) ui.row(summary);
+    else ui.print(shown === undefined ? render(summary) : `\n---\n\n${render(summary)}`);
+    shown = changed;
+  }
 }

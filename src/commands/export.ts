@@ -2,6 +2,7 @@ import type { Json } from "../base/json.ts";
 import { exportRun } from "../exporters/export.ts";
 import { findExporter } from "../exporters/index.ts";
 import type { ExportManifest } from "../exporters/manifest.ts";
+import type { Solver } from "../run.ts";
 import { readAttempts } from "../runs/attempts.ts";
 import { openRun } from "../runs/open.ts";
 
@@ -25,10 +26,20 @@ export async function exportAttempts(request: ExportOptions): Promise<ExportMani
   return exportRun({
     exporter,
     attempts: readAttempts(run),
-    source: { config_sha256, dataset_sha256, agent: config.agent, model: config.model?.name ?? null },
+    source: { config_sha256, dataset_sha256, ...namesOf(config.solvers) },
     folder: out,
     ...(options === undefined ? {} : { options }),
     ...(outcomes === undefined ? {} : { outcomes }),
     ...(signal === undefined ? {} : { signal }),
   });
+}
+
+/** Who made the rows; several agents or models stand side by side. */
+function namesOf(solvers: readonly Solver[]): { agent: string; model: string | null } {
+  const models = solvers.flatMap(({ model }) => (model === undefined ? [] : [model.name]));
+  const joined = (names: readonly string[]) => [...new Set(names)].join(", ");
+  return {
+    agent: joined(solvers.map(({ agent }) => agent)),
+    model: models.length === 0 ? null : joined(models),
+  };
 }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { InputError } from "../base/errors.ts";
-import { RUN } from "../runs/layout.ts";
+import { RUN } from "../stores/local/layout.ts";
 import { defaultCache } from "./build.ts";
 import { loadGraders } from "./families.ts";
 import { gradeDataset, gradeRun } from "./grading/instances.ts";

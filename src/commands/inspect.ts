@@ -1,17 +1,25 @@
-import type { Attempt } from "../attempt.ts";
-import { InputError } from "../base/errors.ts";
 import type { Validation } from "../dataset.ts";
 import { openDataset } from "../datasets/open.ts";
 import type { InstancePair } from "../instance.ts";
-import { readAttempts } from "../runs/attempts.ts";
+import { eventsOfAttempt, findAttempts, patchOfAttempt, type AttemptHistory } from "../runs/history.ts";
 import { openRun } from "../runs/open.ts";
+import type { TrajectoryEvent } from "../trajectory.ts";
 
 export interface Inspection extends InstancePair {
   readonly validation?: Validation;
-  readonly attempts: readonly { readonly attempt: Attempt; readonly patch: string }[];
+  readonly attempts: readonly InspectedAttempt[];
   /** Commands that show the same again. */
   readonly reproduce: readonly string[];
 }
+
+/** `attempt` is there when it is finished. */
+export interface InspectedAttempt extends AttemptHistory {
+  readonly patch: string;
+  /** The end of its record. */
+  readonly last_steps: readonly TrajectoryEvent[];
+}
+
+const LAST_STEPS = 6;
 
 /** Everything about one instance, its ground truth included. */
 export async function inspectInstance(folder: string, id: string): Promise<Inspection> {
@@ -29,30 +37,21 @@ export async function inspectInstance(folder: string, id: string): Promise<Inspe
   return { ...pair, ...(validation === undefined ? {} : { validation }), attempts: [], reproduce: [build] };
 }
 
-/** One attempt, or all attempts at one instance of a run. */
+/** One attempt, or the last at each target of an instance; those that were interrupted or came to no verdict too. */
 export async function inspectAttempt(folder: string, id: string): Promise<Inspection> {
   const run = await openRun(folder);
-  const attempts: { attempt: Attempt; patch: string }[] = [];
-  let instance: string | undefined;
-  for await (const source of readAttempts(run)) {
-    if (source.attempt.id !== id && source.attempt.target !== id && source.instance.id !== id) continue;
-    instance = source.instance.id;
-    attempts.push({ attempt: source.attempt, patch: Buffer.from(await source.readPatch()).toString("utf8") });
-  }
-  if (instance === undefined) {
-    throw new InputError({
-      code: "no-such-attempt",
-      message: `${folder} has no finished attempt or instance "${id}"`,
-      hint: `"hybrid-gym attempts ${folder}" lists them.`,
-      fields: { run: folder, id },
-    });
-  }
-  const inspection = await inspectInstance(run.dataset, instance);
-  return {
-    ...inspection,
-    attempts,
-    reproduce: [...inspection.reproduce, `hybrid-gym grade ${quote(folder)} --json`],
-  };
+  const found = await findAttempts(run, id);
+  const attempts = await Promise.all(
+    found.map(async (history): Promise<InspectedAttempt> => ({
+      ...history,
+      patch: await patchOfAttempt(run, history.id),
+      last_steps: (await eventsOfAttempt(run, history.id)).slice(-LAST_STEPS),
+    })),
+  );
+  const inspection = await inspectInstance(run.dataset, found[0]?.instance ?? id);
+  const grade = `hybrid-gym grade ${quote(folder)} --json`;
+  const bundles = found.map((history) => `hybrid-gym bundle ${quote(folder)} ${quote(history.id)}`);
+  return { ...inspection, attempts, reproduce: [...inspection.reproduce, grade, ...bundles] };
 }
 
 function quote(text: string): string {

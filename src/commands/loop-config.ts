@@ -1,22 +1,22 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { InputError } from "../base/errors.ts";
-import type { RunConfig } from "../run.ts";
+import type { Solver } from "../run.ts";
 import { DEFAULT_PRESET, findPreset } from "../tools/presets.ts";
 
 /** What only the agent `loop` is asked for. */
 export interface LoopRequest {
   /** `standard` when left out. */
-  readonly tools?: string;
+  readonly tools?: string | undefined;
   /** Tokens that the model can take. */
-  readonly contextWindow?: number;
+  readonly contextWindow?: number | undefined;
   /** Sums up older turns when the window gets full. */
-  readonly condense?: boolean;
+  readonly condense?: boolean | undefined;
   /** The model's `tokenizer.json`. */
-  readonly tokenizer?: string;
+  readonly tokenizer?: string | undefined;
 }
 
-type LoopConfig = Pick<RunConfig, "tools" | "context_window" | "condense" | "tokenizer">;
+type LoopConfig = Pick<Solver, "tools" | "context_window" | "condense" | "tokenizer">;
 
 /**
  * Fields are absent where they say what is so anyway: runs from before there was a choice go on.

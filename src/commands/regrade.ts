@@ -5,8 +5,8 @@ import { InputError } from "../base/errors.ts";
 import { readJsonl } from "../base/files.ts";
 import { acquireLock } from "../base/lock.ts";
 import { type SavedGrade, saveGrades } from "../runs/grades.ts";
-import { LOCK, RUN } from "../runs/layout.ts";
-import { openRun } from "../runs/open.ts";
+import { LOCK, RUN } from "../stores/local/layout.ts";
+import { eachFinishedAttempt, openRun } from "../runs/open.ts";
 import { type Verdict, verdictSchema } from "../verdict.ts";
 import { type Grade, grade, type GradeRequest } from "./grade.ts";
 
@@ -72,9 +72,8 @@ interface EarlierVerdicts {
 }
 
 async function recordedVerdicts(folder: string): Promise<EarlierVerdicts> {
-  const { state } = await openRun(folder);
   const known = new Map<string, Earlier[]>();
-  for (const { id, verdict, grader_version } of state.finished.values())
+  for await (const { id, verdict, grader_version } of eachFinishedAttempt(await openRun(folder)))
     known.set(id, [{ ...verdict, grader_version }]);
   return takeFrom(known);
 }

@@ -7,7 +7,7 @@ import { openDataset } from "../datasets/open.ts";
 import type { ReportAttempt, ReportData } from "../report/data.ts";
 import { writeReport } from "../report/page.ts";
 import { readAttempts } from "../runs/attempts.ts";
-import { RUN } from "../runs/layout.ts";
+import { RUN } from "../stores/local/layout.ts";
 import { openRun } from "../runs/open.ts";
 import type { Run } from "../runs/open.ts";
 

@@ -8,26 +8,63 @@ import type { ProgramOptions } from "../attempts/run-attempt.ts";
 import type { Log } from "../base/log.ts";
 import type { Upstream } from "../endpoint/options.ts";
 import { createModel, KEY_VARIABLES, type ModelSettings } from "../models/create.ts";
-import type { RunConfig } from "../run.ts";
+import type { ModelConfig, RunConfig, Solver } from "../run.ts";
+import type { SolverParts } from "../runs/make-attempt.ts";
 import type { SandboxProvider } from "../sandbox.ts";
+import { findPreset } from "../tools/presets.ts";
 import { ensureInstalled, findProgram, PROGRAM_PLACE } from "./agents.ts";
 
-/** The agents of a run, one for each attempt, and what they need of this machine. */
-export interface RunAgents extends AsyncDisposable {
+/** What a run's solvers need of this machine. */
+export interface PreparedSolvers extends AsyncDisposable {
+  readonly byName: ReadonlyMap<string, SolverParts>;
+}
+
+/** All or none: what was opened for the first is closed when a later one cannot be had. */
+export async function prepareSolvers(
+  { solvers }: RunConfig,
+  sandboxes: SandboxProvider,
+  log: Log,
+): Promise<PreparedSolvers> {
+  const opened: SolverAgents[] = [];
+  const close = async () => {
+    for (const agents of opened) await agents[Symbol.asyncDispose]();
+  };
+  try {
+    const byName = new Map<string, SolverParts>();
+    for (const solver of solvers) {
+      const agents = await prepareAgents(solver, sandboxes, log);
+      opened.push(agents);
+      byName.set(solver.name, partsOf(solver, agents));
+    }
+    return { byName, [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function partsOf(config: Solver, { create, program }: SolverAgents): SolverParts {
+  const tools = findPreset(config.tools).tools;
+  return { config, createAgent: create, tools, ...(program === undefined ? {} : { program }) };
+}
+
+/** The agents of a solver, one for each attempt. */
+interface SolverAgents extends AsyncDisposable {
   create(): Agent;
   readonly program?: ProgramOptions;
 }
 
 /** Installs the program and opens the recording endpoint where the agent needs them. */
-export async function prepareAgents(
-  config: RunConfig,
-  sandboxes: SandboxProvider,
-  log: Log,
-): Promise<RunAgents> {
-  const program = findProgram(config.agent, config.command);
-  if (program === undefined) return hostedAgents(config);
+async function prepareAgents(solver: Solver, sandboxes: SandboxProvider, log: Log): Promise<SolverAgents> {
+  const program = findProgram(solver.agent, solver.command);
+  if (program === undefined) return hostedAgents(solver);
   const { start, mounts } = await placeOf(program, sandboxes, log);
-  const sessions = await openProgramSessions(await upstreamOf(config.model), config.model?.name ?? "");
+  if (solver.model === undefined) throw new TypeError("agents that are programs have a model");
+  const { name, served_as: servedAs } = solver.model;
+  const sessions = await openProgramSessions(await upstreamOf(solver.model), {
+    name,
+    ...(servedAs === undefined ? {} : { servedAs }),
+  });
   return {
     create: () => externalAgent({ program, start }),
     program: { sessions, mounts },
@@ -35,8 +72,8 @@ export async function prepareAgents(
   };
 }
 
-function hostedAgents(config: RunConfig): RunAgents {
-  const settings = agentSettings(config);
+function hostedAgents(solver: Solver): SolverAgents {
+  const settings = agentSettings(solver);
   const hosts = openSharedHosts(settings.model);
   return {
     create: () => hostedAgent(settings, hosts),
@@ -54,8 +91,7 @@ async function placeOf(program: ExternalProgram, sandboxes: SandboxProvider, log
   };
 }
 
-async function upstreamOf(model: RunConfig["model"]): Promise<Upstream> {
-  if (model === undefined) throw new TypeError("agents that are programs have a model");
+async function upstreamOf(model: ModelConfig): Promise<Upstream> {
   const { name, base_url: baseUrl, api } = model;
   if (api === "replay") return { kind: "model", model: await createModel({ name, baseUrl, api }) };
   const apiKey = process.env[KEY_VARIABLES[api] ?? ""];
@@ -64,7 +100,7 @@ async function upstreamOf(model: RunConfig["model"]): Promise<Upstream> {
   return { kind: "service", baseUrl, api: header, model: name, ...(apiKey === undefined ? {} : { apiKey }) };
 }
 
-function agentSettings(config: RunConfig) {
+function agentSettings(solver: Solver) {
   const {
     agent,
     model,
@@ -74,7 +110,7 @@ function agentSettings(config: RunConfig) {
     context_window: contextWindow,
     condense,
     tokenizer,
-  } = config;
+  } = solver;
   return {
     name: agent,
     ...(model === undefined ? {} : { model: { ...modelSettings(model), sampling } }),
@@ -88,8 +124,8 @@ function agentSettings(config: RunConfig) {
   };
 }
 
-/** The model of a run's configuration, as `createModel` takes it. */
-function modelSettings(model: NonNullable<RunConfig["model"]>): ModelSettings {
-  const { name, base_url: baseUrl, api, stream, tool_protocol: toolProtocol } = model;
-  return { name, baseUrl, api, stream, toolProtocol };
+/** The model of a solver, as `createModel` takes it. */
+function modelSettings(model: ModelConfig): ModelSettings {
+  const { name, base_url: baseUrl, served_as: servedAs, api, stream, tool_protocol: toolProtocol } = model;
+  return { name, baseUrl, servedAs, api, stream, toolProtocol };
 }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { programsFolder } from "../agents/external/install.ts";
 import { isRunning } from "../base/lock.ts";
+import { reapOwnedFolders } from "../base/owned-folder.ts";
 import { reapContainers } from "../sandboxes/container/container.ts";
 import { readLeases, reapSandboxes } from "../sandboxes/namespaces/leases.ts";
 import { readOwners, reapProcessSandboxes } from "../sandboxes/process/owners.ts";
@@ -82,6 +83,7 @@ export async function collectStorage(
   options: StorageOptions = {},
 ): Promise<Collected> {
   const living = readLeases(sandboxFolder()).some(({ owner }) => isRunning(owner.pid, owner.started));
+  await reapOwnedFolders();
   const removed: Stored[] = [];
   const inUse: Stored[] = [];
   for (const stored of await listStorage(options)) {
@@ -118,7 +120,7 @@ export function listSandboxes(): SandboxListing[] {
   return [...leases, ...readOwners(folder)];
 }
 
-/** Removes what belongs to sandboxes of dead owners, at every level, and nothing else. */
+/** Removes what belongs to sandboxes of dead owners, at every level, and temporary folders of theirs, and nothing else. */
 export async function reap(): Promise<readonly { label: string; owner: number; created: string }[]> {
   const folder = sandboxFolder();
   const levels = await Promise.all([
@@ -126,5 +128,6 @@ export async function reap(): Promise<readonly { label: string; owner: number; c
     reapContainers(folder),
     reapProcessSandboxes(folder),
   ]);
+  await reapOwnedFolders();
   return levels.flatMap(({ reaped }) => reaped);
 }

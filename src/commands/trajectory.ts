@@ -7,7 +7,8 @@ import { dialects } from "../dialects/index.ts";
 import type { Exchange } from "../exchange.ts";
 import { readExchanges } from "../exchanges/store.ts";
 import type { TrajectoryEvent } from "../trajectory.ts";
-import { EXCHANGES, STEPS } from "../runs/layout.ts";
+import { packedFilesAt, type RecordFile } from "./packed-files.ts";
+import { EXCHANGES, STEPS } from "../stores/local/layout.ts";
 import { atifTrajectorySchema, type AtifTrajectory } from "../trajectories/atif-schema.ts";
 import { toAtif } from "../trajectories/atif.ts";
 import { checkAgainstExchanges } from "../trajectories/check-exchanges.ts";
@@ -33,11 +34,16 @@ export interface TrajectoryCheck {
 }
 
 /**
- * The trajectory in a record (`steps.jsonl`), an ATIF document, or a folder that holds one.
+ * The trajectory in a record (`steps.jsonl`), an ATIF document, or a folder that holds one; of an attempt that lies in a pack, the
+ * folder that it had.
  * @throws InputError `no-trajectory`, or what is wrong with the file.
  */
 export async function showTrajectory(place: string): Promise<AtifTrajectory> {
   const file = [STEPS, ATIF].map((name) => path.join(place, name)).find(existsSync) ?? place;
+  if (!existsSync(file)) {
+    for await (const { file: record, bytes } of packedFilesAt(place))
+      if (record.endsWith(STEPS)) return toAtif(await Array.fromAsync(readTrajectory(record, bytes)));
+  }
   if (!existsSync(file) || statSync(file).isDirectory() || file.endsWith(".gz"))
     throw noTrajectory(place, [STEPS, ATIF]);
   if (!file.endsWith(".jsonl")) return readAtif(await readText(file), file);
@@ -49,9 +55,9 @@ export async function checkTrajectories(places: readonly string[]): Promise<Traj
   const findings: FileFinding[] = [];
   let files = 0;
   for (const place of places) {
-    for (const file of await filesOf(place)) {
+    for await (const readable of filesOf(place)) {
       files++;
-      for (const finding of await checkFile(file)) findings.push({ file, ...finding });
+      for (const finding of await checkFile(readable)) findings.push({ file: readable.file, ...finding });
     }
   }
   const notes = ["interrupted", "another-version"];
@@ -64,36 +70,46 @@ export async function checkTrajectories(places: readonly string[]): Promise<Traj
   };
 }
 
-async function filesOf(place: string): Promise<string[]> {
+async function* filesOf(place: string): AsyncGenerator<RecordFile> {
+  let packed = 0;
+  for await (const record of packedFilesAt(place)) {
+    packed++;
+    yield record;
+  }
+  if (packed > 0) return;
   const found = await stat(place).catch((error: unknown) => {
     throw describeReadFailure(error, place);
   });
-  if (!found.isDirectory()) return [place];
   const names = [STEPS, EXCHANGES, ATIF];
-  const files = names.map((name) => path.join(place, name)).filter(existsSync);
+  const files = found.isDirectory()
+    ? names.map((name) => path.join(place, name)).filter(existsSync)
+    : [place];
   if (files.length === 0) throw noTrajectory(place, names);
-  return files;
+  for (const file of files) {
+    const beside = path.join(path.dirname(file), EXCHANGES);
+    const exchanges = existsSync(beside) ? { file: beside, bytes: await readBytes(beside) } : undefined;
+    yield { file, bytes: await readBytes(file), exchanges };
+  }
 }
 
-async function checkFile(file: string): Promise<Finding[]> {
-  if (file.endsWith(".gz")) return (await readAllExchanges(file)).findings;
-  return file.endsWith(".jsonl") ? checkRecord(file) : checkAtif(file);
+async function checkFile(record: RecordFile): Promise<Finding[]> {
+  const { file, bytes } = record;
+  if (file.endsWith(".gz")) return (await readAllExchanges(file, bytes)).findings;
+  return file.endsWith(".jsonl") ? checkRecord(record) : checkAtif(record);
 }
 
-async function checkRecord(file: string): Promise<Finding[]> {
+async function checkRecord({ file, bytes, exchanges: beside }: RecordFile): Promise<Finding[]> {
   const events: TrajectoryEvent[] = [];
   try {
-    for await (const event of readTrajectory(file)) events.push(event);
+    for await (const event of readTrajectory(file, bytes)) events.push(event);
   } catch (error) {
     return [{ line: events.length + 1, code: "not-an-event", message: saidBy(error) }];
   }
-  const text = await readText(file);
   const torn: Finding[] =
-    text === "" || text.endsWith("\n")
+    bytes.length === 0 || bytes.at(-1) === 0x0a
       ? []
       : [{ line: events.length + 1, code: "torn", message: "the last line was not written to its end" }];
-  const beside = path.join(path.dirname(file), EXCHANGES);
-  const exchanges = existsSync(beside) ? (await readAllExchanges(beside)).exchanges : [];
+  const exchanges = beside === undefined ? [] : (await readAllExchanges(beside.file, beside.bytes)).exchanges;
   return [
     ...checkEvents(events),
     ...torn,
@@ -101,8 +117,8 @@ async function checkRecord(file: string): Promise<Finding[]> {
   ];
 }
 
-async function checkAtif(file: string): Promise<Finding[]> {
-  const text = await readText(file);
+async function checkAtif({ file, bytes }: RecordFile): Promise<Finding[]> {
+  const text = bytes.toString("utf8");
   try {
     const version = atifVersionOf(text, file);
     if (isReadableVersion(version)) return [{ line: 0, code: "another-version", message: version }];
@@ -117,10 +133,13 @@ async function checkAtif(file: string): Promise<Finding[]> {
   }));
 }
 
-async function readAllExchanges(file: string): Promise<{ exchanges: Exchange[]; findings: Finding[] }> {
+async function readAllExchanges(
+  file: string,
+  bytes: Buffer,
+): Promise<{ exchanges: Exchange[]; findings: Finding[] }> {
   const exchanges: Exchange[] = [];
   try {
-    for await (const exchange of readExchanges(file)) exchanges.push(exchange);
+    for await (const exchange of readExchanges(file, bytes)) exchanges.push(exchange);
     return { exchanges, findings: [] };
   } catch (error) {
     const line = exchanges.length + 1;
@@ -135,7 +154,11 @@ function saidBy(error: unknown): string {
 }
 
 async function readText(file: string): Promise<string> {
-  return readFile(file, "utf8").catch((error: unknown) => {
+  return (await readBytes(file)).toString("utf8");
+}
+
+async function readBytes(file: string): Promise<Buffer> {
+  return readFile(file).catch((error: unknown) => {
     throw describeReadFailure(error, file);
   });
 }

@@ -63,10 +63,26 @@ export interface SessionOptions {
    */
   readonly socket?: string;
   /**
-   * Asked before each request to a model; what it returns turns the request away. With it, the session is that of an agent that is not to be
+   * Asked before each request to a model, which waits for the answer; it may turn the request away. With it, the session is that of an agent that is not to be
    * trusted with the service's key: it reaches the dialects' own paths, counts of tokens and the list of models, and nothing else.
    */
-  readonly admit?: () => ExchangeFailure | undefined;
+  readonly admit?: (request: AskedRequest) => Admission | Promise<Admission>;
+}
+
+/** A request to a model whose body has not come yet. */
+export interface AskedRequest {
+  /** What its client says that its body has; undefined where it does not say. */
+  readonly bytes?: number;
+  /** Aborted when the client goes away or the session is closed. */
+  readonly signal: AbortSignal;
+}
+
+/** What turns a request away; or nothing, or somebody who is told when it is over. */
+export type Admission = ExchangeFailure | Admitted | undefined;
+
+export interface Admitted {
+  /** The exchange is on disk; undefined where it could not be kept. Called once. */
+  over(exchange: Exchange | undefined): void;
 }
 
 export interface Session extends AsyncDisposable {

@@ -4,7 +4,7 @@ import { redactExchange } from "../exchanges/redact.ts";
 import { messageOf } from "../base/errors.ts";
 import { ExchangeFailure } from "./failure.ts";
 import type { Listener } from "./listen.ts";
-import type { EndpointOptions, ExchangePlace, Session, SessionOptions } from "./options.ts";
+import type { Admitted, EndpointOptions, ExchangePlace, Session, SessionOptions } from "./options.ts";
 import { isForAgents } from "./route.ts";
 import type { Transfer } from "./transfer.ts";
 
@@ -36,18 +36,25 @@ export async function openSessionState(parts: SessionParts): Promise<SessionStat
   const beingWritten = new Set<Promise<void>>();
   let exchanges = 0;
   let failed: { readonly error: unknown } | undefined;
+  const admitted = new Map<Transfer, Admitted>();
   let closing: Promise<void> | undefined;
 
-  const record = async (exchange: NewExchange) => {
+  const record = async (exchange: NewExchange): Promise<Exchange | undefined> => {
     try {
       const number = await log.append(exchange);
       exchanges++;
       const kept: Exchange = { schema_version: EXCHANGE_FORMAT, number, ...exchange };
       options.onExchange?.(id, kept);
+      return kept;
     } catch (error) {
       failed ??= { error };
       options.onTrouble?.({ code: "not-recorded", message: `session ${id}: ${messageOf(error)}` });
+      return undefined;
     }
+  };
+  const keepAndTell = async (transfer: Transfer) => {
+    const kept = await record(redactExchange(transfer.toExchange(), secrets));
+    admitted.get(transfer)?.over(kept);
   };
   /** What cannot be kept is not passed on: the record would have holes that nobody sees. */
   const refuse = async (transfer: Transfer) => {
@@ -77,24 +84,30 @@ export async function openSessionState(parts: SessionParts): Promise<SessionStat
     keep(transfer, work) {
       const done = (failed === undefined ? work() : refuse(transfer))
         .then(() => {
-          const recorded = record(redactExchange(transfer.toExchange(), secrets));
+          const recorded = keepAndTell(transfer);
           beingWritten.add(recorded);
           return recorded.finally(() => beingWritten.delete(recorded));
         })
         .finally(() => {
           transfer.release();
+          admitted.delete(transfer);
           underWay.delete(transfer);
         });
       underWay.set(transfer, done);
       return done;
     },
-    async refusal({ request, route }) {
+    async refusal(transfer) {
+      const { request, route, signal } = transfer;
       if (parts.admit === undefined) return undefined;
       if (!isForAgents(request, route))
         return new ExchangeFailure("not-served", 404, `nothing is served at ${request.method} ${route.path}`);
       if (route.dialect === undefined) return undefined;
       await Promise.all(beingWritten);
-      return parts.admit();
+      const bytes = Number(request.headers["content-length"]);
+      const admission = await parts.admit({ signal, ...(Number.isNaN(bytes) ? {} : { bytes }) });
+      if (admission === undefined || admission instanceof ExchangeFailure) return admission;
+      admitted.set(transfer, admission);
+      return undefined;
     },
     flush,
     close: () => (closing ??= close()),

@@ -48,10 +48,10 @@ function credentialsOf(headers: Exchange["request"]["headers"]): string[] {
     .filter((key) => !SESSION_KEY.test(key));
 }
 
-type Hide = (text: string) => string;
+export type Hide = (text: string) => string;
 
 /** A secret is looked for as it is, as JSON has it, and as a URL has it. */
-function hider(secrets: readonly string[]): Hide {
+export function hider(secrets: readonly string[]): Hide {
   const forms = new Set(
     secrets
       .filter((secret) => secret.length >= SHORTEST_SECRET)

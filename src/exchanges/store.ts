@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, truncate, type FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { systemCode } from "../base/errors.ts";
-import { describeReadFailure, describeWriteFailure, syncFolder } from "../base/files.ts";
+import { durableAppend, describeReadFailure, describeWriteFailure, syncFolder } from "../base/files.ts";
 import { EXCHANGE_FORMAT, type Exchange, type NewExchange } from "../exchange.ts";
 import { readMembers, toMember } from "./members.ts";
 import { redactExchange } from "./redact.ts";
@@ -35,6 +35,7 @@ interface Waiting {
 export async function openExchangeLog(file: string, options: ExchangeLogOptions = {}): Promise<ExchangeLog> {
   const { lines, count, cutBytes } = await reopen(file);
   const handle = await openToAppend(file);
+  const append = durableAppend(handle);
   const waiting: Waiting[] = [];
   let written = count;
   let writing: Promise<void> | undefined;
@@ -47,7 +48,9 @@ export async function openExchangeLog(file: string, options: ExchangeLogOptions 
     });
     const members: Buffer[] = [];
     for (const row of rows) members.push(await toMember(lines.write(row)));
-    await appendDurably(handle, Buffer.concat(members), file);
+    await append(Buffer.concat(members)).catch((error: unknown) => {
+      throw describeWriteFailure(error, file);
+    });
     written += rows.length;
     for (const [index, { done }] of batch.entries()) done(written - rows.length + index + 1);
   };
@@ -82,14 +85,16 @@ export async function openExchangeLog(file: string, options: ExchangeLogOptions 
   };
 }
 
-/** The exchanges of a file, oldest first. A torn last one is what a killed writer left, and is skipped. */
-export async function* readExchanges(file: string): AsyncGenerator<Exchange> {
-  const bytes = await readFile(file).catch((error: unknown) => {
-    throw describeReadFailure(error, file);
-  });
+/** The exchanges of a file, oldest first; from its bytes where it is no file of its own. A torn last one is what a killed writer left, and is skipped. */
+export async function* readExchanges(file: string, bytes?: Buffer): AsyncGenerator<Exchange> {
+  const members =
+    bytes ??
+    (await readFile(file).catch((error: unknown) => {
+      throw describeReadFailure(error, file);
+    }));
   const lines = new Lines();
   let number = 0;
-  for (const { text } of readMembers(bytes, file)) yield lines.read(text, `${file}:${++number}`);
+  for (const { text } of readMembers(members, file)) yield lines.read(text, `${file}:${++number}`);
 }
 
 /** What is known of the exchanges that are there already; cuts off a torn last one. */
@@ -118,18 +123,6 @@ async function openToAppend(file: string): Promise<FileHandle> {
     await syncFolder(folder);
     return handle;
   } catch (error) {
-    throw describeWriteFailure(error, file);
-  }
-}
-
-/** A write that failed half-way is taken back, so that what is appended after it can be read. */
-async function appendDurably(handle: FileHandle, bytes: Buffer, file: string): Promise<void> {
-  const { size } = await handle.stat();
-  try {
-    await handle.appendFile(bytes);
-    await handle.datasync();
-  } catch (error) {
-    await handle.truncate(size).catch(() => {});
     throw describeWriteFailure(error, file);
   }
 }

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { InputError } from "../base/errors.ts";
+import { InputError, systemCode } from "../base/errors.ts";
 import { claimOutputFolder, readTextFile, writeFileDurably } from "../base/files.ts";
 import { VERSION } from "../base/version.ts";
 import type { Json } from "../base/json.ts";
@@ -69,10 +69,11 @@ export async function exportRun(request: ExportRequest): Promise<ExportManifest>
   try {
     for (const source of chosen) {
       request.signal?.throwIfAborted();
-      const events: TrajectoryEvent[] = [];
-      for await (const event of source.readEvents()) events.push(event);
-      const mismatch = findMismatch(source, events);
-      const result = mismatch ?? exporter.toRow({ ...source, events }, options);
+      const events = await eventsOf(source);
+      const result =
+        events === undefined
+          ? MISSING
+          : (findMismatch(source, events) ?? exporter.toRow({ ...source, events }, options));
       if (result.kind === "refused") tally.refuse(result.reason);
       else {
         await rows.write(result.row);
@@ -109,6 +110,18 @@ function refusal(verdict: Verdict, outcomes: readonly string[]): string | undefi
   if (verdict.resolved === null || verdict.reward === null) return "ungraded";
   if (verdict.resolved !== (verdict.outcome === "solved")) return "inconsistent-verdict";
   return outcomes.includes(verdict.outcome) ? undefined : verdict.outcome;
+}
+
+const MISSING = { kind: "refused", reason: "attempt-missing" } as const;
+
+/** Undefined where someone deleted the record. */
+async function eventsOf(source: ExportSource): Promise<TrajectoryEvent[] | undefined> {
+  try {
+    return await Array.fromAsync(source.readEvents());
+  } catch (error) {
+    if (systemCode(error) === "attempt-missing") return undefined;
+    throw error;
+  }
 }
 
 /** A record in the wrong place would give one attempt the verdict of another. */

@@ -58,14 +58,14 @@ function describeOne(
       const response = await ask({
         kind: "answer",
         text: "Hello.",
-        servedModel: "scripted-2",
+        servedModel: "scripted-2026-01-01",
         usage: { input: 120, output: 7, cached: 100 },
       });
       expect(response).toEqual({
         message: { role: "assistant", content: "Hello.", toolCalls: [] },
         stop: "end",
         usage: { inputTokens: 120, outputTokens: 7, cachedTokens: 100 },
-        servedModel: "scripted-2",
+        servedModel: "scripted-2026-01-01",
       });
     });
 
@@ -82,8 +82,22 @@ function describeOne(
       expect(server.requests.at(-1)?.text).toContain("Two and two.");
     });
 
-    it("takes another model than asked for, and says which", async () => {
-      expect((await ask({ kind: "answer", text: "a", servedModel: "other" })).servedModel).toBe("other");
+    it("refuses the answer of another model, once it is kept, and does not ask again", async () => {
+      const kept: NewExchange[] = [];
+      const record = async (exchange: NewExchange) => kept.push(exchange);
+      const answer: Behaviour = { kind: "answer", text: "a", servedModel: "scripted-mini" };
+      const error = await refused(answer, { record, maxRetries: 2 });
+      expect(error).toMatchObject({ code: "model-redirected", fields: { served: "scripted-mini" } });
+      expect(error.message).toContain("another model answered: scripted-mini");
+      expect(server.requests).toHaveLength(1);
+      expect(kept).toMatchObject([{ response: { status: 200, complete: true } }]);
+      expect(JSON.stringify(kept)).toContain("scripted-mini");
+    });
+
+    it("takes a name under which the model is known to answer, and says it", async () => {
+      server.enqueue({ kind: "answer", text: "a", servedModel: "/models/x.bin" });
+      const known = model({ servedAs: ["/models/x.bin"] });
+      expect((await known.complete({ messages: HELLO, tools: [] })).servedModel).toBe("/models/x.bin");
     });
 
     it("sends the bytes of the turn before, and then what is new", async () => {

@@ -1,10 +1,13 @@
 import { DialectError, ModelError } from "../base/errors.ts";
+import type { CallEnd, Permit } from "../governor.ts";
+import { callSize } from "../governors/call-size.ts";
 import type { Dialect, WriteOptions } from "../dialect.ts";
 import type { Model, ModelRequest, ModelResponse } from "../model.ts";
 import { toExchange } from "./exchange.ts";
-import { answerFailure, statusFailure, transportFailure, type Endpoint } from "./failure.ts";
+import { answerFailure, anotherModel, statusFailure, transportFailure, type Endpoint } from "./failure.ts";
 import { post, type PostedAnswer, type Posted } from "./post.ts";
 import { withRetries } from "./retry.ts";
+import { isAccepted } from "./served-model.ts";
 import {
   DEFAULT_IDLE_TIMEOUT_MS,
   DEFAULT_MAX_RETRIES,
@@ -28,8 +31,10 @@ export function endpointModel(protocol: Protocol, endpoint: Endpoint, settings: 
   return {
     name: settings.name,
     complete: (request) =>
-      withRetries(settings.maxRetries ?? DEFAULT_MAX_RETRIES, request.signal, () =>
-        tryOnce(protocol, endpoint, settings, request),
+      withRetries(
+        { maxRetries: settings.maxRetries ?? DEFAULT_MAX_RETRIES, governed: settings.admit !== undefined },
+        request.signal,
+        () => tryOnce(protocol, endpoint, settings, request),
       ),
   };
 }
@@ -46,17 +51,51 @@ async function tryOnce(
     headers: { "content-type": "application/json", accept: stream ? EVENTS : "application/json", ...headers },
     body: JSON.stringify(dialect.writeRequest(request, { ...options, model: settings.name, stream })),
   };
+  const permit = await leaveFor(sent.body, settings, request, endpoint);
   const posted = await post({
     ...sent,
     timeoutMs: settings.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     idleTimeoutMs: settings.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
     signal: request.signal,
   });
-  const outcome = readOutcome(posted, dialect, endpoint, request);
+  const read = readOutcome(posted, dialect, endpoint, request);
+  await permit?.settle(endOf(read, sent.body));
+  const outcome = refuseAnother(read, endpoint, settings);
   const failed = outcome instanceof ModelError ? outcome : undefined;
   const exchange = await settings.record?.(toExchange(dialect.name, sent, posted, endpoint, failed));
   if (outcome instanceof ModelError) throw outcome;
   return exchange === undefined ? outcome : { ...outcome, exchange };
+}
+
+async function leaveFor(
+  body: string,
+  { admit }: EndpointSettings,
+  request: ModelRequest,
+  endpoint: Endpoint,
+): Promise<Permit | undefined> {
+  try {
+    return await admit?.(
+      callSize(Buffer.byteLength(body), request.sampling?.maxOutputTokens),
+      request.signal,
+    );
+  } catch (failure) {
+    if (request.signal?.aborted !== true) throw failure;
+    throw transportFailure({ at: "", ms: 0, failure, cut: "aborted" }, endpoint);
+  }
+}
+
+/** Failures after which the service may have read all of the request. */
+const MAY_HAVE_WORKED = new Set(["model-timeout", "model-broke-off", "model-bad-response", "model-aborted"]);
+
+function endOf(outcome: ModelResponse | ModelError, body: string): CallEnd {
+  if (!(outcome instanceof ModelError)) return { kind: "answered", usage: outcome.usage };
+  const { code, fields } = outcome;
+  const { retryAfterMs } = fields;
+  if (code === "model-overloaded")
+    return { kind: "overloaded", ...(typeof retryAfterMs === "number" ? { retryAfterMs } : {}) };
+  if (!MAY_HAVE_WORKED.has(code)) return { kind: "failed", code };
+  const { inputTokens } = callSize(Buffer.byteLength(body));
+  return { kind: "failed", code, usage: { inputTokens } };
 }
 
 const EVENTS = "text/event-stream, application/json";
@@ -78,6 +117,16 @@ function readOutcome(
     if (!(error instanceof DialectError)) throw error;
     return complete ? answerFailure(error, endpoint) : transportFailure(posted, endpoint);
   }
+}
+
+/** An answer of another model would stand in the record as one of the model that was asked for. */
+function refuseAnother(
+  outcome: ModelResponse | ModelError,
+  endpoint: Endpoint,
+  { name, servedAs }: EndpointSettings,
+): ModelResponse | ModelError {
+  if (outcome instanceof ModelError || isAccepted(name, outcome.servedModel, servedAs)) return outcome;
+  return anotherModel(endpoint, outcome.servedModel);
 }
 
 const SHOWN_CHARACTERS = 400;

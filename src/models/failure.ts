@@ -1,5 +1,6 @@
 import { ModelError, messageOf, systemCode, type DialectError } from "../base/errors.ts";
 import type { Posted } from "./post.ts";
+import { ACCEPT_HINT, answeredBy } from "./served-model.ts";
 import { withoutUserInfo } from "./user-info.ts";
 
 /** What an adapter knows about the service it talks to, for messages about it. */
@@ -72,6 +73,14 @@ function badResponse(endpoint: Endpoint, detail: string, fields: Record<string, 
   return failure(endpoint, "model-bad-response", detail, {
     hint: "Check that the service speaks this dialect (--api) and that the base URL is right.",
     fields,
+  });
+}
+
+/** What answered is not what was asked for. */
+export function anotherModel(endpoint: Endpoint, served = ""): ModelError {
+  return failure(endpoint, "model-redirected", answeredBy(served), {
+    hint: ACCEPT_HINT,
+    fields: { served },
   });
 }
 
@@ -152,7 +161,8 @@ function innermost(error: unknown): string {
   return detail;
 }
 
-function retryAfter(headers: Headers): number | undefined {
+/** What the service asks for, in milliseconds. */
+export function retryAfter(headers: Headers): number | undefined {
   const milliseconds = Number.parseFloat(headers.get("retry-after-ms") ?? "");
   if (milliseconds >= 0) return milliseconds;
   const text = headers.get("retry-after") ?? "";

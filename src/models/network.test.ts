@@ -26,7 +26,7 @@ beforeAll(async () => {
   folder = await mkdtempDisposable(path.join(tmpdir(), "network-"));
   const made = await makeCertificates(folder.path);
   authority = made.authority;
-  const answer = JSON.stringify(chatCompletion({ text: "Hello." }));
+  const answer = JSON.stringify(chatCompletion({ text: "Hello.", servedModel: "m" }));
   const https = createHttpsServer({ key: made.key, cert: made.certificate }, (_, response) => {
     response.writeHead(200, { "content-type": "application/json" }).end(answer);
   });

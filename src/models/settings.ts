@@ -1,4 +1,5 @@
 import type { NewExchange } from "../exchange.ts";
+import type { Admit } from "../governor.ts";
 
 /** The protocols: Chat Completions, Responses, Messages, and answers out of a file. */
 export const MODEL_APIS = ["openai", "openai-responses", "anthropic", "replay"] as const;
@@ -13,6 +14,8 @@ export interface EndpointSettings {
   /** As the service knows the model. */
   readonly name: string;
   readonly baseUrl: string;
+  /** What the service may call the model in its answers besides, letter for letter; `served-model.ts` says what is taken anyway. */
+  readonly servedAs?: readonly string[] | undefined;
   /** Default: the dialect's usual environment variable. */
   readonly apiKey?: string | undefined;
   /**
@@ -28,6 +31,8 @@ export interface EndpointSettings {
   readonly maxRetries?: number | undefined;
   /** Keeps each try as it was, secrets taken out: also those that failed or broke off. Gives the number that it is kept under. */
   readonly record?: ((exchange: NewExchange) => Promise<number>) | undefined;
+  /** Asked before each try, which it may keep waiting: then waiting for a service without room is its business, and tries that find none are more. */
+  readonly admit?: Admit | undefined;
 }
 
 export const DEFAULT_TIMEOUT_MS = 300_000;

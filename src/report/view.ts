@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Attempt } from "../attempt.ts";
 import type { Rejection } from "../dataset.ts";
 import type { Instance, Secret } from "../instance.ts";
+import type { Solver } from "../run.ts";
 import type { TrajectoryEvent } from "../trajectory.ts";
 import type { ReportAttempt, ReportCounts, ReportDataset, ReportRun } from "./data.ts";
 import type {
@@ -214,26 +215,41 @@ export function toDataset({ manifest }: ReportDataset, selection: readonly PageF
 }
 
 export function toRun({ manifest }: ReportRun): PageRun {
-  const { agent, model, isolation, ...config } = manifest.config;
+  const { solvers, isolation, ...config } = manifest.config;
+  const models = solvers.flatMap(({ model }) => (model === undefined ? [] : [model]));
+  const joined = (names: readonly string[]) => [...new Set(names)].join(", ");
   return {
     toolVersion: manifest.tool_version,
     dataset: manifest.dataset,
     datasetHash: manifest.dataset_sha256,
     configHash: manifest.config_sha256,
-    agent,
-    ...(model === undefined ? {} : { model: model.name }),
+    agent: joined(solvers.map(({ agent }) => agent)),
+    ...(models.length === 0 ? {} : { model: joined(models.map(({ name }) => name)) }),
     isolation,
     config: {
       attempts: config.attempts,
       max_steps: config.max_steps,
       deadline_seconds: config.deadline_seconds,
       ...(config.max_tokens === undefined ? {} : { max_tokens: config.max_tokens }),
-      ...(config.temperature === undefined ? {} : { temperature: config.temperature }),
-      ...(model === undefined ? {} : { api: model.api, base_url: model.base_url }),
+      ...temperatureOf(solvers),
+      ...(models.length === 0
+        ? {}
+        : {
+            api: joined(models.map(({ api }) => api)),
+            base_url: joined(models.map((model) => model.base_url)),
+          }),
       allow_unsafe: config.allow_unsafe,
     },
     environment: manifest.environment,
   };
+}
+
+/** Where one was asked for, of every solver that had one. */
+function temperatureOf(solvers: readonly Solver[]): { temperature?: number | string } {
+  const asked = [...new Set(solvers.flatMap(({ temperature }) => temperature ?? []))];
+  const [only] = asked;
+  if (only === undefined) return {};
+  return { temperature: asked.length === 1 ? only : asked.join(", ") };
 }
 
 /** Counts of what is shown, for attempts that belong to no run. */

@@ -1,227 +1,198 @@
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, realpath, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import os from "node:os";
-import path from "node:path";
-import type { Agent } from "../agent.ts";
 import { attemptSchema } from "../attempt.ts";
 import type { Attempt } from "../attempt.ts";
-import { prepareWorkspace } from "../attempts/prepare-workspace.ts";
-import { runAttempt, type ProgramOptions } from "../attempts/run-attempt.ts";
 import type { Clock } from "../base/clock.ts";
-import { defined } from "../base/defined.ts";
 import { readTextFile } from "../base/files.ts";
 import { parseJson } from "../base/json.ts";
-import { acquireLock } from "../base/lock.ts";
 import type { Log } from "../base/log.ts";
+import { makeOwnedFolder } from "../base/owned-folder.ts";
+import { systemSleep, type Sleep } from "../base/sleep.ts";
+import { inSpan } from "../base/tracing.ts";
 import type { Dataset } from "../datasets/open.ts";
-import { openSourceTrees } from "../datasets/source-trees.ts";
-import type { SourceTrees } from "../datasets/source-trees.ts";
+import type { Governor } from "../governor.ts";
+import type { PriceTable } from "../governors/prices.ts";
 import type { InstancePair } from "../instance.ts";
-import type { Sampling } from "../model.ts";
-import type { RunConfig, RunState } from "../run.ts";
+import type { RunConfig } from "../run.ts";
 import type { SandboxProvider } from "../sandbox.ts";
+import type { RunStore } from "../store.ts";
+import { countRun, type RunCounts } from "../stores/counts.ts";
+import { attemptFile } from "../stores/local/layout.ts";
+import { type LocalStore, openLocalStore } from "../stores/local/store.ts";
+import { thisWorker } from "../stores/worker.ts";
 import type { TaskFamily } from "../task.ts";
-import type { Tool } from "../tool.ts";
-import { openLedger, readLedger, repairLedger } from "./ledger.ts";
-import type { Ledger } from "./ledger.ts";
-import {
-  LOCK,
-  attemptFile,
-  attemptFolder,
-  exchangesFile,
-  outputFile,
-  patchFile,
-  stepsFile,
-} from "./layout.ts";
-import { countRun, owedTargets, reduceLedger } from "./reduce.ts";
-import type { RunCounts } from "./reduce.ts";
-import { FATAL_CAUSES, RunStopped } from "./fatal.ts";
-import { inParallel } from "./in-parallel.ts";
+import { DEADLINES, wholeAttempt } from "./deadlines.ts";
+import { createDrain, type Drain } from "./drain.ts";
+import { runTargets } from "./engine.ts";
+import { measureRoom, shortOf, type Floors } from "./floors.ts";
+import type { Gate } from "./gate.ts";
+import { createGate, GATE_NOTE, solversPassed } from "./gates/create.ts";
+import { leftBy } from "./left-by.ts";
+import { attemptMaker, type SolverParts } from "./make-attempt.ts";
+import { Pause } from "./pause.ts";
+import { RETRY_RULES, type RetryRule } from "./retry-rules.ts";
+import { Turns } from "./sandbox-turns.ts";
+import { RunInterrupted } from "./stopped.ts";
+import { declareTargets } from "./targets.ts";
+import { TreePool } from "./tree-pool.ts";
 
 export interface ExecuteOptions {
   readonly run: string;
   readonly dataset: Dataset;
   readonly config: RunConfig;
   readonly familyOf: (task: string) => TaskFamily;
-  /** One for each attempt. */
-  readonly createAgent: () => Agent;
-  readonly tools: readonly Tool[];
-  /** For agents that are programs of their own. */
-  readonly program?: ProgramOptions;
+  /** Those of the configuration, by name. */
+  readonly solvers: ReadonlyMap<string, SolverParts>;
   readonly sandboxes: SandboxProvider;
   readonly concurrency: number;
   /** How many instances to take, from the first; all when left out. */
   readonly limit?: number;
+  /** Newly solved instances per attempt, below which further rounds are skipped; never when left out. */
+  readonly minYield?: number;
+  /** Seconds that attempts under way are given once `signal` is aborted. */
+  readonly graceSeconds: number;
+  /** Seconds without anything recorded after which an attempt is given up. */
+  readonly stallSeconds: number;
+  readonly floors?: Partial<Floors>;
+  /** Folders beside the run's own whose file systems attempts fill. */
+  readonly filled?: readonly string[];
+  /** Sandboxes that are started at a time; one for each core when left out. */
+  readonly sandboxStarts?: number;
+  readonly rules?: readonly RetryRule[];
+  /** Attempts of each solver that a gate looks at; 10 where there are 100 targets, else none, when left out. */
+  readonly gate?: number;
+  readonly governor?: Governor;
+  /** By model. */
+  readonly prices?: PriceTable;
   readonly clock: Clock;
+  readonly sleep?: Sleep;
   readonly log: Log;
+  /** Aborted to drain the run. */
   readonly signal: AbortSignal;
+  /** Aborted to end it without waiting for anything. */
+  readonly stopNow?: AbortSignal;
   readonly onAttempt?: (attempt: Attempt) => void;
 }
 
 /**
- * Does what the run owes and nothing else: the same call after a crash continues. A fault that would meet
- * every attempt alike (a wrong key, an unreachable endpoint) stops the run.
+ * Does what the run owes and nothing else: the same call after a crash continues.
+ * @throws RunStopped when it ended early for a reason of its own · RunInterrupted when it was asked to, and targets are left.
  */
 export async function executeRun(options: ExecuteOptions): Promise<RunCounts> {
-  const { run, clock, log } = options;
-  await using _lock = await acquireLock(path.join(run, LOCK), `The run ${run}`);
-  const { events, tornBytes } = await readLedger(run);
-  if (tornBytes > 0)
-    log.warn(`the ledger ended in ${tornBytes} bytes of an unfinished line; they were taken away`);
-  await repairLedger(run, tornBytes);
-  await using ledger = await openLedger(run);
-  await declareTargets(options, reduceLedger(events), ledger);
-  await recoverFinished(run, reduceLedger((await readLedger(run)).events), ledger, clock);
-
-  const state = reduceLedger((await readLedger(run)).events);
-  const owed = new Set(owedTargets(state));
-  if (owed.size > 0) await work(options, state, owed, ledger);
-  return countRun(reduceLedger((await readLedger(run)).events), () => false);
+  const { run, log, signal, stopNow, graceSeconds, sleep = systemSleep } = options;
+  await using store = await openLocalStore(run);
+  if (store.tornBytes > 0)
+    log.warn(`the ledger ended in ${store.tornBytes} bytes of an unfinished line; they were taken away`);
+  await declareTargets(options, store);
+  await recover(options, store);
+  using drain = createDrain({
+    signal,
+    graceSeconds,
+    sleep,
+    ...(stopNow === undefined ? {} : { stopNow }),
+  });
+  const left = await inSpan("run", { "hybrid_gym.run": run }, () =>
+    work({ ...options, sleep }, store, drain),
+  );
+  const counts = countRun(store.state, () => false);
+  if (drain.stopped !== undefined) throw drain.stopped;
+  if (drain.noMore.aborted && left > 0) throw new RunInterrupted(left, { counts });
+  return counts;
 }
 
-async function declareTargets(options: ExecuteOptions, state: RunState, ledger: Ledger): Promise<void> {
-  const known = new Set(state.targets);
-  const quarantined = await options.dataset.validations();
-  const targets: string[] = [];
-  let instances = 0;
-  let left = 0;
-  for await (const { instance } of options.dataset.pairs()) {
-    if (quarantined.get(instance.id)?.valid === false) {
-      left++;
-      continue;
-    }
-    if (instances++ >= (options.limit ?? Infinity)) break;
-    for (let number = 1; number <= options.config.attempts; number++) {
-      const target = `${instance.id}.${number}`;
-      if (!known.has(target)) targets.push(target);
-    }
+/** Interruptions of a target at which the process was gone each time say that it may be the target that ends it. */
+const INTERRUPTIONS_PER_TARGET = 10;
+
+async function recover({ run, clock, log }: ExecuteOptions, store: RunStore): Promise<void> {
+  const left = await store.recover(
+    {
+      // The lock is ours, so whoever worked on the run is gone.
+      isAlive: () => false,
+      recordOf: ({ attempt }) => readRecord(attemptFile(run, attempt)),
+      leftBy: ({ attempt }) => leftBy(run, attempt),
+    },
+    clock.now(),
+  );
+  for (const { target } of left) {
+    if ((store.state.targets.get(target)?.interruptions ?? 0) < INTERRUPTIONS_PER_TARGET) continue;
+    if (await store.skip(target, "interrupted-too-often", clock.now()))
+      log.warn(`${target} was cut off ${INTERRUPTIONS_PER_TARGET} times and is left out`);
   }
-  if (left > 0) options.log.warn(`${left} instances are in quarantine (see validation.jsonl) and left out`);
-  if (targets.length === 0) return;
-  await ledger.append({
-    type: "declared",
-    schema_version: 1,
-    at: options.clock.now().toISOString(),
-    targets,
-  });
 }
 
 /** An attempt whose record was written but not entered when its process was killed is finished, not lost. */
-async function recoverFinished(run: string, state: RunState, ledger: Ledger, clock: Clock): Promise<void> {
-  for (const { attempt } of state.open.values()) {
-    const file = attemptFile(run, attempt);
-    if (existsSync(file)) {
-      const record = parseJson(await readTextFile(file), attemptSchema, file);
-      await ledger.append({ type: "finished", at: clock.now().toISOString(), attempt: record });
-    }
-  }
+async function readRecord(file: string): Promise<Attempt | undefined> {
+  return existsSync(file) ? parseJson(await readTextFile(file), attemptSchema, file) : undefined;
 }
 
 async function work(
-  options: ExecuteOptions,
-  state: RunState,
-  owed: Set<string>,
-  ledger: Ledger,
-): Promise<void> {
-  const { run, dataset, log, clock } = options;
-  const places = await makeWorkFolder();
-  const stop = new AbortController();
-  const signal = AbortSignal.any([options.signal, stop.signal]);
-  const began = clock.elapsed();
-  let done = 0;
-  await using trees = openSourceTrees(dataset.folder);
-  const attemptOne = async ({ target, pair }: OwedTarget) => {
-    const id = `${target}.${(state.tries.get(target) ?? 0) + 1}`;
-    await rm(attemptFolder(run, id), { recursive: true, force: true });
-    const at = () => clock.now().toISOString();
-    await ledger.append({ type: "started", at: at(), attempt: id, target, process: process.pid });
-    const attempt = await prepareAndRun({ ...options, signal }, { id, target, pair, trees, places });
-    await ledger.append({ type: "finished", at: at(), attempt });
-    options.onAttempt?.(attempt);
-    done++;
-    const rate = (done / (clock.elapsed() - began)) * 60_000;
-    const left = owed.size - done;
-    const time = left === 0 ? "" : `, about ${Math.ceil((left / rate) * 60)} s left`;
-    log.progress(`${done} of ${owed.size} attempts, ${rate.toFixed(1)} a minute${time}`, left === 0);
-    const fatal = FATAL_CAUSES.find((cause) => attempt.verdict.cause === cause.cause);
-    if (fatal !== undefined) throw new RunStopped(fatal, attempt);
-  };
+  options: ExecuteOptions & { readonly sleep: Sleep },
+  store: LocalStore,
+  drain: Drain,
+): Promise<number> {
+  const { run, dataset, config, clock, log, sleep } = options;
+  const { rules = RETRY_RULES, sandboxStarts = os.availableParallelism(), filled = [] } = options;
+  const places = await makeOwnedFolder("w-");
+  await using trees = new TreePool(dataset.folder);
+  const maker = attemptMaker({
+    ...options,
+    dataset: dataset.folder,
+    pairOf: await pairsOf(dataset, store),
+    trees,
+    turns: new Turns(sandboxStarts),
+    places,
+  });
+  const lacking = async () => shortOf(await measureRoom([run, places, ...filled]), options.floors ?? {});
   try {
-    await inParallel(owedPairs(dataset, owed), options.concurrency, attemptOne, signal, (error) =>
-      stop.abort(error),
-    );
+    const { gate: _, ...others } = options;
+    return await runTargets({
+      ...others,
+      ...gateOf(options, store),
+      config,
+      rules,
+      store,
+      worker: thisWorker(),
+      maker,
+      times: {
+        stallSeconds: options.stallSeconds,
+        wholeSeconds: wholeAttempt(config.deadline_seconds),
+        cleaningSeconds: DEADLINES.cleaningSeconds,
+      },
+      tidy: () => store.tidy(clock.now()),
+      pause: new Pause({ store, clock, sleep, log, lacking }),
+      drain,
+    });
   } finally {
     await rm(places, { recursive: true, force: true });
   }
 }
 
-interface OwedTarget {
-  readonly target: string;
-  readonly pair: InstancePair;
+/** Targets from which on a sample is worth its time. */
+const GATED_TARGETS = 100;
+
+function gateOf({ gate, config, clock }: ExecuteOptions, store: LocalStore): { gate?: Gate } {
+  const attempts = gate ?? (store.state.targets.size >= GATED_TARGETS ? undefined : 0);
+  if (attempts === 0) return {};
+  const models = new Map(config.solvers.map(({ name, model }) => [name, model]));
+  return {
+    gate: createGate({
+      ...(attempts === undefined ? {} : { attempts }),
+      servedAs: (solver) => models.get(solver)?.served_as,
+      passed: solversPassed(store.state),
+      note: (facts) => store.note(GATE_NOTE, facts, clock.now()),
+    }),
+  };
 }
 
-async function* owedPairs(dataset: Dataset, owed: Set<string>): AsyncGenerator<OwedTarget> {
-  for await (const pair of dataset.pairs()) {
-    for (let number = 1; owed.has(`${pair.instance.id}.${number}`) || number === 1; number++) {
-      const target = `${pair.instance.id}.${number}`;
-      if (owed.has(target)) yield { target, pair };
-    }
-  }
-}
-
-interface AttemptPlace extends OwedTarget {
-  readonly id: string;
-  readonly trees: SourceTrees;
-  readonly places: string;
-}
-
-/** As it is recorded: with nothing in it where all is the service's own. */
-function samplingOf({ temperature, sampling }: RunConfig): { sampling?: Sampling } {
-  const all: Sampling = defined({ ...sampling, temperature });
-  return Object.keys(all).length === 0 ? {} : { sampling: all };
-}
-
-async function prepareAndRun(options: ExecuteOptions, place: AttemptPlace): Promise<Attempt> {
-  const { id, target, pair, trees, places } = place;
-  const { run, dataset, config } = options;
-  const scratch = path.join(places, "g", id);
-  await mkdir(path.dirname(scratch), { recursive: true });
-  try {
-    const workspace = await prepareWorkspace(dataset.folder, pair, trees, scratch);
-    return await runAttempt({
-      id,
-      target,
-      pair,
-      family: options.familyOf(pair.instance.task),
-      start: workspace.tree,
-      workspace,
-      agent: options.createAgent(),
-      ...(config.model === undefined ? {} : { modelName: config.model.name, ...samplingOf(config) }),
-      tools: options.tools,
-      ...(options.program === undefined ? {} : { program: options.program }),
-      sandboxes: options.sandboxes,
-      sandboxId: `${places}/${id}`,
-      limits: {
-        maxSteps: config.max_steps,
-        deadlineSeconds: config.deadline_seconds,
-        ...(config.max_tokens === undefined ? {} : { maxTokens: config.max_tokens }),
-      },
-      files: {
-        steps: stepsFile(run, id),
-        exchanges: exchangesFile(run, id),
-        patch: patchFile(run, id),
-        attempt: attemptFile(run, id),
-        output: outputFile(run, id),
-      },
-      clock: options.clock,
-      signal: options.signal,
-    });
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
-}
-
-/** A folder for what attempts need while they run: its name says nothing to an agent, and it lies apart from the run. */
-async function makeWorkFolder(): Promise<string> {
-  return realpath(await mkdtemp(path.join(os.tmpdir(), "w-")));
+/** The instances that the run has targets of, read once. */
+async function pairsOf(
+  dataset: Dataset,
+  store: RunStore,
+): Promise<(instance: string) => Promise<InstancePair>> {
+  const wanted = new Set([...store.state.targets.values()].map(({ target }) => target.instance));
+  const pairs = new Map<string, InstancePair>();
+  for await (const pair of dataset.pairs())
+    if (wanted.has(pair.instance.id)) pairs.set(pair.instance.id, pair);
+  return async (instance) => pairs.get(instance) ?? dataset.find(instance);
 }

@@ -6,7 +6,7 @@ import { readJsonl, writeFileDurably } from "../base/files.ts";
 import { refuseNewer } from "../base/format-version.ts";
 import { canonicalJson } from "../base/json.ts";
 import { verdictSchema } from "../verdict.ts";
-import { GRADES } from "./layout.ts";
+import { GRADES } from "../stores/local/layout.ts";
 
 /**
  * Verdicts of a newer grader, beside the record of the run, which is never rewritten. `grades.jsonl` has at most one line for

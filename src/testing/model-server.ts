@@ -59,7 +59,7 @@ export async function startModelServer(): Promise<ModelServer> {
     const text = await readText(request);
     const body: unknown = JSON.parse(text);
     requests.push({ path, headers: request.headers, body, text });
-    const behaviour = queue.shift() ?? SCRIPT_OVER;
+    const behaviour = named(queue.shift() ?? SCRIPT_OVER, body);
     const streamed = typeof body === "object" && body !== null && "stream" in body && body.stream === true;
     if (behaviour.kind === "answer" && streamed && path in ANSWERS) stream(behaviour, path, response);
     else behave(behaviour, path, response);
@@ -87,6 +87,14 @@ const SCRIPT_OVER: Behaviour = {
   status: 500,
   body: { error: { message: "the script of this test server is over" } },
 };
+
+/** Services answer as the model that was asked for. */
+function named(behaviour: Behaviour, body: unknown): Behaviour {
+  const asked = typeof body === "object" && body !== null && "model" in body ? body.model : undefined;
+  return behaviour.kind === "answer" && typeof asked === "string"
+    ? { servedModel: asked, ...behaviour }
+    : behaviour;
+}
 
 async function readText(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];

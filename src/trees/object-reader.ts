@@ -33,6 +33,8 @@ export function openObjectReader(
       cwd: "/",
       env: { ...gitEnvironment(gitDirectory), ...environment },
       stdio: ["pipe", "pipe", "pipe"],
+      // Out of reach of a Ctrl-C in the terminal, which is for us.
+      detached: true,
     });
     const current: Running = { child, requests: [] };
     let complaint = "";

@@ -3,6 +3,7 @@ import path from "node:path";
 import ts from "typescript";
 import {
   AgentError,
+  BudgetError,
   DialectError,
   EnvironmentError,
   HybridGymError,
@@ -14,11 +15,14 @@ import {
   StoreError,
   TaskError,
 } from "../../src/base/errors.ts";
+import { MEASURES } from "../../src/runs/gates/measures.ts";
 import { RowError } from "../../src/row.ts";
+import { RunStopped } from "../../src/runs/stopped.ts";
 import { SandboxFileError, SandboxLimitError } from "../../src/sandbox.ts";
 
 const CLASSES = [
   AgentError,
+  BudgetError,
   DialectError,
   EnvironmentError,
   HybridGymError,
@@ -33,9 +37,10 @@ const CLASSES = [
   StoreError,
   TaskError,
 ];
-const EXITS = new Map<string, number>(
-  CLASSES.map((kind) => [kind.name, new kind({ code: "x", message: "" }).exitCode]),
-);
+const EXITS = new Map<string, number>([
+  ...CLASSES.map((kind) => [kind.name, new kind({ code: "x", message: "" }).exitCode] as const),
+  ["RunStopped", new RunStopped({ code: "x", message: "" }).exitCode],
+]);
 
 /**
  * Codes that are put together elsewhere than where the error is made; the reader of the source sees `code` only.
@@ -46,11 +51,13 @@ const INDIRECT: Readonly<Record<string, readonly string[]>> = {
   "attempts/exchange-failure.ts": [
     "model-not-found",
     "model-overloaded",
+    "model-redirected",
     "model-server-error",
     "model-timeout",
     "model-unauthorized",
     "model-unreachable",
   ],
+  "governors/wire.ts": [],
   "models/failure.ts": [
     "model-aborted",
     "model-bad-response",
@@ -66,7 +73,8 @@ const INDIRECT: Readonly<Record<string, readonly string[]>> = {
     "model-unreachable",
   ],
   "models/replay.ts": ["model-replay-exhausted", "model-replay-no-match"],
-  "runs/fatal.ts": ["model-not-found", "model-unauthorized", "model-unreachable"],
+  // Whatever a rule of runs/retry-rules.ts stops a run for, under the code that it has elsewhere.
+  "runs/engine.ts": [],
   "sandboxes/shared/file-access.ts": [
     "file-not-found",
     "is-a-folder",
@@ -84,13 +92,15 @@ export function findErrorsInSource(folder: string): Map<string, Set<number>> {
   for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
     if (!name.endsWith(".ts") || /\.test\.ts$|(^|\/)testing|conformance/.test(name)) continue;
     const text = readFileSync(path.join(folder, name), "utf8");
-    if (!/Error\(/.test(text)) continue;
+    if (!/Error\(|RunStopped\(|super\(/.test(text)) continue;
     for (const { kind, codes } of errorsMadeIn(name, text)) {
       const exit = EXITS.get(kind) ?? 1;
       for (const code of codes ?? indirectCodes(name, text)) note(code, exit);
     }
   }
-  for (const code of ["model-not-found", "model-unauthorized", "model-unreachable"]) note(code, 3);
+  for (const code of ["model-not-found", "model-redirected", "model-unauthorized", "model-unreachable"])
+    note(code, 3);
+  for (const { code } of MEASURES) note(code, 3);
   return found;
 }
 

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Attempt } from "../../src/attempt.ts";
 import { readExchanges } from "../../src/exchanges/store.ts";
 import { toChat } from "../../src/exporters/chat.ts";
-import { build, openRun, rollout, type RolloutRequest } from "../../src/index.ts";
+import { build, finishedAttempts, openRun, rollout, type RolloutRequest } from "../../src/index.ts";
+import { engineUnderTest, TEST_IMAGE } from "../../src/sandboxes/container/testing.ts";
 import { temporaryFolder } from "../../src/testing/command-line.ts";
 import { startModelServer, type Behaviour } from "../../src/testing/model-server.ts";
 import { writeSampleRepository } from "../../src/testing/sample-repository.ts";
@@ -34,6 +35,8 @@ while True:
 print("done after", len(messages), "messages")
 `;
 const ASKING = `python3 - {instruction_file} {base_url} {key} {model} <<'PROGRAM'\n${AGENT}\nPROGRAM`;
+
+const engine = await engineUnderTest();
 
 describe("an agent that is a program", () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -82,7 +85,7 @@ describe("an agent that is a program", () => {
       () => undefined,
       (error: unknown) => error,
     );
-    const [attempt] = (await openRun(run)).state.finished.values() as Iterable<Attempt>;
+    const [attempt] = (await finishedAttempts(await openRun(run))).values() as Iterable<Attempt>;
     if (attempt === undefined) throw stopped;
     const place = path.join(run, "attempts", attempt.id);
     const exchanges = existsSync(path.join(place, "exchanges.jsonl.gz"))
@@ -197,6 +200,15 @@ describe("an agent that is a program", () => {
     });
   });
 
+  it("is not judged when another model answers, and the run stops", async () => {
+    const other: Behaviour = { kind: "answer", text: "Done.", servedModel: "pupil" };
+    const { attempt, exchanges, stopped, file } = await attemptWith(ASKING, [says(solving), other]);
+    expect(attempt.verdict).toMatchObject({ outcome: "no-verdict", cause: "model:model-redirected" });
+    expect(exchanges.map(({ response }) => response?.status)).toEqual([200, 200]);
+    expect(await file("steps.jsonl")).toContain('"served_model":"pupil"');
+    expect(stopped).toMatchObject({ code: "model-redirected", exitCode: 3 });
+  });
+
   it("cannot stop the run, or leave its own attempt without a verdict, by what it asks for", async () => {
     const post = `curl -s --json '{}' {base_url}`;
     const { attempt, stopped } = await attemptWith(
@@ -263,7 +275,7 @@ describe("an agent that is a program", () => {
     const model = { name: "teacher", baseUrl: `${run}.jsonl`, api: "replay" as const };
     const dataset = folder.file("data");
     await rollout({ dataset, run, agent: "command", command: ASKING, model, ...more });
-    const [attempt] = (await openRun(run)).state.finished.values() as Iterable<Attempt>;
+    const [attempt] = (await finishedAttempts(await openRun(run))).values() as Iterable<Attempt>;
     if (attempt === undefined) throw new Error("no attempt was finished");
     const record = await readFile(path.join(run, "attempts", attempt.id, "steps.jsonl"), "utf8");
     const events = record
@@ -323,6 +335,21 @@ describe("an agent that is a program", () => {
     const { attempt } = await attemptReplaying(answers, { isolation: "process", allowUnsafe: true });
     expect(attempt).toMatchObject({ isolation: "process", end: "finished", verdict: { outcome: "solved" } });
   });
+
+  if (engine !== undefined)
+    it("works in a container as well, by the one socket that it is shown", async () => {
+      const place = { isolation: "container", image: TEST_IMAGE } as const;
+      const { attempt, events } = await attemptReplaying(
+        [calling(`${solving}; ls /sys/class/net`), { content: "Done." }],
+        place,
+      );
+      expect(attempt).toMatchObject({
+        isolation: "container",
+        end: "finished",
+        verdict: { outcome: "solved" },
+      });
+      expect(events.find(({ type }) => type === "result")?.content).toBe("lo\n");
+    });
 
   it("is named by a line whose places are known", async () => {
     const request = { dataset: folder.file("data"), run: folder.file("none"), agent: "command" };

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Agent, AgentContext, AgentEnd, Inside } from "../../agent.ts";
+import { whenOver } from "../../base/deadline.ts";
 import { AgentError } from "../../base/errors.ts";
 import type { ExecResult } from "../../sandbox.ts";
 import { dataFile } from "./data.ts";
@@ -37,18 +38,26 @@ async function runInside(settings: ExternalAgentSettings, context: AgentContext)
   }
   const files = filesFor(settings, inside, context);
   const token = randomUUID();
-  const result = await inside.sandbox.exec(
-    ["python3", "-I", `${inside.sandbox.filesFolder}/launch.py`, `${inside.sandbox.filesFolder}/plan.json`],
-    {
-      files,
-      stdin: Buffer.concat([Buffer.from(`${token}\n`), files.instruction]),
-      timeoutMs: context.remainingMs(),
-      maxOutputBytes: MAX_OUTPUT_BYTES,
-      signal: context.signal,
-      endSignal: inside.limitReached,
-    },
+  const timeUp = new AbortController();
+  const cancel = whenOver(
+    () => context.remainingMs(),
+    () => timeUp.abort(),
   );
+  const result = await inside.sandbox
+    .exec(
+      ["python3", "-I", `${inside.sandbox.filesFolder}/launch.py`, `${inside.sandbox.filesFolder}/plan.json`],
+      {
+        files,
+        stdin: Buffer.concat([Buffer.from(`${token}\n`), files.instruction]),
+        maxOutputBytes: MAX_OUTPUT_BYTES,
+        signal: context.signal,
+        // Not a limit that is fixed now: waiting for the model's service to have room puts it off.
+        endSignal: AbortSignal.any([inside.limitReached, timeUp.signal]),
+      },
+    )
+    .finally(cancel);
   await inside.keepOutput?.(outputOf(result));
+  if (timeUp.signal.aborted) return { reason: "deadline" };
   return endOf(settings.program, result, token);
 }
 
@@ -77,7 +86,6 @@ const NOT_STARTED_CODE = 127;
 const LAST_WORDS_CHARACTERS = 2_000;
 
 function endOf(program: ExternalProgram, result: ExecResult, token: string): AgentEnd {
-  if (result.timedOut) return { reason: "deadline" };
   if (result.exitCode === 0) return { reason: "finished" };
   const words = lastWords(result).replace(`${token} `, "");
   const said = text(result.stderr);

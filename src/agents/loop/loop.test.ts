@@ -128,7 +128,9 @@ it("ends at the deadline, between turns and during a request", async () => {
   server.enqueue({ kind: "hangs", after: "nothing" });
   await using stage = await openStage(FILES);
   const model = openaiModel({ name: "m", baseUrl: server.openaiUrl });
-  const end = await loopAgent().run(stage.context("Look.", { model, remainingMs: () => 100 }));
+  const over = performance.now() + 100;
+  const remainingMs = () => over - performance.now();
+  const end = await loopAgent().run(stage.context("Look.", { model, remainingMs }));
   expect(end).toEqual({ reason: "deadline", detail: "during a request to the model" });
 });
 

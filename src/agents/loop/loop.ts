@@ -1,5 +1,5 @@
 import { turnOf, type Agent, type AgentContext, type AgentEnd, type AgentEvent } from "../../agent.ts";
-import { LONGEST_TIMER_MS } from "../../base/clock.ts";
+import { whenOver } from "../../base/deadline.ts";
 import { AgentError, ModelError } from "../../base/errors.ts";
 import type { Model, ModelResponse, Sampling } from "../../model.ts";
 import type { ToolPreset } from "../../tool.ts";
@@ -139,12 +139,13 @@ async function shorten({ model, settings, preset, context, conversation }: Work)
   const window = settings.contextWindow ?? conversation.size.tokensOf(conversation.messages);
   const task = preset.taskPrompt(context.instruction);
   const sampling = samplingOf(settings);
-  return condense({ model, sampling, context, conversation, task, window, signal: untilDeadline(context) });
+  using signal = untilDeadline(context);
+  return await condense({ model, sampling, context, conversation, task, window, signal });
 }
 
 /** A history that outgrew the model, and a request that the deadline cut, are endings; other failures are the service's. */
 async function ask({ model, settings, context, conversation }: Work): Promise<ModelResponse | AgentEnd> {
-  const signal = untilDeadline(context);
+  using signal = untilDeadline(context);
   const { messages } = conversation;
   const tools = context.tools.definitions;
   try {
@@ -168,7 +169,13 @@ function samplingOf(settings: LoopSettings): Sampling {
   return sampling;
 }
 
-function untilDeadline(context: AgentContext): AbortSignal {
-  const left = Math.min(Math.max(1, Math.ceil(context.remainingMs())), LONGEST_TIMER_MS);
-  return AbortSignal.any([context.signal, AbortSignal.timeout(left)]);
+/** Aborted when time is up or the attempt is given up; waiting for leave to ask may put the first off. */
+function untilDeadline(context: AgentContext): AbortSignal & Disposable {
+  const over = new AbortController();
+  const reason = new DOMException("The attempt's time is up", "TimeoutError");
+  const cancel = whenOver(
+    () => context.remainingMs(),
+    () => over.abort(reason),
+  );
+  return Object.assign(AbortSignal.any([context.signal, over.signal]), { [Symbol.dispose]: cancel });
 }

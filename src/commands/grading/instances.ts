@@ -2,11 +2,9 @@ import { InputError } from "../../base/errors.ts";
 import { type Dataset, openDataset } from "../../datasets/open.ts";
 import { openSourceTrees } from "../../datasets/source-trees.ts";
 import { readPredictions } from "../../predictions/read.ts";
-import { patchFile } from "../../runs/layout.ts";
-import { openRun } from "../../runs/open.ts";
-import { readFile } from "node:fs/promises";
+import { readPatch } from "../../runs/attempts.ts";
+import { eachFinishedAttempt, openRun } from "../../runs/open.ts";
 import { questionOf, type Grader } from "../../task.ts";
-import type { Attempt } from "../../attempt.ts";
 import type { Verdict } from "../../verdict.ts";
 import { withEnd } from "../../verdicts/with-end.ts";
 import { gradeAll } from "./grade-all.ts";
@@ -16,22 +14,23 @@ import type { Grade, Patch } from "./item.ts";
 export async function* gradeRun(folder: string, graderOf: (task: string) => Grader): AsyncGenerator<Grade> {
   const run = await openRun(folder);
   const patches = new Map<string, Patch[]>();
-  for (const attempt of run.state.finished.values()) {
+  for await (const attempt of eachFinishedAttempt(run)) {
     if (attempt.verdict.outcome === "no-verdict") continue;
-    const file = patchFile(run.folder, attempt.id);
+    // Not the whole record, for there may be a great many.
+    const { verdict: recorded, end } = attempt;
     add(patches, attempt.instance, {
       attempt: attempt.id,
-      read: () => readFile(file),
-      finish: (verdict) => withRecord(verdict, attempt),
+      read: () => readPatch(run, attempt.id),
+      finish: (verdict) => withRecord(verdict, recorded, end),
     });
   }
   yield* gradeInstances(await openDataset(run.dataset), patches, graderOf);
 }
 
 /** How an attempt ended is no matter of its diff; and where there was too much to take out, there is no diff. */
-function withRecord(verdict: Verdict, attempt: Attempt): Verdict {
-  if (attempt.verdict.reasons.includes("changes-too-large")) return attempt.verdict;
-  return withEnd(verdict, attempt.end);
+function withRecord(verdict: Verdict, recorded: Verdict, end: string): Verdict {
+  if (recorded.reasons.includes("changes-too-large")) return recorded;
+  return withEnd(verdict, end);
 }
 
 /** Grades anyone's predictions against a dataset of ours. */

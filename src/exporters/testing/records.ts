@@ -79,10 +79,11 @@ export function instanceOf(id: string): Instance {
 export function attemptOf(id: string, verdict: Verdict = solved({})): Attempt {
   const target = id.slice(0, id.lastIndexOf("."));
   return {
-    schema_version: 1,
+    schema_version: 2,
     id,
     target,
     instance: target.slice(0, target.lastIndexOf(".")),
+    solver: "loop",
     agent: "loop",
     agent_version: "1",
     model: "teacher",

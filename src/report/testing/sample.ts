@@ -290,10 +290,11 @@ export function sampleAttempt(number: number): ReportAttempt {
   const steps = 5 + ((number * 5) % 13);
   const patch = number % 12 === 1 ? LONG_PATCH : verdict.reasons.includes("no-change") ? "" : PATCH;
   const attempt: Attempt = {
-    schema_version: 1,
+    schema_version: 2,
     id,
     target: `${instance.id}.1`,
     instance: instance.id,
+    solver: "loop",
     agent: "loop",
     agent_version: "1.0.0",
     model: "qwen3-coder-480b",
@@ -364,19 +365,24 @@ const REJECTIONS: readonly Rejection[] = Array.from({ length: 60 }, (_, index) =
 }));
 
 const RUN: RunManifest = {
-  schema_version: 1,
+  schema_version: 2,
   tool_version: "0.1.0",
   dataset: "../datasets/func-localize-12",
   dataset_sha256: "5f".repeat(32),
   config: {
-    agent: "loop",
-    model: { name: "qwen3-coder-480b", base_url: "http://127.0.0.1:8000/v1", api: "openai" },
+    solvers: [
+      {
+        name: "loop",
+        agent: "loop",
+        model: { name: "qwen3-coder-480b", base_url: "http://127.0.0.1:8000/v1", api: "openai" },
+        temperature: 0.7,
+      },
+    ],
     isolation: "namespaces",
     allow_unsafe: false,
     attempts: 1,
     max_steps: 50,
     deadline_seconds: 900,
-    temperature: 0.7,
   },
   config_sha256: "ab".repeat(32),
   environment: { node: "v24.0.0", platform: "linux x64" },

@@ -24,7 +24,8 @@ export interface EngineProblem {
   readonly fix: string;
 }
 
-const ANSWER_MS = 3_000;
+/** Engines answer in tenths of a second, and in several seconds on a machine at work: a run must not be refused for that. */
+const ANSWER_MS = 10_000;
 const COMMAND_MS = 60_000;
 
 /** Runs the engine's client to its end; it needs the user's own environment to find its engine. */
@@ -59,7 +60,7 @@ const dockerSchema = z.object({
   SecurityOptions: z.array(z.string()).nullish(),
 });
 
-/** Whether an engine is installed and answers, within three seconds. */
+/** Whether an engine is installed and answers, within ten seconds. */
 export async function findEngine(name: EngineName): Promise<Engine | EngineProblem> {
   let result;
   try {

@@ -10,7 +10,7 @@ import type { Base, BaseOwner } from "../../workspaces/base.ts";
 import { START_DATE } from "../../workspaces/git-folder.ts";
 import type { Seed } from "../../workspaces/seed.ts";
 import { PATH, type Programs, startedAs } from "./machine.ts";
-import { tarOf, type TarMember } from "./tar.ts";
+import { tarOf, type TarMember } from "../../base/tar.ts";
 
 /** How a sandbox gets files of its own: written over a shared base, or a copy of it. */
 export type FilesKind = "overlay" | "copy";

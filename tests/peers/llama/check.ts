@@ -27,7 +27,7 @@ export async function checkRealModel(): Promise<string[]> {
       const open = (stream: boolean) =>
         createModel({
           api: "openai",
-          name: "gemma",
+          name: "gemma3-270m",
           baseUrl: `${service.url}/v1`,
           stream,
           record: (exchange) => log.append(exchange),

@@ -13,6 +13,8 @@ SLOTS = 2
 
 parameters = xllamacpp.CommonParams()
 parameters.model.path = str(assemble())
+# What it calls itself in its answers, where it would say the file's path.
+parameters.model_alias = {"gemma3-270m"}
 parameters.n_parallel = SLOTS
 parameters.n_ctx = SLOTS * int(sys.argv[1])
 parameters.cpuparams.n_threads = int(sys.argv[2])

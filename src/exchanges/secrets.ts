@@ -1,0 +1,39 @@
+import { hider, REDACTED } from "./redact.ts";
+
+/** Environment variables whose values are secrets. */
+const SECRET_VARIABLE = /(key|token|secret|password|passwd|credentials?)$/i;
+
+/** What keys look like that are in no variable of ours: of services, of code hosts, of clouds; private keys; users in URLs. */
+const KEY_FORMS: readonly RegExp[] = [
+  /\bsk-[\w-]{16,}/g,
+  /\b(?:ghp|gho|ghs|ghu|github_pat|glpat|hf|xox[abprs])[-_][\w-]{16,}/g,
+  /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
+  /\bAIza[\w-]{30,}/g,
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*?-----END [A-Z ]*PRIVATE KEY-----/g,
+  /(?<=\bBearer )[\w.~+/=-]{12,}/g,
+  /(?<=\b[a-z][a-z+.-]*:\/\/)[^\s/@:"']+:[^\s/@"']+(?=@)/g,
+];
+
+export interface Scanned {
+  readonly text: string;
+  /** Places that were hidden. */
+  readonly hidden: number;
+}
+
+/** A scanner for what is handed on: hides the secrets of this environment, and whatever has the form of a key. */
+export function secretScanner(
+  environment: Readonly<Record<string, string | undefined>>,
+): (text: string) => Scanned {
+  const known = Object.entries(environment).flatMap(([name, value = ""]) =>
+    SECRET_VARIABLE.test(name) ? [value] : [],
+  );
+  const hide = hider(known);
+  return (text) => {
+    const hidden = KEY_FORMS.reduce((all, form) => all.replaceAll(form, REDACTED), hide(text));
+    return { text: hidden, hidden: countOf(hidden) - countOf(text) };
+  };
+}
+
+function countOf(text: string): number {
+  return text.split(REDACTED).length - 1;
+}

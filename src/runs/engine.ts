@@ -1,0 +1,243 @@
+import type { Attempt } from "../attempt.ts";
+import type { Clock } from "../base/clock.ts";
+import { describeWriteFailure } from "../base/files.ts";
+import { HybridGymError, messageOf } from "../base/errors.ts";
+import type { Log } from "../base/log.ts";
+import type { Sleep } from "../base/sleep.ts";
+import type { Interruption, Target } from "../run.ts";
+import type { Claim, RunStore } from "../store.ts";
+import type { TrajectoryEvent } from "../trajectory.ts";
+import type { Drain } from "./drain.ts";
+import type { Gate } from "./gate.ts";
+import { ruleFor } from "./retry-rules.ts";
+import type { Pause } from "./pause.ts";
+import { Schedule, type SchedulePlan } from "./schedule.ts";
+import { RunStopped } from "./stopped.ts";
+import { watched, type Watch, type WatchTimes } from "./watchdog.ts";
+
+/** Makes attempts; what the engine does not know of is all in here. */
+export interface AttemptMaker {
+  attempt(claim: Claim, target: Target, watch: Watch): Promise<Attempt>;
+  /** The record of one that was given up from outside: it ended in `error`, or never. */
+  giveUp(claim: Claim, target: Target, error: unknown): Promise<Attempt>;
+  /** What one had done that came to no end. */
+  leftBy(claim: Claim, target: Target): Promise<Omit<Interruption, "reason">>;
+  events(attempt: Attempt): AsyncIterable<TrajectoryEvent>;
+}
+
+export interface EngineOptions extends SchedulePlan {
+  readonly store: RunStore;
+  readonly worker: string;
+  readonly maker: AttemptMaker;
+  readonly concurrency: number;
+  readonly times: WatchTimes;
+  readonly pause: Pause;
+  readonly drain: Drain;
+  readonly gate?: Gate;
+  readonly clock: Clock;
+  readonly sleep: Sleep;
+  readonly log: Log;
+  /** Called after each end that was entered. */
+  readonly tidy?: () => Promise<void>;
+  readonly onAttempt?: (attempt: Attempt) => void;
+}
+
+/**
+ * Begins what is due, as many at a time as were asked for, and enters how each ended, until nothing is due or the run is drained. Says how many
+ * targets are left. @throws whatever the store throws: then nothing more can be entered, and what was written is found by the next run.
+ */
+export async function runTargets(options: EngineOptions): Promise<number> {
+  const engine = new Engine(options);
+  await engine.run();
+  return engine.left;
+}
+
+class Engine {
+  readonly #options: EngineOptions;
+  readonly #schedule: Schedule;
+  readonly #underWay = new Set<Promise<void>>();
+  readonly #began: number;
+  readonly #total: number;
+  #failure: { readonly error: unknown } | undefined;
+  #ended = 0;
+
+  constructor(options: EngineOptions) {
+    const { store, clock } = options;
+    this.#options = options;
+    this.#began = clock.elapsed();
+    this.#schedule = new Schedule(store.state, options, { wall: clock.now(), elapsed: this.#began });
+    this.#total = this.#schedule.left;
+  }
+
+  get left(): number {
+    return this.#schedule.left;
+  }
+
+  async run(): Promise<void> {
+    const { drain } = this.#options;
+    await this.#enterSkips();
+    while (!drain.noMore.aborted && (await this.#step()));
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  /** False when all is done. */
+  async #step(): Promise<boolean> {
+    const { clock, concurrency, pause, drain } = this.#options;
+    if (this.#underWay.size >= concurrency) return this.#change(Infinity);
+    const step = this.#schedule.next(clock.elapsed());
+    switch (step.kind) {
+      case "done":
+        return false;
+      case "busy":
+        return this.#change(Infinity);
+      case "wait":
+        return this.#change(step.until - clock.elapsed());
+      case "begin":
+        if (await this.#mayBegin(pause, drain)) this.#begin(step.target);
+        else this.#schedule.interrupted(step.target.id);
+        return true;
+    }
+  }
+
+  async #mayBegin(pause: Pause, drain: Drain): Promise<boolean> {
+    try {
+      return await pause.mayBegin(this.#underWay.size === 0, drain.noMore);
+    } catch (error) {
+      this.#stop(error);
+      return false;
+    }
+  }
+
+  /** Waits until an attempt has ended, the run is drained, or the time is over. */
+  async #change(ms: number): Promise<boolean> {
+    const awake = new AbortController();
+    const signal = AbortSignal.any([awake.signal, this.#options.drain.noMore]);
+    const timer = ms === Infinity ? untilAborted(signal) : this.#options.sleep(ms, signal);
+    await Promise.race([timer, ...this.#underWay]);
+    awake.abort();
+    return true;
+  }
+
+  #begin(target: Target): void {
+    const work = this.#attempt(target)
+      .catch((error: unknown) => this.#stop(error))
+      .finally(() => this.#underWay.delete(work));
+    this.#underWay.add(work);
+  }
+
+  async #attempt(target: Target): Promise<void> {
+    const { store, worker, clock } = this.#options;
+    const claim = await store.claim(target.id, worker, clock.now());
+    if (claim === undefined) return this.#schedule.forget(target.id);
+    const attempt = await this.#make(claim, target);
+    if (attempt === undefined) return this.#schedule.interrupted(target.id);
+    await store.finish(claim, attempt, clock.now());
+    await this.#finished(attempt);
+  }
+
+  /** Undefined when it was interrupted, which is entered. */
+  async #make(claim: Claim, target: Target): Promise<Attempt | undefined> {
+    const { drain, maker, clock, sleep, times } = this.#options;
+    try {
+      return await watched((watch) => maker.attempt(claim, target, watch), {
+        ...times,
+        clock,
+        sleep,
+        signal: drain.now,
+      });
+    } catch (thrown) {
+      const error = describeWriteFailure(thrown, claim.attempt);
+      const rule = ruleFor(`error:${error instanceof HybridGymError ? error.code : ""}`, this.#options.rules);
+      if (rule.action === "stop-run") {
+        this.#stop(stoppedBy(error, rule.hint));
+        await this.#interrupt(claim, target, rule.interruption ?? drain.interruption);
+        return undefined;
+      }
+      if (!drain.now.aborted) return maker.giveUp(claim, target, error);
+      await this.#interrupt(claim, target, drain.interruption);
+      return undefined;
+    }
+  }
+
+  async #interrupt(claim: Claim, target: Target, reason: string): Promise<void> {
+    const { store, maker, clock } = this.#options;
+    await store.interrupt(claim, { reason, ...(await maker.leftBy(claim, target)) }, clock.now());
+  }
+
+  async #finished(attempt: Attempt): Promise<void> {
+    const { clock, onAttempt, gate, maker, store, tidy } = this.#options;
+    const { verdict, steps, target } = attempt;
+    const stop = this.#schedule.finished(
+      target,
+      {
+        outcome: verdict.outcome,
+        steps,
+        ...(verdict.cause === undefined ? {} : { cause: verdict.cause }),
+      },
+      clock.elapsed(),
+    );
+    await this.#enterSkips();
+    onAttempt?.(attempt);
+    this.#report();
+    if (stop !== undefined) this.#stop(stoppedByFault(attempt, stop.rule.hint));
+    const wrong = await gate?.after(attempt, () => maker.events(attempt));
+    if (wrong !== undefined) {
+      const { code, message, hint, facts } = wrong;
+      await store.note("gate", { code, ...facts }, clock.now());
+      this.#stop(new RunStopped({ code, message, hint, fields: { ...facts } }));
+    }
+    await tidy?.();
+  }
+
+  async #enterSkips(): Promise<void> {
+    const { store, clock } = this.#options;
+    for (const { target, reason } of this.#schedule.takeSkips())
+      await store.skip(target, reason, clock.now());
+  }
+
+  /** A reason of the run's own drains it; anything else is a failure of what keeps it, and ends it. */
+  #stop(error: unknown): void {
+    if (!(error instanceof RunStopped)) this.#failure ??= { error };
+    const why = error instanceof RunStopped ? error : stoppedBy(error, undefined);
+    if (this.#options.drain.stopped === undefined)
+      this.#options.log.warn(`no attempts are begun any more: ${why.message}`);
+    this.#options.drain.stop(why);
+  }
+
+  #report(): void {
+    this.#ended++;
+    const { log, clock } = this.#options;
+    const { left } = this;
+    const rate = (this.#ended / Math.max(1, clock.elapsed() - this.#began)) * 60_000;
+    const time = left === 0 ? "" : `, about ${Math.ceil((left / rate) * 60)} s left`;
+    const done = this.#total - left;
+    log.progress(`${done} of ${this.#total} attempts, ${rate.toFixed(1)} a minute${time}`, left === 0);
+  }
+}
+
+function stoppedBy(error: unknown, hint: string | undefined): RunStopped {
+  const known = error instanceof HybridGymError ? error : undefined;
+  return new RunStopped({
+    code: known?.code ?? "internal",
+    message: messageOf(error),
+    hint: known?.hint ?? hint,
+    fields: known?.fields,
+    cause: error,
+  });
+}
+
+function stoppedByFault({ id, verdict }: Attempt, hint: string | undefined): RunStopped {
+  const cause = verdict.cause ?? "";
+  return new RunStopped({
+    code: cause.slice(cause.lastIndexOf(":") + 1),
+    message: `The run stopped: ${String(verdict.facts["detail"] ?? cause)}`,
+    hint,
+    fields: { cause, attempt: id },
+  });
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+}

@@ -1,0 +1,52 @@
+import { waitAfter, type RuleThat } from "./retry-rules.ts";
+
+interface Outage {
+  readonly since: number;
+  readonly failures: number;
+  /** No attempt before. */
+  readonly until: number;
+}
+
+/** Which endpoints are away, and when to look again. All times are milliseconds of `Clock.elapsed`. */
+export class Outages {
+  readonly #known: Set<string>;
+  readonly #outages = new Map<string, Outage>();
+
+  /** @param known endpoints that answered this run before. */
+  constructor(known: Iterable<string>) {
+    this.#known = new Set(known);
+  }
+
+  /** From when on attempts may be begun; while an endpoint is away, one at a time. */
+  opensAt(endpoint: string): number {
+    return this.#outages.get(endpoint)?.until ?? -Infinity;
+  }
+
+  isAway(endpoint: string): boolean {
+    return this.#outages.has(endpoint);
+  }
+
+  /** An attempt had an answer, whatever came after it. */
+  know(endpoint: string): void {
+    this.#known.add(endpoint);
+  }
+
+  answered(endpoint: string): void {
+    this.#known.add(endpoint);
+    this.#outages.delete(endpoint);
+  }
+
+  /** An attempt could not reach it. False when there is nothing to wait for (any more). */
+  failed(endpoint: string, rule: RuleThat<"wait">, now: number): boolean {
+    if (!this.#known.has(endpoint)) return false;
+    const before = this.#outages.get(endpoint) ?? { since: now, failures: 0, until: -Infinity };
+    // One that was under way when another found out says nothing new.
+    if (now < before.until) return true;
+    const end = before.since + rule.seconds * 1000;
+    if (now >= end) return false;
+    const failures = before.failures + 1;
+    const until = Math.min(end, now + waitAfter(failures, rule.backoff));
+    this.#outages.set(endpoint, { since: before.since, failures, until });
+    return true;
+  }
+}

@@ -1,0 +1,109 @@
+/** What follows when an attempt came to no verdict: data, in order of precedence. Interruptions are no faults, and count for none of it. */
+export type RetryRule = {
+  /** A verdict's cause, or `error:` with the code of an error that cut an attempt off. One that ends in `:` stands for all that begin so. */
+  readonly cause: string;
+  /** For whoever reads how the run ended. */
+  readonly hint?: string;
+} & (
+  | { readonly action: "retry"; readonly tries: number; readonly backoff: Backoff }
+  /**
+   * For endpoints that start again: where the run had an answer before, its attempts there wait, for so many seconds in all, and then the
+   * run stops; where it never had one, at once. No try is used up.
+   */
+  | { readonly action: "wait"; readonly seconds: number; readonly backoff: Backoff }
+  | { readonly action: "give-up" }
+  /** What every attempt would meet: none is begun any more. */
+  | { readonly action: "stop-run"; readonly interruption?: string }
+);
+
+/** Seconds: `first`, then `factor` times as much after each further failure, up to `longest`. */
+export interface Backoff {
+  readonly first: number;
+  readonly longest: number;
+  readonly factor: number;
+}
+
+export type RuleThat<Action extends RetryRule["action"]> = Extract<RetryRule, { readonly action: Action }>;
+
+const SOON: Backoff = { first: 5, longest: 300, factor: 4 };
+const AGAIN = "then run the same command again.";
+
+export const RETRY_RULES: readonly RetryRule[] = [
+  {
+    cause: "model:model-unauthorized",
+    action: "stop-run",
+    hint: `Set the API key that the endpoint wants; ${AGAIN}`,
+  },
+  {
+    cause: "model:model-not-found",
+    action: "stop-run",
+    hint: "Check --model against the names that the endpoint serves.",
+  },
+  {
+    cause: "model:model-redirected",
+    action: "stop-run",
+    hint: `Where another model answered that you mean, accept its name with --served-model NAME; where another address was named, make it the --base-url; ${AGAIN}`,
+  },
+  {
+    cause: "model:model-unreachable",
+    action: "wait",
+    seconds: 1800,
+    backoff: { first: 5, longest: 120, factor: 2 },
+    hint: `Check --base-url and that the server runs; ${AGAIN}`,
+  },
+  { cause: "model:", action: "retry", tries: 3, backoff: SOON },
+  { cause: "sandbox:", action: "retry", tries: 3, backoff: SOON },
+  { cause: "internal:", action: "retry", tries: 3, backoff: SOON },
+  // Causes from before there were codes.
+  ...["model", "sandbox", "internal"].map((cause): RetryRule => ({
+    cause,
+    action: "retry",
+    tries: 3,
+    backoff: SOON,
+  })),
+  {
+    cause: "error:disk-full",
+    action: "stop-run",
+    interruption: "disk-full",
+    hint: `Free some space; ${AGAIN}`,
+  },
+  {
+    cause: "error:not-writable",
+    action: "stop-run",
+    interruption: "disk-full",
+    hint: `Make the run's folder writable; ${AGAIN}`,
+  },
+  {
+    cause: "error:run-budget-spent",
+    action: "stop-run",
+    interruption: "budget",
+    hint: "Raise the run's budget; then run the same command again.",
+  },
+  {
+    cause: "error:price-unknown",
+    action: "stop-run",
+    interruption: "budget",
+    hint: "Give the model's price with --price, or leave the cap in dollars out.",
+  },
+  {
+    cause: "error:day-budget-spent",
+    action: "stop-run",
+    interruption: "budget",
+    hint: "The day ends at midnight UTC: run the same command again then, or raise the day's budget.",
+  },
+];
+
+/** Agents that we wrote fail the same way again, and so does what nobody knows. */
+const GIVE_UP: RetryRule = { cause: "", action: "give-up" };
+
+/** The first rule that fits. */
+export function ruleFor(cause: string, rules: readonly RetryRule[] = RETRY_RULES): RetryRule {
+  const fits = (rule: RetryRule) =>
+    rule.cause === cause || (rule.cause.endsWith(":") && cause.startsWith(rule.cause));
+  return rules.find(fits) ?? GIVE_UP;
+}
+
+/** Milliseconds to wait after the `failures`-th failure, from 1. */
+export function waitAfter(failures: number, { first, longest, factor }: Backoff): number {
+  return Math.min(longest, first * factor ** Math.max(0, failures - 1)) * 1000;
+}

@@ -1,0 +1,337 @@
+import type { AttemptSummary, RunConfig, RunState, Target, TargetState } from "../run.ts";
+import { Heap } from "./heap.ts";
+import { Outages } from "./outages.ts";
+import { ruleFor, waitAfter, type RetryRule } from "./retry-rules.ts";
+import { Rounds } from "./yield.ts";
+
+export interface SchedulePlan {
+  readonly config: Pick<RunConfig, "solvers" | "until_solved">;
+  readonly rules: readonly RetryRule[];
+  /** See `Rounds`; never when left out. */
+  readonly minYield?: number;
+}
+
+/** Two clocks: the ledger's, which may jump, and one of this process, which does not (milliseconds). */
+export interface Now {
+  readonly wall: Date;
+  readonly elapsed: number;
+}
+
+export type Step =
+  | { readonly kind: "begin"; readonly target: Target }
+  /** Nothing is due before then (`elapsed`), or before an attempt under way ends. */
+  | { readonly kind: "wait"; readonly until: number }
+  /** Only the end of an attempt under way can make something due. */
+  | { readonly kind: "busy" }
+  | { readonly kind: "done" };
+
+export interface Skip {
+  readonly target: string;
+  readonly reason: "solved-already" | "yield-too-low";
+}
+
+/** Why a fault ends the run. */
+export interface Stop {
+  readonly rule: RetryRule;
+}
+
+type Place = "new" | "ready" | "held" | "delayed" | "running" | "ended";
+
+interface Entry {
+  readonly target: Target;
+  readonly lane: Lane;
+  readonly group: Group;
+  /** Position in the order of all. */
+  readonly rank: number;
+  place: Place;
+  faults: number;
+  due: number;
+}
+
+/** All targets of a solver. */
+interface Lane {
+  readonly endpoint: string | undefined;
+  readonly ready: Heap<Entry>;
+  readonly held: Heap<Entry>;
+}
+
+/** All targets of an instance. */
+interface Group {
+  readonly entries: Entry[];
+  running: number;
+  solved: boolean;
+}
+
+/**
+ * What to do next: the first attempts of all instances before the second ones, solvers in the order of the configuration. It knows no
+ * files and no time but what it is told, and finds the next target without looking at all of them.
+ */
+export class Schedule {
+  readonly #plan: SchedulePlan;
+  readonly #entries = new Map<string, Entry>();
+  readonly #order: readonly Entry[];
+  readonly #lanes: readonly Lane[];
+  readonly #delayed = new Heap<Entry>((a, b) => a.due < b.due || (a.due === b.due && a.rank < b.rank));
+  readonly #rounds: Rounds;
+  readonly #outages: Outages;
+  readonly #underWay = new Map<string, number>();
+  #running = 0;
+  #left = 0;
+  #skips: Skip[] = [];
+
+  constructor(state: RunState, plan: SchedulePlan, now: Now) {
+    this.#plan = plan;
+    this.#rounds = new Rounds(plan.minYield ?? 0);
+    const lanes = new Map(plan.config.solvers.map(({ name, model }) => [name, createLane(model?.base_url)]));
+    this.#lanes = [...lanes.values()];
+    this.#outages = new Outages(answeredEndpoints(state, lanes));
+    this.#order = this.#enter(state, lanes);
+    for (const entry of this.#order) this.#rounds.open(entry.target.number);
+    // What has ended first: it says what of the rest is needed.
+    for (const entry of this.#order) this.#settle(entry, state.targets.get(entry.target.id));
+    for (const entry of this.#order) this.#resume(entry, state.targets.get(entry.target.id), now);
+    for (const round of new Set(this.#order.map(({ target }) => target.number))) this.#judge(round);
+  }
+
+  /** Targets that have not come to their end. */
+  get left(): number {
+    return this.#left;
+  }
+
+  next(now: number): Step {
+    for (let entry = this.#delayed.peek(); entry !== undefined; entry = this.#delayed.peek()) {
+      if (entry.place === "delayed" && entry.due > now) break;
+      this.#delayed.pop();
+      if (entry.place === "delayed") this.#makeReady(entry);
+    }
+    const entry = this.#take("ready", now) ?? this.#take("held", now);
+    if (entry !== undefined) return this.#begin(entry);
+    const until = Math.min(this.#delayed.peek()?.due ?? Infinity, this.#nextOpening(now));
+    if (until < Infinity) return { kind: "wait", until };
+    return this.#running > 0 ? { kind: "busy" } : { kind: "done" };
+  }
+
+  /** An attempt ended. Says why the run must stop, where it must. */
+  finished(
+    id: string,
+    end: Pick<AttemptSummary, "outcome" | "cause" | "steps">,
+    now: number,
+  ): Stop | undefined {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return undefined;
+    this.#leave(entry);
+    if (end.outcome !== "no-verdict") {
+      if (entry.lane.endpoint !== undefined && end.steps > 0) this.#outages.answered(entry.lane.endpoint);
+      this.#end(entry, end.outcome === "solved");
+      return undefined;
+    }
+    return this.#fault(entry, end, now);
+  }
+
+  /** An attempt came to no end: its target is owed again. */
+  interrupted(id: string): void {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return;
+    this.#leave(entry);
+    this.#makeReady(entry);
+  }
+
+  /** A target that is another's, or gone. */
+  forget(id: string): void {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return;
+    if (entry.place === "running") this.#leave(entry);
+    this.#end(entry, undefined);
+  }
+
+  /** What is not needed any more since the last call. */
+  takeSkips(): readonly Skip[] {
+    const skips = this.#skips;
+    this.#skips = [];
+    return skips;
+  }
+
+  #enter(state: RunState, lanes: ReadonlyMap<string, Lane>): Entry[] {
+    const solvers = new Map([...lanes.keys()].map((name, index) => [name, index]));
+    const groups = new Map<string, Group>();
+    const targets = [...state.targets.values()]
+      .map(({ target }, index) => ({ target, index, solver: solvers.get(target.solver) ?? 0 }))
+      .sort((a, b) => a.target.number - b.target.number || a.solver - b.solver || a.index - b.index);
+    return targets.flatMap(({ target }, rank) => {
+      const lane = lanes.get(target.solver);
+      if (lane === undefined) return [];
+      let group = groups.get(target.instance);
+      if (group === undefined)
+        groups.set(target.instance, (group = { entries: [], running: 0, solved: false }));
+      const entry: Entry = { target, lane, group, rank, place: "new", faults: 0, due: 0 };
+      group.entries.push(entry);
+      this.#entries.set(target.id, entry);
+      this.#left++;
+      return [entry];
+    });
+  }
+
+  #settle(entry: Entry, state: TargetState | undefined): void {
+    if (state === undefined || state.skipped !== undefined || state.open !== undefined)
+      return this.#end(entry, undefined);
+    const { last, faults } = state;
+    if (last === undefined) return;
+    if (last.outcome !== "no-verdict") return this.#end(entry, last.outcome === "solved");
+    const rule = ruleFor(last.cause ?? "", this.#plan.rules);
+    if (rule.action === "give-up" || (rule.action === "retry" && faults >= rule.tries))
+      this.#end(entry, undefined);
+  }
+
+  /** Where a target that has not ended stands by what the ledger says of it. */
+  #resume(entry: Entry, state: TargetState | undefined, now: Now): void {
+    if (entry.place !== "new" || state === undefined || this.#isSpared(entry)) return;
+    const { last, faults } = state;
+    entry.faults = faults;
+    const rule = ruleFor(last?.cause ?? "", this.#plan.rules);
+    if (last === undefined || rule.action !== "retry") return this.#makeReady(entry);
+    // A clock that was set back must not make it wait longer than the rule says.
+    const ago = Math.max(0, now.wall.getTime() - Date.parse(last.at));
+    this.#delay(entry, now.elapsed + Math.max(0, waitAfter(faults, rule.backoff) - ago));
+  }
+
+  #isSpared(entry: Entry): boolean {
+    if (!this.#plan.config.until_solved || !entry.group.solved) return false;
+    this.#skip(entry, "solved-already");
+    return true;
+  }
+
+  #fault(entry: Entry, { cause = "", steps }: Pick<AttemptSummary, "cause" | "steps">, now: number) {
+    const { endpoint } = entry.lane;
+    if (endpoint !== undefined && steps > 0) this.#outages.know(endpoint);
+    const rule = ruleFor(cause, this.#plan.rules);
+    switch (rule.action) {
+      case "retry":
+        if (++entry.faults >= rule.tries) this.#end(entry, undefined);
+        else this.#delay(entry, now + waitAfter(entry.faults, rule.backoff));
+        return undefined;
+      case "give-up":
+        this.#end(entry, undefined);
+        return undefined;
+      case "wait":
+        this.#makeReady(entry);
+        return endpoint !== undefined && this.#outages.failed(endpoint, rule, now) ? undefined : { rule };
+      case "stop-run":
+        this.#makeReady(entry);
+        return { rule };
+    }
+  }
+
+  #begin(entry: Entry): Step {
+    entry.place = "running";
+    entry.group.running++;
+    this.#running++;
+    this.#countUnderWay(entry, 1);
+    return { kind: "begin", target: entry.target };
+  }
+
+  #leave(entry: Entry): void {
+    entry.group.running--;
+    this.#running--;
+    this.#countUnderWay(entry, -1);
+    if (entry.group.running > 0) return;
+    for (const other of entry.group.entries) if (other.place === "held") this.#makeReady(other);
+  }
+
+  #countUnderWay({ lane: { endpoint } }: Entry, change: number): void {
+    if (endpoint !== undefined) this.#underWay.set(endpoint, (this.#underWay.get(endpoint) ?? 0) + change);
+  }
+
+  /** The first of all lanes that may be begun now. What would be a second attempt at an instance under way is held back. */
+  #take(from: "ready" | "held", now: number): Entry | undefined {
+    for (;;) {
+      const heads = this.#lanes
+        .filter((lane) => this.#isOpen(lane, now))
+        .flatMap((lane) => headOf(lane, from) ?? []);
+      const [first] = heads.sort((a, b) => a.rank - b.rank);
+      if (first === undefined) return undefined;
+      first.lane[from].pop();
+      const hold = from === "ready" && this.#plan.config.until_solved === true && first.group.running > 0;
+      if (!hold) return first;
+      first.place = "held";
+      first.lane.held.push(first);
+    }
+  }
+
+  #isOpen({ endpoint }: Lane, now: number): boolean {
+    if (endpoint === undefined || !this.#outages.isAway(endpoint)) return true;
+    return this.#outages.opensAt(endpoint) <= now && (this.#underWay.get(endpoint) ?? 0) === 0;
+  }
+
+  /** When an endpoint that is away is looked at again, where something waits for it. */
+  #nextOpening(now: number): number {
+    const times = this.#lanes.flatMap((lane) => {
+      const waits = headOf(lane, "ready") !== undefined || headOf(lane, "held") !== undefined;
+      return waits && lane.endpoint !== undefined ? [this.#outages.opensAt(lane.endpoint)] : [];
+    });
+    return Math.min(Infinity, ...times.filter((time) => time > now));
+  }
+
+  #makeReady(entry: Entry): void {
+    entry.place = "ready";
+    entry.lane.ready.push(entry);
+  }
+
+  #delay(entry: Entry, due: number): void {
+    entry.place = "delayed";
+    entry.due = due;
+    this.#delayed.push(entry);
+  }
+
+  #skip(entry: Entry, reason: Skip["reason"]): void {
+    this.#skips.push({ target: entry.target.id, reason });
+    this.#end(entry, undefined);
+  }
+
+  /** `solved` is undefined where there is no verdict. */
+  #end(entry: Entry, solved: boolean | undefined): void {
+    if (entry.place === "ended") return;
+    const { group, target } = entry;
+    const won = solved === true && !group.solved;
+    entry.place = "ended";
+    this.#left--;
+    if (solved === true) group.solved = true;
+    this.#rounds.close(target.number, solved === undefined ? undefined : won);
+    if (won && this.#plan.config.until_solved === true) this.#spare(group);
+    this.#judge(target.number);
+  }
+
+  #spare(group: Group): void {
+    for (const entry of group.entries) if (isWaiting(entry)) this.#skip(entry, "solved-already");
+  }
+
+  #judge(round: number): void {
+    if (!this.#rounds.isPoor(round)) return;
+    for (const entry of this.#order)
+      if (entry.target.number > round && isWaiting(entry)) this.#skip(entry, "yield-too-low");
+  }
+}
+
+function createLane(endpoint: string | undefined): Lane {
+  const isBefore = (a: Entry, b: Entry) => a.rank < b.rank;
+  return { endpoint, ready: new Heap(isBefore), held: new Heap(isBefore) };
+}
+
+/** What left the queue since it was put there is dropped on the way. */
+function headOf(lane: Lane, from: "ready" | "held"): Entry | undefined {
+  const heap = lane[from];
+  while (heap.peek() !== undefined && heap.peek()?.place !== from) heap.pop();
+  return heap.peek();
+}
+
+function isWaiting({ place }: Entry): boolean {
+  return place === "ready" || place === "held" || place === "delayed";
+}
+
+function answeredEndpoints(state: RunState, lanes: ReadonlyMap<string, Lane>): Set<string> {
+  const answered = new Set<string>();
+  for (const { target, last } of state.targets.values()) {
+    const endpoint = lanes.get(target.solver)?.endpoint;
+    if (endpoint !== undefined && (last?.steps ?? 0) > 0) answered.add(endpoint);
+  }
+  return answered;
+}
