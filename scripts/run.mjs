@@ -14,6 +14,7 @@ const tasks = {
   chaos: () => [["tests/chaos/run.ts"]],
   "scale-javascript": () => [["tests/scale-javascript/run.ts"]],
   "scale-dep-search": () => [["tests/scale-dep-search/run.ts"]],
+  slurm: () => [["tests/slurm/run.ts"]],
   bench: () => [["bench/run.ts"]],
   examples: () => [["scripts/examples.ts"]],
   check: () => [["scripts/check.ts"]],

@@ -20,56 +20,99 @@ import {
   type ParentMessage,
   type Start,
 } from "./protocol.ts";
+import { SHARED, splitLine } from "./shared-line.ts";
 
-/** The entry of an agent's process; `hosted.ts` starts it and `protocol.ts` says what they exchange. */
+/** The entry of the process of an agent, or of several; `hosted.ts` starts it and `protocol.ts` says what they exchange. */
 async function main(): Promise<void> {
   process.stdin.setEncoding("utf8");
   const incoming = lines(process.stdin);
+  if (process.argv[2] === SHARED) return hostMany(incoming);
   const first = await incoming.next();
   if (first.done === true) return;
-  const start = parseJson(first.value, startSchema, "the parent's first line");
-  const { context, answer } = createContext(start);
-  void listen(incoming, answer);
-  try {
-    const model =
-      start.model === undefined
-        ? undefined
-        : await createModel({
-            ...start.model,
-            record: (exchange) => context.recordExchange(exchange),
-            ...(context.admit === undefined ? {} : { admit: context.admit }),
-          });
-    const agent = createAgent(start.agent, start.settings as AgentSettings);
-    send({ type: "end", end: await agent.run(withModel(context, model)) });
-  } catch (error) {
-    send(faultOf(error));
-  }
+  const agent = startAgent(first.value, (message) => write(JSON.stringify(message)));
+  void listen(incoming, agent.answer);
+  await agent.ended;
   process.stdout.end(() => process.exit(0));
 }
 
 /** A parent that is gone takes its agent with it. */
-async function listen(
-  incoming: AsyncGenerator<string>,
-  answer: (message: ParentMessage) => void,
-): Promise<void> {
-  for await (const line of incoming) answer(parseJson(line, parentMessageSchema, "the parent"));
+async function listen(incoming: AsyncGenerator<string>, answer: (line: string) => void): Promise<void> {
+  for await (const line of incoming) answer(line);
   process.exit(1);
 }
 
-function createContext(start: Start): {
+async function hostMany(incoming: AsyncGenerator<string>): Promise<void> {
+  const agents = new Map<string, HostedRun>();
+  await listen(incoming, (line) => {
+    const { word, id, message } = splitLine(line);
+    if (word === "say") agents.get(id)?.answer(message);
+    else if (word === "stop") agents.get(id)?.stop();
+    else {
+      const agent = startAgent(message, (said) => write(`say ${id} ${JSON.stringify(said)}`));
+      agents.set(id, agent);
+      void agent.ended.finally(() => {
+        agents.delete(id);
+        write(`done ${id}`);
+      });
+    }
+  });
+}
+
+interface HostedRun {
+  answer(line: string): void;
+  /** Gives up whatever it waits for. */
+  stop(): void;
+  readonly ended: Promise<void>;
+}
+
+/** @param line the parent's first. */
+function startAgent(line: string, send: (message: ChildMessage) => void): HostedRun {
+  const start = parseJson(line, startSchema, "the parent's first line");
+  const { context, answer, stop } = createContext(start, send);
+  const run = async () => {
+    try {
+      const model =
+        start.model === undefined
+          ? undefined
+          : await createModel({
+              ...start.model,
+              record: (exchange) => context.recordExchange(exchange),
+              ...(context.admit === undefined ? {} : { admit: context.admit }),
+            });
+      const agent = createAgent(start.agent, start.settings as AgentSettings);
+      send({ type: "end", end: await agent.run(withModel(context, model)) });
+    } catch (error) {
+      send(faultOf(error));
+    }
+  };
+  return {
+    answer: (text) => answer(parseJson(text, parentMessageSchema, "the parent")),
+    stop,
+    ended: run(),
+  };
+}
+
+function createContext(
+  start: Start,
+  send: (message: ChildMessage) => void,
+): {
   context: Omit<AgentContext, "model">;
   answer: (message: ParentMessage) => void;
+  stop: () => void;
 } {
-  const waiting = new Map<number, (message: ParentMessage) => void>();
+  const waiting = new Map<number, PromiseWithResolvers<ParentMessage>>();
+  const stopped = new AbortController();
   const deadline = createDeadline(start.remainingMs, start.limits.deadlineSeconds * 1000, systemClock);
   deadline.begin();
   let lastId = 0;
-  const ask = (message: (id: number) => ChildMessage) =>
-    new Promise<ParentMessage>((resolve) => {
-      const id = ++lastId;
-      waiting.set(id, resolve);
-      send(message(id));
-    });
+  const ask = async (message: (id: number) => ChildMessage) => {
+    stopped.signal.throwIfAborted();
+    const id = ++lastId;
+    const answered = Promise.withResolvers<ParentMessage>();
+    waiting.set(id, answered);
+    send(message(id));
+    return answered.promise;
+  };
   const tools: ToolBox = {
     definitions: start.tools,
     async call(name, args): Promise<ToolResult> {
@@ -101,12 +144,17 @@ function createContext(start: Start): {
       },
       ...(start.governed ? { admit } : {}),
       remainingMs: () => deadline.remainingMs(),
-      // The parent ends this process when time is up or the attempt is given up.
-      signal: new AbortController().signal,
+      // Of a process that is the agent's own nothing is stopped: the parent ends it.
+      signal: stopped.signal,
     },
     answer(message) {
-      waiting.get(message.id)?.(message);
+      waiting.get(message.id)?.resolve(message);
       waiting.delete(message.id);
+    },
+    stop() {
+      stopped.abort(new Error("the attempt was ended"));
+      // No answer comes any more.
+      for (const { reject } of waiting.values()) reject(stopped.signal.reason);
     },
   };
 }
@@ -130,8 +178,8 @@ function faultOf(error: unknown): Fault {
   };
 }
 
-function send(message: ChildMessage): void {
-  process.stdout.write(`${JSON.stringify(message)}\n`);
+function write(line: string): void {
+  process.stdout.write(`${line}\n`);
 }
 
 await main();

@@ -1,15 +1,13 @@
-import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
-import { once } from "node:events";
 import type { Agent, AgentContext, AgentEnd, AgentEvent } from "../agent.ts";
 import { whenOver } from "../base/deadline.ts";
 import { AgentError, messageOf, ModelError } from "../base/errors.ts";
 import { parseJson } from "../base/json.ts";
-import { siblingModule } from "../base/sibling.ts";
 import type { NewExchange } from "../exchange.ts";
 import type { Permit } from "../governor.ts";
-import { KEY_VARIABLES, type ModelSettings } from "../models/create.ts";
+import type { ModelSettings } from "../models/create.ts";
+import { keyOf } from "./agent-process.ts";
+import { openOwnProcess, type AgentChannel } from "./channel.ts";
 import { describeAgent, type AgentSettings } from "./index.ts";
-import { lines } from "./lines.ts";
 import {
   asCallEnd,
   asEnd,
@@ -19,6 +17,7 @@ import {
   type Fault,
   type Start,
 } from "./protocol.ts";
+import type { SharedHosts } from "./shared-hosts.ts";
 
 export interface HostedAgentSettings extends AgentSettings {
   /** One of `AGENTS`. */
@@ -29,13 +28,14 @@ export interface HostedAgentSettings extends AgentSettings {
 }
 
 /**
- * An agent in a process of its own, which is given the instruction, the tools' descriptions and the
+ * An agent in another process, which is given the instruction, the tools' descriptions and the
  * model's settings; no path but a tokenizer's, no environment but PATH, proxies and certificates. At the deadline, and when
- * the attempt is given up, the process is killed.
+ * the attempt is given up, nothing of it is recorded any more, and its process is killed; one of `hosts` ends the agent alone.
+ * @param hosts processes that several attempts share; without them each attempt has one of its own.
  * @throws InputError for an unknown agent · AgentError `agent-crashed`, `agent-broke-protocol` · ModelError
  * · whatever the tools, `record` or `admit` throw.
  */
-export function hostedAgent(settings: HostedAgentSettings): Agent {
+export function hostedAgent(settings: HostedAgentSettings, hosts?: SharedHosts): Agent {
   const { name, version, needsModel } = describeAgent(settings.name, settings.tools);
   if (needsModel && settings.model === undefined) {
     throw new AgentError({
@@ -44,35 +44,30 @@ export function hostedAgent(settings: HostedAgentSettings): Agent {
       hint: "Name one with --model and --base-url.",
     });
   }
-  return { name, version, run: (context) => runHosted(settings, context) };
+  const open = () => hosts?.open() ?? openOwnProcess(settings.model, settings.program);
+  return { name, version, run: (context) => runHosted(settings, context, open()) };
 }
 
-async function runHosted(settings: HostedAgentSettings, context: AgentContext): Promise<AgentEnd> {
-  const program = settings.program ?? siblingModule(import.meta.url, "./host");
-  // In a process group of its own: a Ctrl-C in the terminal is for us, and the attempt may still come to its end.
-  const child = spawn(process.execPath, [program], { env: environment(), stdio: "pipe", detached: true });
-  const exited = once(child, "close");
-  const lastWords = keepLastWords(child, settings.model);
-  // Writing to a process that just died is told by its exit.
-  child.stdin.on("error", () => {});
-  child.stdin.write(`${JSON.stringify(startMessage(settings, context))}\n`);
-
+async function runHosted(
+  settings: HostedAgentSettings,
+  context: AgentContext,
+  channel: AgentChannel,
+): Promise<AgentEnd> {
+  channel.send(JSON.stringify(startMessage(settings, context)));
   const deadline = untilDeadline(context);
   const recorder = createRecorder(context);
   const permits = createPermits(context);
   try {
     const outcome = await Promise.race([
-      converse(child, context, recorder, permits),
+      converse(channel, context, recorder, permits),
       deadline.reached,
       permits.refused,
     ]);
     if (outcome !== undefined) return outcome;
-    await exited;
-    throw crashed(child, lastWords());
+    throw await channel.crashed();
   } finally {
     deadline.cancel();
-    child.kill("SIGKILL");
-    await Promise.allSettled([exited, recorder.close(), permits.close()]);
+    await Promise.allSettled([channel.close(), recorder.close(), permits.close()]);
   }
 }
 
@@ -152,15 +147,14 @@ function createRecorder(context: AgentContext): Recorder {
 
 /** Serves the agent until it ends; undefined when its output ends before. Messages are taken one after the other. */
 async function converse(
-  child: ChildProcessWithoutNullStreams,
+  channel: AgentChannel,
   context: AgentContext,
   recorder: Recorder,
   permits: Permits,
 ): Promise<AgentEnd | undefined> {
-  child.stdout.setEncoding("utf8");
-  const answer = (message: object) => child.stdin.write(`${JSON.stringify(message)}\n`);
+  const answer = (message: object) => channel.send(JSON.stringify(message));
   try {
-    for await (const line of lines(child.stdout)) {
+    for await (const line of channel.received) {
       const message = parseMessage(line);
       if (message.type === "end") return asEnd(message.end);
       if (message.type === "fault") throw errorOf(message);
@@ -203,15 +197,6 @@ function brokeProtocol(detail: string): AgentError {
   return new AgentError({ code: "agent-broke-protocol", message: detail });
 }
 
-function crashed(child: ChildProcessWithoutNullStreams, lastWords: string): AgentError {
-  const how = child.signalCode === null ? `exit code ${child.exitCode}` : `signal ${child.signalCode}`;
-  return new AgentError({
-    code: "agent-crashed",
-    message: `The agent's process ended early (${how})${lastWords === "" ? "" : `: ${lastWords}`}`,
-    fields: { exitCode: child.exitCode, signal: child.signalCode },
-  });
-}
-
 function startMessage(settings: HostedAgentSettings, context: AgentContext): Start {
   const { name, model, maxOutputTokens, temperature, tools, contextWindow, condense, tokenizer } = settings;
   return {
@@ -225,42 +210,6 @@ function startMessage(settings: HostedAgentSettings, context: AgentContext): Sta
     limits: context.limits,
     remainingMs: context.remainingMs(),
     governed: context.admit !== undefined,
-  };
-}
-
-/** Only the key of the dialect that is spoken. */
-function keyOf(model: ModelSettings): string | undefined {
-  const variable = KEY_VARIABLES[model.api];
-  return model.apiKey ?? (variable === undefined ? undefined : process.env[variable]);
-}
-
-const PASSED_ON = /^(PATH|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|(https?|no|all)_proxy)$/i;
-
-function environment(): Record<string, string> {
-  const passed = Object.entries(process.env).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && PASSED_ON.test(entry[0]),
-  );
-  const hasProxy = passed.some(([name]) => /^https?_proxy$/i.test(name));
-  // Without it Node's fetch passes proxies by.
-  return { ...Object.fromEntries(passed), ...(hasProxy ? { NODE_USE_ENV_PROXY: "1" } : {}) };
-}
-
-const LAST_WORDS_CHARACTERS = 4_000;
-const LAST_WORDS_LINES = 12;
-
-function keepLastWords(
-  child: ChildProcessWithoutNullStreams,
-  model: ModelSettings | undefined,
-): () => string {
-  const key = model === undefined ? undefined : keyOf(model);
-  let text = "";
-  child.stderr.setEncoding("utf8");
-  child.stderr.on("data", (chunk: string) => {
-    text = (text + chunk).slice(-LAST_WORDS_CHARACTERS);
-  });
-  return () => {
-    const tail = text.trim().split("\n").slice(-LAST_WORDS_LINES).join("\n");
-    return key === undefined || key.length < 8 ? tail : tail.replaceAll(key, "[key]");
   };
 }
 

@@ -2,6 +2,7 @@ import type { Agent } from "../agent.ts";
 import { externalAgent } from "../agents/external/agent.ts";
 import type { ExternalProgram } from "../agents/external/program.ts";
 import { hostedAgent } from "../agents/hosted.ts";
+import { openSharedHosts } from "../agents/shared-hosts.ts";
 import { openProgramSessions } from "../attempts/program-session.ts";
 import type { ProgramOptions } from "../attempts/run-attempt.ts";
 import type { Log } from "../base/log.ts";
@@ -56,8 +57,7 @@ interface SolverAgents extends AsyncDisposable {
 /** Installs the program and opens the recording endpoint where the agent needs them. */
 async function prepareAgents(solver: Solver, sandboxes: SandboxProvider, log: Log): Promise<SolverAgents> {
   const program = findProgram(solver.agent, solver.command);
-  if (program === undefined)
-    return { create: () => hostedAgent(agentSettings(solver)), async [Symbol.asyncDispose]() {} };
+  if (program === undefined) return hostedAgents(solver);
   const { start, mounts } = await placeOf(program, sandboxes, log);
   if (solver.model === undefined) throw new TypeError("agents that are programs have a model");
   const { name, served_as: servedAs } = solver.model;
@@ -69,6 +69,15 @@ async function prepareAgents(solver: Solver, sandboxes: SandboxProvider, log: Lo
     create: () => externalAgent({ program, start }),
     program: { sessions, mounts },
     [Symbol.asyncDispose]: () => sessions[Symbol.asyncDispose](),
+  };
+}
+
+function hostedAgents(solver: Solver): SolverAgents {
+  const settings = agentSettings(solver);
+  const hosts = openSharedHosts(settings.model);
+  return {
+    create: () => hostedAgent(settings, hosts),
+    [Symbol.asyncDispose]: () => hosts[Symbol.asyncDispose](),
   };
 }
 

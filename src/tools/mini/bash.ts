@@ -17,7 +17,7 @@ const ENVIRONMENT = {
   PIP_PROGRESS_BAR: "off",
   TQDM_DISABLE: "1",
 };
-/** Both streams in one, in order. */
+/** Both streams in one, in order; by `sh`, which starts faster than another bash where it is a smaller shell. */
 const TOGETHER = 'exec bash -c "$1" 2>&1';
 
 export const miniBashTool: Tool = defineTool({
@@ -28,11 +28,7 @@ export const miniBashTool: Tool = defineTool({
   async run({ command }, { sandbox, remainingMs }) {
     const timeoutMs = Math.max(1, Math.min(SECONDS * 1000, remainingMs()));
     const options = { environment: ENVIRONMENT, timeoutMs };
-    return describe(
-      await sandbox.exec(["bash", "-c", TOGETHER, "bash", command], options),
-      command,
-      timeoutMs,
-    );
+    return describe(await sandbox.exec(["sh", "-c", TOGETHER, "sh", command], options), command, timeoutMs);
   },
 });
 
