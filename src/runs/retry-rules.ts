@@ -54,6 +54,8 @@ export const RETRY_RULES: readonly RetryRule[] = [
   { cause: "model:", action: "retry", tries: 3, backoff: SOON },
   { cause: "sandbox:", action: "retry", tries: 3, backoff: SOON },
   { cause: "internal:", action: "retry", tries: 3, backoff: SOON },
+  // A process that agents of several attempts share takes them all along, most often because the machine had no memory for it.
+  { cause: "agent:agent-crashed", action: "retry", tries: 3, backoff: SOON },
   // Causes from before there were codes.
   ...["model", "sandbox", "internal"].map((cause): RetryRule => ({
     cause,
