@@ -78,11 +78,11 @@ describe("a run", () => {
 
   it("tries faults of the infrastructure again, and no others", async () => {
     const { counts } = await play(async ({ id }) =>
-      noVerdict(id === "a.1" ? "sandbox:sandbox-died" : "agent:agent-crashed"),
+      noVerdict(id === "a.1" ? "sandbox:sandbox-died" : "agent:agent-broke-protocol"),
     );
     expect(counts).toMatchObject({
       attempts: 4,
-      no_verdict: { "sandbox:sandbox-died": 1, "agent:agent-crashed": 1 },
+      no_verdict: { "sandbox:sandbox-died": 1, "agent:agent-broke-protocol": 1 },
     });
   });
 

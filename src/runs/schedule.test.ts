@@ -114,7 +114,7 @@ describe("faults", () => {
 
   it("of agents are not tried again", () => {
     const plan = schedule(targets(1, 1));
-    plan.finished(idOf(plan.next(0)), end(noVerdict("agent:agent-crashed")), 0);
+    plan.finished(idOf(plan.next(0)), end(noVerdict("agent:agent-broke-protocol")), 0);
     expect(plan.next(0)).toEqual({ kind: "done" });
   });
 
@@ -178,7 +178,7 @@ it("brings every target to its end, whatever happens, and the same way each time
     solved({}),
     unsolved(["no-changes"]),
     noVerdict("sandbox:sandbox-died"),
-    noVerdict("agent:agent-crashed"),
+    noVerdict("agent:agent-broke-protocol"),
     noVerdict("model:model-overloaded"),
   );
   const settings = fc.record({
