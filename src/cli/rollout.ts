@@ -22,8 +22,7 @@ export function rolloutCommand(): Command {
         async (ui) => {
           const settings = await readSettings(dataset, flags);
           if (flags.dryRun === true) return showPlan(ui, settings, flags.like);
-          const { rollout } = await import("../commands/rollout.ts");
-          const { asksService, openRunGovernor } = await import("../commands/run-governor.ts");
+          const { rollout, asksService, openRunGovernor } = await loadRollout();
           const governed = await governorSettings(flags);
           // Who asks no service needs none.
           await using governor = asksService(settings)
@@ -44,6 +43,11 @@ export function rolloutCommand(): Command {
         { draining: "no new attempts; those under way are given their time (again to stop at once)" },
       ),
     );
+}
+
+/** Apart from `await using`: beside it TypeScript leaves the endings of imports as they are, and the built command finds nothing. */
+async function loadRollout() {
+  return { ...(await import("../commands/rollout.ts")), ...(await import("../commands/run-governor.ts")) };
 }
 
 async function showPlan(ui: Ui, settings: RolloutSettings, like: string | undefined): Promise<void> {
