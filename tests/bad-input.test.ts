@@ -264,7 +264,7 @@ describe("a model that cannot be used", () => {
     const accepting = [...rollout("r6", server.openaiUrl), "--served-model", "n"];
     expect((await runCommand(accepting)).code).toBe(0);
     const refused = await failing(2, ...rollout("r6", server.openaiUrl));
-    expect(refused.message).toContain("model.served_as: n is not accepted any more");
+    expect(refused.message).toContain("served_as: n is not accepted any more");
   });
 
   it("never calls a tool: that is the model's doing, and the attempt is unsolved", async () => {

@@ -256,7 +256,7 @@ describe("an agent that is a program", () => {
   it("whose exchanges cannot be kept ends alone", async () => {
     // At this level it may do anything to its record's folder.
     const record = folder.file(`run${runs + 1}`);
-    const spoils = `(cd ${record}/attempts/* && mkdir exchanges.jsonl.gz); ${ASKING}`;
+    const spoils = `for place in ${record}/attempts/*; do mkdir -p "$place/exchanges.jsonl.gz"; done; ${ASKING}`;
     const { attempt } = await attemptReplaying([{ content: "Done." }], {
       command: spoils,
       isolation: "process",
