@@ -16,8 +16,7 @@ export function agentsCommand(): Command {
       runAction(flags.json ?? false, async (ui) => {
         const { installAgent, listAgents } = await import("../commands/agents.ts");
         if (action === "install") {
-          const { chooseIsolation } = await import("../commands/isolation.ts");
-          await using sandboxes = await chooseIsolation();
+          await using sandboxes = await chooseSandboxes();
           for (const name of names) await installAgent(name, sandboxes, ui.log);
         }
         const agents = listAgents().filter(({ name }) => names.length === 0 || names.includes(name));
@@ -34,4 +33,10 @@ export function agentsCommand(): Command {
         ui.print(formatTable([["agent", "version", "installed", "what it is"], ...rows]));
       }),
     );
+}
+
+/** Apart from `await using`: beside it TypeScript leaves the endings of imports as they are, and the built command finds nothing. */
+async function chooseSandboxes() {
+  const { chooseIsolation } = await import("../commands/isolation.ts");
+  return chooseIsolation();
 }
