@@ -1,6 +1,6 @@
 /** `npm run check`: types, lint, format, boundaries, unused code, packaging. Each is a step; the last line counts them. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -57,9 +57,22 @@ function findsSeededViolation(): boolean {
 }
 
 /** Installs the packed package in an empty folder and runs it, as a user would. */
+/** Beside `await using`, TypeScript 6 leaves the ending of a dynamic import as it is, and the built command does not find it. */
+function importsOfSources(): string[] {
+  const dist = path.join(root, "dist");
+  const files = readdirSync(dist, { recursive: true, encoding: "utf8" }).filter((file) =>
+    file.endsWith(".js"),
+  );
+  return files.filter((file) =>
+    /(from |import\()"\.[^"]*\.ts"/.test(readFileSync(path.join(dist, file), "utf8")),
+  );
+}
+
 function packaging(): Outcome {
   const lint = node("publint/src/cli.js", "--strict");
   if (!lint.ok) return lint;
+  const unbuilt = importsOfSources();
+  if (unbuilt.length > 0) return { ok: false, output: `built files import sources: ${unbuilt.join(", ")}` };
   const folder = mkdtempSync(path.join(os.tmpdir(), "pack-"));
   try {
     const packed = run("npm", ["pack", "--silent", "--pack-destination", folder, "--json"]);
