@@ -8,6 +8,7 @@ export const BEHAVIOURS = ["answers", "429", "500", "garbage", "half-a-stream", 
 export type Behaviour = (typeof BEHAVIOURS)[number];
 
 const requestSchema = z.looseObject({
+  model: z.string(),
   stream: z.boolean().optional(),
   messages: z.array(z.looseObject({ role: z.string() })),
 });
@@ -60,9 +61,9 @@ export async function startService(
 }
 
 function respond(behaviour: Behaviour, text: string, response: ServerResponse): void {
-  const { stream, messages } = requestSchema.parse(JSON.parse(text));
+  const { model, stream, messages } = requestSchema.parse(JSON.parse(text));
   const turn = messages.filter(({ role }) => role === "assistant").length;
-  const answer = TURNS[turn] ?? call("finish", {});
+  const answer = { ...(TURNS[turn] ?? call("finish", {})), servedModel: model };
   const json = (status: number, body: unknown) => {
     response.writeHead(status, { "content-type": "application/json" });
     response.end(JSON.stringify(body));
