@@ -21,12 +21,13 @@ interface Settings {
   readonly signal?: AbortSignal;
   readonly gate?: Gate;
   readonly lacking?: () => Promise<string | undefined>;
+  readonly time?: ReturnType<typeof fakeTime>;
 }
 
 /** Lets a run work on `a.1`, `b.1`… with attempts that do as they are told, in a time of its own. */
 async function play(doing: Doing, settings: Settings = {}) {
   const { targets = ["a.1", "b.1"], signal = new AbortController().signal, gate } = settings;
-  const { clock, sleep } = fakeTime();
+  const { clock, sleep } = settings.time ?? fakeTime();
   const store = memoryStore();
   await store.declare(targets.map(targetOf), clock.now());
   const maker: AttemptMaker = {
@@ -105,6 +106,35 @@ describe("a run", () => {
   it("leaves an attempt behind that does not even end then", async () => {
     const { counts } = await play(async ({ id }) => (id === "a.1" ? never() : solved({})));
     expect(counts).toMatchObject({ solved: 1, no_verdict: { "internal:overdue": 1 } });
+  });
+});
+
+describe("an attempt that others keep waiting", () => {
+  it("is not taken for one in which nothing happens", async () => {
+    const { sleep, clock } = fakeTime();
+    const { counts, seconds } = await play(
+      async ({ id }, watch) => {
+        if (id === "a.1") await watch.waiting(() => sleep(1_200_000, new AbortController().signal));
+        return solved({});
+      },
+      { time: { sleep, clock } },
+    );
+    expect(counts).toMatchObject({ solved: 2, attempts: 2 });
+    expect(seconds).toBe(1200);
+  });
+
+  it("is told to end when it is left behind, with no word to make a record of", async () => {
+    let told: unknown;
+    const { counts } = await play(
+      async (_, watch) => {
+        watch.signal.addEventListener("abort", () => (told = watch.signal.reason));
+        return watch.waiting(never);
+      },
+      { targets: ["a.1"] },
+    );
+    expect(counts).toMatchObject({ no_verdict: { "internal:overdue": 1 } });
+    expect(told).toBeInstanceOf(Error);
+    expect(told).not.toBeInstanceOf(HybridGymError);
   });
 });
 
