@@ -3,8 +3,6 @@ import type { StatusOptions } from "../commands/status.ts";
 import type { RunSummary } from "../runs/summary/view.ts";
 import { runAction, type Ui } from "./ui.ts";
 
-export { describeCounts } from "./counts.ts";
-
 export function statusCommand(): Command {
   return new Command("status")
     .description("how far a run is and what came out")

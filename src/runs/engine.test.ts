@@ -125,13 +125,17 @@ describe("an attempt that others keep waiting", () => {
 
   it("is told to end when it is left behind, with no word to make a record of", async () => {
     let told: unknown;
+    let isLeft = () => false;
     const { counts } = await play(
-      async (_, watch) => {
-        watch.signal.addEventListener("abort", () => (told = watch.signal.reason));
-        return watch.waiting(never);
+      async (_, { signal, waiting, isLeftBehind }) => {
+        expect(isLeftBehind()).toBe(false);
+        signal.addEventListener("abort", () => (told = signal.reason));
+        isLeft = isLeftBehind;
+        return waiting(never);
       },
       { targets: ["a.1"] },
     );
+    expect(isLeft()).toBe(true);
     expect(counts).toMatchObject({ no_verdict: { "internal:overdue": 1 } });
     expect(told).toBeInstanceOf(Error);
     expect(told).not.toBeInstanceOf(HybridGymError);

@@ -149,6 +149,7 @@ function attemptOf(
     clock: options.clock,
     signal: watch.signal,
     onActivity: () => watch.active(),
+    isLeftBehind: () => watch.isLeftBehind(),
     gradeSeconds: DEADLINES.gradeSeconds,
   };
 }

@@ -21,6 +21,8 @@ export interface Watch {
   active(): void;
   /** Does work in which the attempt is kept waiting by others: its silence is no stall. */
   waiting<T>(work: () => Promise<T>): Promise<T>;
+  /** Nobody waits for the attempt any more: what it still does must enter no record. */
+  isLeftBehind(): boolean;
 }
 
 interface Watching extends WatchTimes {
@@ -78,6 +80,7 @@ export async function watched<T>(attempt: (watch: Watch) => Promise<T>, options:
     active() {
       lastActive = clock.elapsed();
     },
+    isLeftBehind: () => over.signal.aborted,
     async waiting(work) {
       waiting++;
       try {
