@@ -163,8 +163,8 @@ export interface TargetState {
   readonly tries: number;
   /** Of those, how many were interrupted. */
   readonly interruptions: number;
-  /** Of those, how many ended without a verdict. */
-  readonly faults: number;
+  /** Of those, how many ended without a verdict, by cause; absent for none. Which of them use up a try is a question of retry rules. */
+  readonly faults?: Readonly<Record<string, number>>;
   /** Begun and not ended: of a living worker, or left by one that is gone. */
   readonly open?: { readonly attempt: string; readonly worker: string; readonly at: string };
   /** The attempt that ended last. */

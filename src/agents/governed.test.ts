@@ -67,3 +67,21 @@ it("a killed agent's call is settled as one that may have been worked on, and wh
   await second;
   expect(waited?.aborted).toBe(true);
 });
+
+it("leave that is given while the attempt ends is given back", async () => {
+  await using server = await startModelServer();
+  await using stage = await openStage(FILES);
+  const ends: CallEnd[] = [];
+  const stop = new AbortController();
+  const given = Promise.withResolvers<void>();
+  const admit: Admit = async () => {
+    stop.abort();
+    await given.promise;
+    return { settle: async (end) => void ends.push(end) };
+  };
+  const model = { api: "openai", name: "m", baseUrl: server.openaiUrl } as const;
+  await hostedAgent({ name: "loop", model }).run(stage.context("Go.", { admit, signal: stop.signal }));
+  given.resolve();
+  await expect.poll(() => ends, { timeout: 30_000 }).toEqual([{ kind: "unsent" }]);
+  expect(server.requests).toHaveLength(0);
+});

@@ -94,6 +94,8 @@ function createPermits({ admit, signal }: AgentContext): Permits {
       if (admit === undefined) return reject(brokeProtocol("it asks for leave where there is no governor"));
       const waitFor = async () => {
         const permit = await admit({ inputTokens, outputTokens }, either);
+        // Given while the attempt ended: nobody is there to use it.
+        if (over.signal.aborted) return permit.settle({ kind: "unsent" });
         open.set(id, { permit, inputTokens });
         onAdmitted();
       };

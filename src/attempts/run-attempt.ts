@@ -62,6 +62,8 @@ export interface AttemptOptions {
   readonly signal: AbortSignal;
   /** Called when something happens: an event, an exchange, a call of a tool. */
   readonly onActivity?: () => void;
+  /** Whether whoever asked for the attempt waits for it no more. */
+  readonly isLeftBehind?: () => boolean;
   /** US dollars of what was used, where the price is known. */
   readonly dollarsOf?: (usage: Usage) => number | undefined;
   /** Seconds that grading may take. */
@@ -131,7 +133,7 @@ async function makeAttempt(options: AttemptOptions): Promise<Attempt> {
   await using recorder = tracedRecorder(reporting(opened, options.onActivity), id, options.modelName);
   const work = await doWork(options, recorder);
   // One that was left behind, or is owed again, must not enter a record any more.
-  if (isCutOff(options.signal)) throw options.signal.reason;
+  if (isCutOff(options.signal) || options.isLeftBehind?.() === true) throw options.signal.reason;
   await recorder.end(work.end.reason, work.end.detail);
   await writeFileDurably(files.patch, work.patch);
   const attempt: Attempt = {

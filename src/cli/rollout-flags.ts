@@ -176,18 +176,23 @@ function samplingOf(flags: RolloutFlags): PartialSettings["sampling"] {
   return Object.keys(sampling).length === 0 ? undefined : sampling;
 }
 
-/** Each model that flags name; what they say of models in general goes over what the file says of its one. */
-export function modelsOf(
-  flags: RolloutFlags,
-  inFile: SolverRequest["model"],
-): readonly NonNullable<SolverRequest["model"]>[] {
-  const said = defined({
+/** What flags say of models in general. */
+export function modelSettingsOf(flags: RolloutFlags) {
+  return defined({
     baseUrl: flags.baseUrl,
     servedAs: flags.servedModel,
     api: flags.api,
     stream: flags.stream ? undefined : false,
     toolProtocol: flags.toolProtocol,
   });
+}
+
+/** Each model that flags name; what they say of models in general goes over what the file says of its one. */
+export function modelsOf(
+  flags: RolloutFlags,
+  inFile: SolverRequest["model"],
+): readonly NonNullable<SolverRequest["model"]>[] {
+  const said = modelSettingsOf(flags);
   const names = flags.model ?? (inFile === undefined ? [] : [inFile.name]);
   return names.map((name) => ({ baseUrl: "", ...inFile, ...said, name }));
 }

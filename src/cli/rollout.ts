@@ -1,7 +1,13 @@
 import { Command } from "commander";
 import { InputError } from "../base/errors.ts";
 import type { PartialSettings, RolloutSettings } from "../commands/rollout-request.ts";
-import { addRolloutFlags, modelsOf, settingsOf, type RolloutFlags } from "./rollout-flags.ts";
+import {
+  addRolloutFlags,
+  modelSettingsOf,
+  modelsOf,
+  settingsOf,
+  type RolloutFlags,
+} from "./rollout-flags.ts";
 import { describeCounts } from "./counts.ts";
 import { governorSettings } from "./governor-options.ts";
 import { renderPlan } from "./plan-view.ts";
@@ -69,7 +75,12 @@ async function readSettings(dataset: string | undefined, flags: RolloutFlags): P
 /** Agents and models that flags name take the place of the file's. */
 async function solversIn(said: PartialSettings, flags: RolloutFlags): Promise<PartialSettings> {
   const { agent, model, solvers, ...rest } = said;
-  if (flags.agent === undefined && flags.model === undefined && solvers !== undefined) return said;
+  if (flags.agent === undefined && flags.model === undefined && solvers !== undefined) {
+    const beside = Object.keys(modelSettingsOf(flags));
+    // Ignored, they would send the run to another service than was meant.
+    if (beside.length > 0) throw (await import("../commands/run-config.ts")).solversTwice(beside);
+    return said;
+  }
   const { productOf } = await import("../commands/solver-names.ts");
   const agents = flags.agent ?? (agent === undefined ? [] : [agent]);
   const models = modelsOf(flags, model);

@@ -59,8 +59,10 @@ export async function runAction(
   try {
     process.exitCode = (await action(ui)) ?? 0;
   } catch (error) {
-    const isAsked = error instanceof HybridGymError && error.code === "interrupted";
-    const code = abort.signal.aborted && !isAsked ? 130 : reportError(ui, error);
+    // A command that goes on for a while may meet something worth telling meanwhile: a full disk, a spent budget.
+    const isTold =
+      error instanceof HybridGymError && (error.code === "interrupted" || draining !== undefined);
+    const code = abort.signal.aborted && !isTold ? 130 : reportError(ui, error);
     process.exitCode = abort.signal.aborted ? 130 : code;
   }
 }

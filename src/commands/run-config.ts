@@ -34,18 +34,23 @@ function solversOf({ solvers = [], agent, ...request }: RolloutRequest): readonl
       .filter(([field, value]) => (field === "agent" || field in solverFields) && value !== undefined)
       .map(([field]) => field);
     if (beside.length === 0) return withNames(solvers);
-    throw new InputError({
-      code: "solvers-twice",
-      message: `Solvers are listed, and beside them stands what belongs to one: ${beside.join(", ")}`,
-      hint: "Say it in each solver of the list, or leave the list out.",
-      fields: { beside },
-    });
+    throw solversTwice(beside);
   }
   if (agent !== undefined) return [{ ...request, agent, name: ONLY_SOLVER }];
   throw new InputError({
     code: "agent-required",
     message: "There is nobody to work on the instances: no --agent, and no solvers",
     hint: 'Add --agent NAME, one of "hybrid-gym agents", or list solvers in the file of --config.',
+  });
+}
+
+/** @param beside what is said beside the list. */
+export function solversTwice(beside: readonly string[]): InputError {
+  return new InputError({
+    code: "solvers-twice",
+    message: `Solvers are listed, and beside them stands what belongs to one: ${beside.join(", ")}`,
+    hint: "Say it in each solver of the list, or leave the list out.",
+    fields: { beside },
   });
 }
 

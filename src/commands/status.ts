@@ -4,6 +4,7 @@ import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { isRunning } from "../base/lock.ts";
 import type { EndpointHealth } from "../governor.ts";
+import { endpointOf } from "../governors/admit-for.ts";
 import { openRun, type Run } from "../runs/open.ts";
 import { summarizeRun, type Sight } from "../runs/summary/summarize.ts";
 import type { RunSummary } from "../runs/summary/view.ts";
@@ -45,7 +46,9 @@ const INTERVAL_MS = 2_000;
 async function summarize(run: Run, { now = () => new Date(), health }: StatusOptions): Promise<RunSummary> {
   const holder = await holderOf(run.folder);
   const called = new Set(
-    run.manifest.config.solvers.flatMap(({ model }) => model?.base_url.replace(/\/+$/, "") ?? []),
+    run.manifest.config.solvers.flatMap(({ model }) =>
+      model === undefined ? [] : endpointOf(model.base_url),
+    ),
   );
   const endpoints = (await health?.())?.filter(({ endpoint }) => called.has(endpoint));
   const sight: Sight = {

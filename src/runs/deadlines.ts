@@ -8,8 +8,8 @@ export const DEADLINES = {
   cleaningSeconds: 120,
 } as const;
 
-/** From an attempt's first step to its verdict: past that it is left behind. */
+/** From an attempt's first step to its verdict: past that it is left behind. An agent that is kept waiting has its time twice. */
 export function wholeAttempt(agentSeconds: number): number {
   const { prepareSeconds, startSeconds, gradeSeconds, cleaningSeconds } = DEADLINES;
-  return prepareSeconds + startSeconds + agentSeconds + gradeSeconds + cleaningSeconds;
+  return prepareSeconds + startSeconds + 2 * agentSeconds + gradeSeconds + cleaningSeconds;
 }

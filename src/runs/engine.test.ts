@@ -21,12 +21,13 @@ interface Settings {
   readonly signal?: AbortSignal;
   readonly gate?: Gate;
   readonly lacking?: () => Promise<string | undefined>;
+  readonly time?: ReturnType<typeof fakeTime>;
 }
 
 /** Lets a run work on `a.1`, `b.1`… with attempts that do as they are told, in a time of its own. */
 async function play(doing: Doing, settings: Settings = {}) {
   const { targets = ["a.1", "b.1"], signal = new AbortController().signal, gate } = settings;
-  const { clock, sleep } = fakeTime();
+  const { clock, sleep } = settings.time ?? fakeTime();
   const store = memoryStore();
   await store.declare(targets.map(targetOf), clock.now());
   const maker: AttemptMaker = {
@@ -108,6 +109,39 @@ describe("a run", () => {
   });
 });
 
+describe("an attempt that others keep waiting", () => {
+  it("is not taken for one in which nothing happens", async () => {
+    const { sleep, clock } = fakeTime();
+    const { counts, seconds } = await play(
+      async ({ id }, watch) => {
+        if (id === "a.1") await watch.waiting(() => sleep(1_200_000, new AbortController().signal));
+        return solved({});
+      },
+      { time: { sleep, clock } },
+    );
+    expect(counts).toMatchObject({ solved: 2, attempts: 2 });
+    expect(seconds).toBe(1200);
+  });
+
+  it("is told to end when it is left behind, with no word to make a record of", async () => {
+    let told: unknown;
+    let isLeft = () => false;
+    const { counts } = await play(
+      async (_, { signal, waiting, isLeftBehind }) => {
+        expect(isLeftBehind()).toBe(false);
+        signal.addEventListener("abort", () => (told = signal.reason));
+        isLeft = isLeftBehind;
+        return waiting(never);
+      },
+      { targets: ["a.1"] },
+    );
+    expect(isLeft()).toBe(true);
+    expect(counts).toMatchObject({ no_verdict: { "internal:overdue": 1 } });
+    expect(told).toBeInstanceOf(Error);
+    expect(told).not.toBeInstanceOf(HybridGymError);
+  });
+});
+
 describe("a run that is asked to end", () => {
   it("gives attempts under way their time, and begins none", async () => {
     const asked = new AbortController();
@@ -133,7 +167,8 @@ describe("a run that is asked to end", () => {
       { signal: asked.signal, targets: ["a.1"] },
     );
     expect({ left, counts }).toMatchObject({ left: 1, counts: { owed: 1, tokens: { input: 5 } } });
-    expect(state.targets.get("a.1")).toMatchObject({ interruptions: 1, faults: 0 });
+    expect(state.targets.get("a.1")).toMatchObject({ tries: 1, interruptions: 1 });
+    expect(state.targets.get("a.1")?.faults).toBeUndefined();
     expect(seconds).toBe(60);
   });
 });

@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import os from "node:os";
+import { z } from "zod";
 import { attemptSchema } from "../attempt.ts";
 import type { Attempt } from "../attempt.ts";
 import type { Clock } from "../base/clock.ts";
 import { readTextFile } from "../base/files.ts";
-import { parseJson } from "../base/json.ts";
+import { parseJson, parseValue } from "../base/json.ts";
 import type { Log } from "../base/log.ts";
 import { makeOwnedFolder } from "../base/owned-folder.ts";
 import { systemSleep, type Sleep } from "../base/sleep.ts";
@@ -18,6 +19,7 @@ import type { RunConfig } from "../run.ts";
 import type { SandboxProvider } from "../sandbox.ts";
 import type { RunStore } from "../store.ts";
 import { countRun, type RunCounts } from "../stores/counts.ts";
+import { liftAttempt } from "../stores/local/format-1.ts";
 import { attemptFile } from "../stores/local/layout.ts";
 import { type LocalStore, openLocalStore } from "../stores/local/store.ts";
 import { thisWorker } from "../stores/worker.ts";
@@ -28,8 +30,8 @@ import { runTargets } from "./engine.ts";
 import { measureRoom, shortOf, type Floors } from "./floors.ts";
 import type { Gate } from "./gate.ts";
 import { createGate, GATE_NOTE, solversPassed } from "./gates/create.ts";
-import { leftBy } from "./left-by.ts";
-import { attemptMaker, type SolverParts } from "./make-attempt.ts";
+import { pricedLeft } from "./left-by.ts";
+import { attemptMaker, dollarsOfSolver, type SolverParts } from "./make-attempt.ts";
 import { Pause } from "./pause.ts";
 import { RETRY_RULES, type RetryRule } from "./retry-rules.ts";
 import { Turns } from "./sandbox-turns.ts";
@@ -104,13 +106,15 @@ export async function executeRun(options: ExecuteOptions): Promise<RunCounts> {
 /** Interruptions of a target at which the process was gone each time say that it may be the target that ends it. */
 const INTERRUPTIONS_PER_TARGET = 10;
 
-async function recover({ run, clock, log }: ExecuteOptions, store: RunStore): Promise<void> {
+async function recover(options: ExecuteOptions, store: RunStore): Promise<void> {
+  const { run, solvers, clock, log } = options;
+  const solverOf = (target: string) => solvers.get(store.state.targets.get(target)?.target.solver ?? "");
   const left = await store.recover(
     {
       // The lock is ours, so whoever worked on the run is gone.
       isAlive: () => false,
       recordOf: ({ attempt }) => readRecord(attemptFile(run, attempt)),
-      leftBy: ({ attempt }) => leftBy(run, attempt),
+      leftBy: ({ attempt, target }) => pricedLeft(run, attempt, dollarsOfSolver(options, solverOf(target))),
     },
     clock.now(),
   );
@@ -123,7 +127,8 @@ async function recover({ run, clock, log }: ExecuteOptions, store: RunStore): Pr
 
 /** An attempt whose record was written but not entered when its process was killed is finished, not lost. */
 async function readRecord(file: string): Promise<Attempt | undefined> {
-  return existsSync(file) ? parseJson(await readTextFile(file), attemptSchema, file) : undefined;
+  if (!existsSync(file)) return undefined;
+  return parseValue(liftAttempt(parseJson(await readTextFile(file), z.unknown(), file)), attemptSchema, file);
 }
 
 async function work(

@@ -12,7 +12,7 @@ import { messageOf } from "../base/errors.ts";
 import { writeFileDurably } from "../base/files.ts";
 import type { Log } from "../base/log.ts";
 import { within } from "../base/within.ts";
-import type { Governor } from "../governor.ts";
+import type { Admit, Governor } from "../governor.ts";
 import { admitFor } from "../governors/admit-for.ts";
 import { dollarsOf, type PriceTable } from "../governors/prices.ts";
 import type { InstancePair } from "../instance.ts";
@@ -137,7 +137,7 @@ function attemptOf(
       deadlineSeconds: config.deadline_seconds,
       ...(config.max_tokens === undefined ? {} : { maxTokens: config.max_tokens }),
     },
-    ...admitFor(options.governor, solver.config.model, run, id),
+    ...patient(watch, admitFor(options.governor, solver.config.model, run, id)),
     dollarsOf: dollarsOfSolver(options, solver),
     files: {
       steps: stepsFile(run, id),
@@ -149,13 +149,20 @@ function attemptOf(
     clock: options.clock,
     signal: watch.signal,
     onActivity: () => watch.active(),
+    isLeftBehind: () => watch.isLeftBehind(),
     gradeSeconds: DEADLINES.gradeSeconds,
   };
 }
 
+/** Services may ask for a pause that is longer than a stall. */
+function patient(watch: Watch, { admit }: { admit?: Admit }): { admit?: Admit } {
+  if (admit === undefined) return {};
+  return { admit: (size, signal) => watch.waiting(() => admit(size, signal)) };
+}
+
 /** What a solver's tokens cost; undefined where its price is not known. */
-function dollarsOfSolver({ prices }: MakerOptions, { config }: SolverParts) {
-  const price = prices?.get(config.model?.name ?? "");
+export function dollarsOfSolver({ prices }: Pick<MakerOptions, "prices">, solver: SolverParts | undefined) {
+  const price = prices?.get(solver?.config.model?.name ?? "");
   return (usage: Usage) => (price === undefined ? undefined : dollarsOf(price, usage));
 }
 

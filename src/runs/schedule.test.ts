@@ -138,6 +138,30 @@ describe("faults", () => {
   });
 });
 
+describe("a run that is continued", () => {
+  const faults = (...causes: string[]) =>
+    causes.flatMap((cause, index): LedgerEvent[] => {
+      const attempt = `i0.cheap.1.${index + 1}`;
+      return [
+        { type: "claimed", at, attempt, target: "i0.cheap.1", worker: "w" },
+        { type: "finished", at, attempt: attemptOf(attempt, noVerdict(cause)) },
+      ];
+    });
+  const [cheap] = two;
+  const solvers = cheap === undefined ? [] : [cheap];
+
+  it("holds no outage and no wrong key against a target", () => {
+    const events = faults("model:model-unreachable", "model:model-unauthorized", "model:model-overloaded");
+    const plan = schedule(targets(1, 1, solvers), { solvers }, { events });
+    expect(plan.next(0)).toEqual({ kind: "wait", until: 5_000 });
+  });
+
+  it("still knows what used up its tries", () => {
+    const events = faults("model:model-timeout", "sandbox:sandbox-died", "model:model-overloaded");
+    expect(schedule(targets(1, 1, solvers), { solvers }, { events }).next(0)).toEqual({ kind: "done" });
+  });
+});
+
 describe("an endpoint that cannot be reached", () => {
   const away = end(noVerdict("model:model-unreachable"), 0);
   const [cheap] = two;

@@ -174,24 +174,32 @@ export class Schedule {
   #settle(entry: Entry, state: TargetState | undefined): void {
     if (state === undefined || state.skipped !== undefined || state.open !== undefined)
       return this.#end(entry, undefined);
-    const { last, faults } = state;
+    const { last } = state;
     if (last === undefined) return;
     if (last.outcome !== "no-verdict") return this.#end(entry, last.outcome === "solved");
     const rule = ruleFor(last.cause ?? "", this.#plan.rules);
-    if (rule.action === "give-up" || (rule.action === "retry" && faults >= rule.tries))
+    if (rule.action === "give-up" || (rule.action === "retry" && this.#triesUsed(state) >= rule.tries))
       this.#end(entry, undefined);
   }
 
   /** Where a target that has not ended stands by what the ledger says of it. */
   #resume(entry: Entry, state: TargetState | undefined, now: Now): void {
     if (entry.place !== "new" || state === undefined || this.#isSpared(entry)) return;
-    const { last, faults } = state;
-    entry.faults = faults;
+    const { last } = state;
+    entry.faults = this.#triesUsed(state);
     const rule = ruleFor(last?.cause ?? "", this.#plan.rules);
     if (last === undefined || rule.action !== "retry") return this.#makeReady(entry);
     // A clock that was set back must not make it wait longer than the rule says.
     const ago = Math.max(0, now.wall.getTime() - Date.parse(last.at));
-    this.#delay(entry, now.elapsed + Math.max(0, waitAfter(faults, rule.backoff) - ago));
+    this.#delay(entry, now.elapsed + Math.max(0, waitAfter(entry.faults, rule.backoff) - ago));
+  }
+
+  /** Faults that were waited for, or that stopped the run, are none of the target's. */
+  #triesUsed({ faults = {} }: TargetState): number {
+    const used = Object.entries(faults).filter(
+      ([cause]) => ruleFor(cause, this.#plan.rules).action === "retry",
+    );
+    return used.reduce((sum, [, count]) => sum + count, 0);
   }
 
   #isSpared(entry: Entry): boolean {

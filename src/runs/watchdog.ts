@@ -6,7 +6,7 @@ import type { Sleep } from "../base/sleep.ts";
 export interface WatchTimes {
   /** Without anything that is recorded; above every timeout of ours, so that those speak first. */
   readonly stallSeconds: number;
-  /** From its first step (the start state is prepared) to its verdict. */
+  /** From its first step (the start state is prepared) to its verdict; what it is kept waiting included. */
   readonly wholeSeconds: number;
   /** To end, once it was told to. */
   readonly cleaningSeconds: number;
@@ -19,6 +19,10 @@ export interface Watch {
   begin(): void;
   /** Something happened. */
   active(): void;
+  /** Does work in which the attempt is kept waiting by others: its silence is no stall. */
+  waiting<T>(work: () => Promise<T>): Promise<T>;
+  /** Nobody waits for the attempt any more: what it still does must enter no record. */
+  isLeftBehind(): boolean;
 }
 
 interface Watching extends WatchTimes {
@@ -39,6 +43,7 @@ export async function watched<T>(attempt: (watch: Watch) => Promise<T>, options:
   const over = new AbortController();
   const signal = AbortSignal.any([options.signal, stalled.signal]);
   let lastActive = Infinity;
+  let waiting = 0;
   let end = Infinity;
   let wake = new AbortController();
   const told = () => {
@@ -47,14 +52,19 @@ export async function watched<T>(attempt: (watch: Watch) => Promise<T>, options:
   };
   const guard = async (): Promise<never> => {
     for (;;) {
-      const silentUntil = signal.aborted ? Infinity : lastActive + stallSeconds * 1000;
+      const isSilent = !signal.aborted && waiting === 0;
+      const silentUntil = isSilent ? lastActive + stallSeconds * 1000 : Infinity;
       wake = new AbortController();
       const woken = AbortSignal.any([over.signal, wake.signal]);
       await sleep(Math.min(silentUntil, end) - clock.elapsed(), woken);
       if (over.signal.aborted) return await new Promise<never>(() => {});
       const now = clock.elapsed();
-      if (now >= end) throw givenUp("overdue", "the attempt did not come to its end in time");
-      if (!signal.aborted && now >= lastActive + stallSeconds * 1000)
+      if (now >= end) {
+        // Told too, with no word that a record could be made of: else it would go on, at our expense, beside the next try.
+        stalled.abort(new Error("the attempt was left behind"));
+        throw givenUp("overdue", "the attempt did not come to its end in time");
+      }
+      if (!signal.aborted && waiting === 0 && now >= lastActive + stallSeconds * 1000)
         stalled.abort(givenUp("stalled", `nothing happened for ${stallSeconds} s`));
     }
   };
@@ -69,6 +79,17 @@ export async function watched<T>(attempt: (watch: Watch) => Promise<T>, options:
     },
     active() {
       lastActive = clock.elapsed();
+    },
+    isLeftBehind: () => over.signal.aborted,
+    async waiting(work) {
+      waiting++;
+      try {
+        return await work();
+      } finally {
+        waiting--;
+        lastActive = clock.elapsed();
+        wake.abort();
+      }
     },
   });
   try {

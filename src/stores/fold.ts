@@ -85,7 +85,7 @@ export class RunFold implements RunState {
     const known = this.#known();
     if (known.has(keyOf(target)) || this.targets.has(target.id)) return;
     known.add(keyOf(target));
-    this.targets.set(target.id, { target, tries: 0, interruptions: 0, faults: 0 });
+    this.targets.set(target.id, { target, tries: 0, interruptions: 0 });
   }
 
   #known(): Set<string> {
@@ -95,11 +95,10 @@ export class RunFold implements RunState {
   #finish(attempt: Attempt, at: string): void {
     this.#spend(attempt, attempt.seconds);
     const last = summaryOf(attempt, at);
-    const fault = last.outcome === "no-verdict" ? 1 : 0;
     this.#change(attempt.target, ({ open, ...state }) => ({
       ...state,
       ...(open === undefined || open.attempt === attempt.id ? {} : { open }),
-      faults: state.faults + fault,
+      ...(last.outcome === "no-verdict" ? { faults: oneMore(state.faults, last.cause ?? "") } : {}),
       last,
     }));
   }
@@ -122,6 +121,10 @@ export class RunFold implements RunState {
       unpriced: before.unpriced + (dollars === undefined && inputTokens + outputTokens > 0 ? 1 : 0),
     };
   }
+}
+
+function oneMore(counts: Readonly<Record<string, number>> = {}, key: string): Record<string, number> {
+  return { ...counts, [key]: (counts[key] ?? 0) + 1 };
 }
 
 export function foldLedger(events: Iterable<LedgerEvent>): RunState {

@@ -24,7 +24,7 @@ export type Answer = string | boolean | null | readonly string[];
 interface Known {
   tries: number;
   interruptions: number;
-  faults: number;
+  faults?: Record<string, number>;
   open?: Claim | undefined;
   last?: { readonly attempt: string; readonly outcome: Verdict["outcome"] };
   skipped?: string;
@@ -68,7 +68,7 @@ export class StoreModel {
     switch (action.kind) {
       case "declare":
         for (const id of action.targets)
-          if (!this.#targets.has(id)) this.#targets.set(id, { tries: 0, interruptions: 0, faults: 0 });
+          if (!this.#targets.has(id)) this.#targets.set(id, { tries: 0, interruptions: 0 });
         return true;
       case "claim":
         return this.#claim(action.target, action.worker);
@@ -135,7 +135,9 @@ export class StoreModel {
     const attempt = recordOf(claim.attempt, verdict);
     this.#end(claim, (known) => {
       known.last = { attempt: attempt.id, outcome: verdict.outcome };
-      if (verdict.outcome === "no-verdict") known.faults++;
+      const { cause = "" } = verdict;
+      if (verdict.outcome === "no-verdict")
+        known.faults = { ...known.faults, [cause]: (known.faults?.[cause] ?? 0) + 1 };
     });
     this.#spend(attempt, attempt.seconds);
     return true;
