@@ -9,6 +9,7 @@ import { readTextFile } from "../base/files.ts";
 import { parseJson, parseValue } from "../base/json.ts";
 import type { Log } from "../base/log.ts";
 import { makeOwnedFolder } from "../base/owned-folder.ts";
+import { removeRemains } from "../base/remains.ts";
 import { systemSleep, type Sleep } from "../base/sleep.ts";
 import { inSpan } from "../base/tracing.ts";
 import type { Dataset } from "../datasets/open.ts";
@@ -20,7 +21,7 @@ import type { SandboxProvider } from "../sandbox.ts";
 import type { RunStore } from "../store.ts";
 import { countRun, type RunCounts } from "../stores/counts.ts";
 import { liftAttempt } from "../stores/local/format-1.ts";
-import { attemptFile } from "../stores/local/layout.ts";
+import { attemptFile, attemptFolder } from "../stores/local/layout.ts";
 import { type LocalStore, openLocalStore } from "../stores/local/store.ts";
 import { thisWorker } from "../stores/worker.ts";
 import type { TaskFamily } from "../task.ts";
@@ -118,7 +119,8 @@ async function recover(options: ExecuteOptions, store: RunStore): Promise<void> 
     },
     clock.now(),
   );
-  for (const { target } of left) {
+  for (const { attempt, target } of left) {
+    await removeRemains(attemptFolder(run, attempt));
     if ((store.state.targets.get(target)?.interruptions ?? 0) < INTERRUPTIONS_PER_TARGET) continue;
     if (await store.skip(target, "interrupted-too-often", clock.now()))
       log.warn(`${target} was cut off ${INTERRUPTIONS_PER_TARGET} times and is left out`);

@@ -163,6 +163,9 @@ export function rolloutArgs(
     "--run",
     site.run,
     ...flagsOf(scenario, ground.modelUrl).split(" "),
+    // Disks are made so small here that none would ever have room enough to begin.
+    "--min-free-disk",
+    "0",
     "--json",
   ];
 }

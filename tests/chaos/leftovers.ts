@@ -31,8 +31,8 @@ export async function findLeftovers(site: Site): Promise<Leftovers> {
   };
 }
 
-/** The folder of leases and of sandboxes, empty; start states, which are a cache (`hybrid-gym du` lists them, `gc` removes them). */
-const MAY_STAY = /^work-\d+\/?$|^start-states-\d+(\/|$)/;
+/** The folder of leases and of sandboxes, and that in which runs of a machine meet, empty; start states, which are a cache (`hybrid-gym du` lists them, `gc` removes them). */
+const MAY_STAY = /^(work|hybrid-gym)-\d+\/?$|^start-states-\d+(\/|$)/;
 
 /** Without what lies in another one. */
 function outermost(names: readonly string[]): string[] {

@@ -8,9 +8,9 @@ import { describeResult, planFaults, runCases, type Planned } from "./sweep.ts";
 /** A sample of the sweep that `npm run test:chaos` makes whole. CHAOS_SEED takes another one. */
 const SEED = process.env["CHAOS_SEED"] ?? "1";
 const SAMPLE: readonly [Scenario, faults: number][] = [
-  ["loop", 18],
-  ["scripted", 4],
-  ["scripted-namespaces", 6],
+  ["loop", 8],
+  ["scripted", 2],
+  ["scripted-namespaces", 3],
 ];
 
 describe("a run that is killed, or refused by the disk, at a write, a flush or the start of a process", () => {
