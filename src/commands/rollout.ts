@@ -24,11 +24,9 @@ import { reap } from "./storage.ts";
  */
 export async function rollout(request: RolloutRequest): Promise<RunCounts> {
   const known = existsSync(path.join(request.run, RUN)) ? await readRunManifest(request.run) : undefined;
-  await using sandboxes = await chooseIsolation(
-    request.isolation ?? known?.config.isolation,
-    request.image ?? known?.config.image,
-  );
-  const config = configOf(request, sandboxes.level);
+  const image = request.image ?? known?.config.image;
+  await using sandboxes = await chooseIsolation(request.isolation ?? known?.config.isolation, image);
+  const config = configOf(image === undefined ? request : { ...request, image }, sandboxes.level);
   const { log = silentLog } = request;
   if (sandboxes.level === "process" && request.isolation === undefined && known === undefined) {
     log.warn('sandboxes are at the level "process", which is no isolation; "hybrid-gym doctor" says why');

@@ -166,7 +166,7 @@ class Engine {
   }
 
   async #finished(attempt: Attempt): Promise<void> {
-    const { clock, onAttempt, gate, maker, store, tidy } = this.#options;
+    const { clock, onAttempt, gate, maker, store, tidy, log } = this.#options;
     const { verdict, steps, target } = attempt;
     const stop = this.#schedule.finished(
       target,
@@ -181,7 +181,13 @@ class Engine {
     onAttempt?.(attempt);
     this.#report();
     if (stop !== undefined) this.#stop(stoppedByFault(attempt, stop.rule.hint));
-    const wrong = await gate?.after(attempt, () => maker.events(attempt));
+    const wrong = await gate
+      ?.after(attempt, () => maker.events(attempt))
+      .catch((error: unknown) => {
+        // A record that cannot be read, of an attempt that was left behind, is no reason to end the run.
+        log.warn(`the gate cannot look at ${attempt.id}: ${messageOf(error)}`);
+        return undefined;
+      });
     if (wrong !== undefined) {
       const { code, message, hint, facts } = wrong;
       await store.note("gate", { code, ...facts }, clock.now());
