@@ -80,7 +80,6 @@ describe("kill -9 of the model's service", () => {
 
 describe("a service that does not answer as it should", () => {
   it.concurrent.for<[Behaviour, string]>([
-    ["429", "model:model-overloaded"],
     ["500", "model:model-server-error"],
     ["garbage", "model:model-bad-response"],
     ["half-a-stream", "model:model-broke-off"],
