@@ -37,8 +37,16 @@ export interface RecordFiles {
   readonly exchanges: string;
 }
 
-/** Writes the canonical record of one attempt, event by event. */
-export async function openRecorder(files: RecordFiles, start: RecordStart, clock: Clock): Promise<Recorder> {
+/**
+ * Writes the canonical record of one attempt, event by event.
+ * @param onActivity called before each event and each exchange.
+ */
+export async function openRecorder(
+  files: RecordFiles,
+  start: RecordStart,
+  clock: Clock,
+  onActivity: () => void = () => {},
+): Promise<Recorder> {
   await mkdir(path.dirname(files.steps), { recursive: true });
   const log = await openAppendLog(files.steps);
   let exchanges: Promise<ExchangeLog> | undefined;
@@ -57,6 +65,7 @@ export async function openRecorder(files: RecordFiles, start: RecordStart, clock
   });
   return {
     async record(event, happenedAt = at()) {
+      onActivity();
       if (event.type === "turn") {
         steps++;
         usage = addUsage(usage, event.usage);
@@ -64,6 +73,7 @@ export async function openRecorder(files: RecordFiles, start: RecordStart, clock
       await write(toTrajectoryEvent(event, happenedAt));
     },
     async recordExchange(exchange) {
+      onActivity();
       exchanges ??= openExchangeLog(files.exchanges);
       return (await exchanges).append(exchange);
     },

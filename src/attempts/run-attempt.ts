@@ -129,8 +129,9 @@ async function makeAttempt(options: AttemptOptions): Promise<Attempt> {
       isolation: options.sandboxes.level,
     },
     clock,
+    options.onActivity,
   );
-  await using recorder = tracedRecorder(reporting(opened, options.onActivity), id, options.modelName);
+  await using recorder = tracedRecorder(opened, id, options.modelName);
   const work = await doWork(options, recorder);
   // One that was left behind, or is owed again, must not enter a record any more.
   if (isCutOff(options.signal) || options.isLeftBehind?.() === true) throw options.signal.reason;
@@ -158,28 +159,6 @@ async function makeAttempt(options: AttemptOptions): Promise<Attempt> {
   };
   await writeFileDurably(files.attempt, `${JSON.stringify(attempt, null, 2)}\n`);
   return attempt;
-}
-
-function reporting(recorder: Recorder, onActivity: (() => void) | undefined): Recorder {
-  if (onActivity === undefined) return recorder;
-  return {
-    record(event, at) {
-      onActivity();
-      return recorder.record(event, at);
-    },
-    recordExchange(exchange) {
-      onActivity();
-      return recorder.recordExchange(exchange);
-    },
-    end: (reason, detail) => recorder.end(reason, detail),
-    get steps() {
-      return recorder.steps;
-    },
-    get usage() {
-      return recorder.usage;
-    },
-    [Symbol.asyncDispose]: () => recorder[Symbol.asyncDispose](),
-  };
 }
 
 async function doWork(options: AttemptOptions, recorder: Recorder): Promise<Work> {
