@@ -90,7 +90,7 @@ export type Target = z.infer<typeof targetSchema>;
 
 /** How an attempt was left that came to no end of its own. */
 const interruptionSchema = z.strictObject({
-  /** `drained`, `aborted`, `process-gone`, `budget`… */
+  /** `drained`, `aborted`, `process-gone`, `budget`, `endpoint-away`… */
   reason: z.string(),
   steps: z.int().nonnegative(),
   usage: usageSchema,
@@ -161,8 +161,8 @@ export interface TargetState {
   readonly target: Target;
   /** Attempts that were begun. */
   readonly tries: number;
-  /** Of those, how many were interrupted. */
-  readonly interruptions: number;
+  /** Of those, how many were interrupted, by reason; absent for none. */
+  readonly interruptions?: Readonly<Record<string, number>>;
   /** Of those, how many ended without a verdict, by cause; absent for none. Which of them use up a try is a question of retry rules. */
   readonly faults?: Readonly<Record<string, number>>;
   /** Begun and not ended: of a living worker, or left by one that is gone. */

@@ -21,12 +21,19 @@ const STOP_MS = 10_000;
  */
 export function openSharedHosts(model: ModelSettings | undefined): SharedHosts {
   const hosts = new Set<Host>();
+  let places = ATTEMPTS_EACH;
   return {
     open() {
-      let host = [...hosts].find((one) => one.size < ATTEMPTS_EACH);
+      let host = [...hosts].find((one) => one.size < places);
       if (host === undefined) {
         const started = startHost(model);
-        void started.exited.catch(() => {}).finally(() => hosts.delete(started));
+        void started.exited
+          .catch(() => {})
+          .finally(() => {
+            hosts.delete(started);
+            // They end by themselves only when something is wrong: fewer are put beside what may be the cause of it.
+            places = Math.max(1, Math.floor(places / 4));
+          });
         hosts.add(started);
         host = started;
       }

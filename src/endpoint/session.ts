@@ -53,8 +53,12 @@ export async function openSessionState(parts: SessionParts): Promise<SessionStat
     }
   };
   const keepAndTell = async (transfer: Transfer) => {
-    const kept = await record(redactExchange(transfer.toExchange(), secrets));
-    admitted.get(transfer)?.over(kept);
+    let kept: Exchange | undefined;
+    try {
+      kept = await record(redactExchange(transfer.toExchange(), secrets));
+    } finally {
+      admitted.get(transfer)?.over(kept);
+    }
   };
   /** What cannot be kept is not passed on: the record would have holes that nobody sees. */
   const refuse = async (transfer: Transfer) => {

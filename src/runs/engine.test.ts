@@ -167,7 +167,7 @@ describe("a run that is asked to end", () => {
       { signal: asked.signal, targets: ["a.1"] },
     );
     expect({ left, counts }).toMatchObject({ left: 1, counts: { owed: 1, tokens: { input: 5 } } });
-    expect(state.targets.get("a.1")).toMatchObject({ tries: 1, interruptions: 1 });
+    expect(state.targets.get("a.1")).toMatchObject({ tries: 1, interruptions: { drained: 1 } });
     expect(state.targets.get("a.1")?.faults).toBeUndefined();
     expect(seconds).toBe(60);
   });

@@ -132,8 +132,11 @@ class Engine {
     if (claim === undefined) return this.#schedule.forget(target.id);
     const attempt = await this.#make(claim, target);
     if (attempt === undefined) return this.#schedule.interrupted(target.id);
-    await store.finish(claim, attempt, clock.now());
-    await this.#finished(attempt);
+    const { cause, outcome } = attempt.verdict;
+    const outage = outcome === "no-verdict" && this.#schedule.isOutage(target.id, cause);
+    if (outage) await this.#interrupt(claim, target, "endpoint-away");
+    else await store.finish(claim, attempt, clock.now());
+    await this.#finished(attempt, outage);
   }
 
   /** Undefined when it was interrupted, which is entered. */
@@ -165,7 +168,7 @@ class Engine {
     await store.interrupt(claim, { reason, ...(await maker.leftBy(claim, target)) }, clock.now());
   }
 
-  async #finished(attempt: Attempt): Promise<void> {
+  async #finished(attempt: Attempt, outage: boolean): Promise<void> {
     const { clock, onAttempt, gate, maker, store, tidy, log } = this.#options;
     const { verdict, steps, target } = attempt;
     const stop = this.#schedule.finished(
@@ -173,14 +176,16 @@ class Engine {
       {
         outcome: verdict.outcome,
         steps,
+        outage,
         ...(verdict.cause === undefined ? {} : { cause: verdict.cause }),
       },
       clock.elapsed(),
     );
     await this.#enterSkips();
+    if (stop !== undefined) this.#stop(stoppedByFault(attempt, stop.rule.hint));
+    if (outage) return;
     onAttempt?.(attempt);
     this.#report();
-    if (stop !== undefined) this.#stop(stoppedByFault(attempt, stop.rule.hint));
     const wrong = await gate
       ?.after(attempt, () => maker.events(attempt))
       .catch((error: unknown) => {

@@ -104,7 +104,7 @@ export async function executeRun(options: ExecuteOptions): Promise<RunCounts> {
   return counts;
 }
 
-/** Interruptions of a target at which the process was gone each time say that it may be the target that ends it. */
+/** A target whose process was gone so often may be what ends it. */
 const INTERRUPTIONS_PER_TARGET = 10;
 
 async function recover(options: ExecuteOptions, store: RunStore): Promise<void> {
@@ -121,7 +121,8 @@ async function recover(options: ExecuteOptions, store: RunStore): Promise<void> 
   );
   for (const { attempt, target } of left) {
     await removeRemains(attemptFolder(run, attempt));
-    if ((store.state.targets.get(target)?.interruptions ?? 0) < INTERRUPTIONS_PER_TARGET) continue;
+    if ((store.state.targets.get(target)?.interruptions?.["process-gone"] ?? 0) < INTERRUPTIONS_PER_TARGET)
+      continue;
     if (await store.skip(target, "interrupted-too-often", clock.now()))
       log.warn(`${target} was cut off ${INTERRUPTIONS_PER_TARGET} times and is left out`);
   }

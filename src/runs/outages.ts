@@ -1,4 +1,4 @@
-import { waitAfter, type RuleThat } from "./retry-rules.ts";
+import { waitAfter, type Wait } from "./retry-rules.ts";
 
 interface Outage {
   readonly since: number;
@@ -11,6 +11,8 @@ interface Outage {
 export class Outages {
   readonly #known: Set<string>;
   readonly #outages = new Map<string, Outage>();
+  /** Targets whose attempts failed one after the other. */
+  readonly #streaks = new Map<string, Set<string>>();
 
   /** @param known endpoints that answered this run before. */
   constructor(known: Iterable<string>) {
@@ -34,10 +36,18 @@ export class Outages {
   answered(endpoint: string): void {
     this.#known.add(endpoint);
     this.#outages.delete(endpoint);
+    this.#streaks.delete(endpoint);
+  }
+
+  /** An attempt broke on it. True when it is away, or so many targets in a row say that it is. */
+  broke(endpoint: string, target: string, targets: number): boolean {
+    const streak = this.#streaks.get(endpoint) ?? new Set();
+    this.#streaks.set(endpoint, streak.add(target));
+    return this.isAway(endpoint) || streak.size >= targets;
   }
 
   /** An attempt could not reach it. False when there is nothing to wait for (any more). */
-  failed(endpoint: string, rule: RuleThat<"wait">, now: number): boolean {
+  failed(endpoint: string, rule: Wait, now: number): boolean {
     if (!this.#known.has(endpoint)) return false;
     const before = this.#outages.get(endpoint) ?? { since: now, failures: 0, until: -Infinity };
     // One that was under way when another found out says nothing new.

@@ -5,16 +5,27 @@ export type RetryRule = {
   /** For whoever reads how the run ended. */
   readonly hint?: string;
 } & (
-  | { readonly action: "retry"; readonly tries: number; readonly backoff: Backoff }
-  /**
-   * For endpoints that start again: where the run had an answer before, its attempts there wait, for so many seconds in all, and then the
-   * run stops; where it never had one, at once. No try is used up.
-   */
-  | { readonly action: "wait"; readonly seconds: number; readonly backoff: Backoff }
+  | {
+      readonly action: "retry";
+      readonly tries: number;
+      readonly backoff: Backoff;
+      /** After faults of so many targets in a row their endpoint is taken to be away: a service that is down must not use up the tries of a whole run. */
+      readonly outage?: Wait & { readonly targets: number };
+    }
+  | ({ readonly action: "wait" } & Wait)
   | { readonly action: "give-up" }
   /** What every attempt would meet: none is begun any more. */
   | { readonly action: "stop-run"; readonly interruption?: string }
 );
+
+/**
+ * For endpoints that come back: where the run had an answer before, its attempts there wait, for so many seconds in all, and then the
+ * run stops; where it never had one, at once. No try is used up.
+ */
+export interface Wait {
+  readonly seconds: number;
+  readonly backoff: Backoff;
+}
 
 /** Seconds: `first`, then `factor` times as much after each further failure, up to `longest`. */
 export interface Backoff {
@@ -23,9 +34,8 @@ export interface Backoff {
   readonly factor: number;
 }
 
-export type RuleThat<Action extends RetryRule["action"]> = Extract<RetryRule, { readonly action: Action }>;
-
 const SOON: Backoff = { first: 5, longest: 300, factor: 4 };
+const UNTIL_BACK: Wait = { seconds: 1800, backoff: { first: 5, longest: 120, factor: 2 } };
 const AGAIN = "then run the same command again.";
 
 export const RETRY_RULES: readonly RetryRule[] = [
@@ -47,11 +57,17 @@ export const RETRY_RULES: readonly RetryRule[] = [
   {
     cause: "model:model-unreachable",
     action: "wait",
-    seconds: 1800,
-    backoff: { first: 5, longest: 120, factor: 2 },
+    ...UNTIL_BACK,
     hint: `Check --base-url and that the server runs; ${AGAIN}`,
   },
-  { cause: "model:", action: "retry", tries: 3, backoff: SOON },
+  {
+    cause: "model:",
+    action: "retry",
+    tries: 3,
+    backoff: SOON,
+    outage: { targets: 5, ...UNTIL_BACK },
+    hint: `The service failed for one target after the other: see what it says in its log; ${AGAIN}`,
+  },
   { cause: "sandbox:", action: "retry", tries: 3, backoff: SOON },
   { cause: "internal:", action: "retry", tries: 3, backoff: SOON },
   // A process that agents of several attempts share takes them all along, most often because the machine had no memory for it.

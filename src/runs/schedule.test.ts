@@ -197,6 +197,48 @@ describe("an endpoint that cannot be reached", () => {
   });
 });
 
+describe("a service that fails for one target after the other", () => {
+  const broken = noVerdict("model:model-server-error");
+  const [cheap] = two;
+  const solvers = cheap === undefined ? [] : [cheap];
+  const fail = (plan: Schedule, step: Step, now: number) => {
+    const outage = plan.isOutage(idOf(step), broken.cause);
+    return { outage, stop: plan.finished(idOf(step), { ...end(broken, 0), outage }, now) };
+  };
+
+  it("is taken to be away after five of them, and then no tries are used up", () => {
+    const plan = schedule(targets(30, 1, solvers), { solvers });
+    plan.finished(idOf(plan.next(0)), end(solved({})), 0);
+    const outages = Array.from({ length: 8 }, () => plan.next(0)).map((step) => fail(plan, step, 0).outage);
+    expect(outages).toEqual([false, false, false, false, true, true, true, true]);
+    let now = 0;
+    // Ten minutes of it: far more than three tries of each would last.
+    while (now < 600_000) {
+      const step = plan.next(now);
+      if (step.kind === "wait") now = step.until;
+      else expect(fail(plan, step, now).stop).toBeUndefined();
+    }
+    for (let step = plan.next(now); step.kind !== "done"; step = plan.next(now)) {
+      if (step.kind === "wait") now = step.until;
+      else plan.finished(idOf(step), end(solved({})), now);
+    }
+    expect(plan.left).toBe(0);
+  });
+
+  it("is not when one target makes it fail, or others get through between", () => {
+    const plan = schedule(targets(9, 1, solvers), { solvers });
+    for (let index = 0; index < 4; index++) expect(fail(plan, plan.next(0), 0).outage).toBe(false);
+    plan.finished(idOf(plan.next(0)), end(unsolved(["no-changes"])), 0);
+    for (let index = 0; index < 4; index++) expect(fail(plan, plan.next(0), 0).outage).toBe(false);
+  });
+
+  it("stops the run at once when it never answered", () => {
+    const plan = schedule(targets(9, 1, solvers), { solvers });
+    const stops = Array.from({ length: 5 }, () => fail(plan, plan.next(0), 0).stop);
+    expect(stops.map((stop) => stop !== undefined)).toEqual([false, false, false, false, true]);
+  });
+});
+
 it("brings every target to its end, whatever happens, and the same way each time", () => {
   const verdict = fc.constantFrom(
     solved({}),

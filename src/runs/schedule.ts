@@ -1,7 +1,7 @@
 import type { AttemptSummary, RunConfig, RunState, Target, TargetState } from "../run.ts";
 import { Heap } from "./heap.ts";
 import { Outages } from "./outages.ts";
-import { ruleFor, waitAfter, type RetryRule } from "./retry-rules.ts";
+import { ruleFor, waitAfter, type RetryRule, type Wait } from "./retry-rules.ts";
 import { Rounds } from "./yield.ts";
 
 export interface SchedulePlan {
@@ -33,6 +33,11 @@ export interface Skip {
 /** Why a fault ends the run. */
 export interface Stop {
   readonly rule: RetryRule;
+}
+
+export interface End extends Pick<AttemptSummary, "outcome" | "cause" | "steps"> {
+  /** What `isOutage` said; false when left out. */
+  readonly outage?: boolean;
 }
 
 type Place = "new" | "ready" | "held" | "delayed" | "running" | "ended";
@@ -111,12 +116,20 @@ export class Schedule {
     return this.#running > 0 ? { kind: "busy" } : { kind: "done" };
   }
 
+  /**
+   * Whether a fault is its endpoint's, which is away, and not the attempt's: then it is entered as an interruption, so that it is no try
+   * in the ledger either. To be asked once, before `finished`, which is told the answer.
+   */
+  isOutage(id: string, cause: string | undefined): boolean {
+    const entry = this.#entries.get(id);
+    const rule = ruleFor(cause ?? "", this.#plan.rules);
+    if (entry?.lane.endpoint === undefined || rule.action !== "retry" || rule.outage === undefined)
+      return false;
+    return this.#outages.broke(entry.lane.endpoint, id, rule.outage.targets);
+  }
+
   /** An attempt ended. Says why the run must stop, where it must. */
-  finished(
-    id: string,
-    end: Pick<AttemptSummary, "outcome" | "cause" | "steps">,
-    now: number,
-  ): Stop | undefined {
+  finished(id: string, end: End, now: number): Stop | undefined {
     const entry = this.#entries.get(id);
     if (entry === undefined) return undefined;
     this.#leave(entry);
@@ -208,12 +221,13 @@ export class Schedule {
     return true;
   }
 
-  #fault(entry: Entry, { cause = "", steps }: Pick<AttemptSummary, "cause" | "steps">, now: number) {
+  #fault(entry: Entry, { cause = "", steps, outage = false }: End, now: number): Stop | undefined {
     const { endpoint } = entry.lane;
     if (endpoint !== undefined && steps > 0) this.#outages.know(endpoint);
     const rule = ruleFor(cause, this.#plan.rules);
     switch (rule.action) {
       case "retry":
+        if (outage && rule.outage !== undefined) return this.#wait(entry, rule, rule.outage, now);
         if (++entry.faults >= rule.tries) this.#end(entry, undefined);
         else this.#delay(entry, now + waitAfter(entry.faults, rule.backoff));
         return undefined;
@@ -221,12 +235,18 @@ export class Schedule {
         this.#end(entry, undefined);
         return undefined;
       case "wait":
-        this.#makeReady(entry);
-        return endpoint !== undefined && this.#outages.failed(endpoint, rule, now) ? undefined : { rule };
+        return this.#wait(entry, rule, rule, now);
       case "stop-run":
         this.#makeReady(entry);
         return { rule };
     }
+  }
+
+  /** Until the endpoint is back, or it is too long. */
+  #wait(entry: Entry, rule: RetryRule, wait: Wait, now: number): Stop | undefined {
+    const { endpoint } = entry.lane;
+    this.#makeReady(entry);
+    return endpoint !== undefined && this.#outages.failed(endpoint, wait, now) ? undefined : { rule };
   }
 
   #begin(entry: Entry): Step {

@@ -23,6 +23,7 @@ const OUTCOMES = ["solved", "unsolved", "no-verdict"] as const;
 const fewHave = z.strictObject({
   open: z.strictObject({ attempt: text, worker: text, at: text }).exactOptional(),
   skipped: text.exactOptional(),
+  interruptions: z.record(text, count).exactOptional(),
   faults: z.record(text, count).exactOptional(),
 });
 const fewEndedWith = z.strictObject({ cause: text.exactOptional() });
@@ -39,7 +40,6 @@ export const foldColumnsSchema = z.strictObject({
   solver: countsSchema,
   number: countsSchema,
   tries: countsSchema,
-  interruptions: countsSchema,
   few: z.record(text, fewHave),
   /** Of the attempt that ended last: the text, or what follows the target's id and a dot; null where none has ended. */
   last: maybeCountsOrTexts,
@@ -74,14 +74,13 @@ export function toColumns(state: RunState): FoldColumns {
     words.set(value, place);
     return place;
   };
-  for (const { target, tries, interruptions, last, ...few } of state.targets.values()) {
+  for (const { target, tries, last, ...few } of state.targets.values()) {
     const place = columns.id.length;
     columns.id.push(target.id);
     columns.instance.push(target.id.startsWith(target.instance) ? target.instance.length : target.instance);
     columns.solver.push(word(target.solver));
     columns.number.push(target.number);
     columns.tries.push(tries);
-    columns.interruptions.push(interruptions);
     if (Object.keys(few).length > 0) columns.few[place] = few;
     pushLast(columns, target.id, last, word);
   }
@@ -129,7 +128,6 @@ export function targetsOf(columns: FoldColumns): Map<string, TargetState> {
         number: at(columns.number, place),
       },
       tries: at(columns.tries, place),
-      interruptions: at(columns.interruptions, place),
     };
     if (attempt !== null) state.last = lastAt(columns, ended++, id, attempt);
     targets.set(id, Object.assign(state, columns.few[place]));
@@ -179,7 +177,6 @@ function emptyColumns({ spent, notes }: RunState): FoldColumns {
     solver: [],
     number: [],
     tries: [],
-    interruptions: [],
     few: {},
     last: [],
     at: [],

@@ -69,7 +69,11 @@ describe("what a ledger says", () => {
       finished("a.1", 3, solved({})),
     ]);
     expect(countRun(state, () => false)).toMatchObject({ attempts: 3, tokens: { input: 27 }, solved: 1 });
-    expect(state.targets.get("a.1")).toMatchObject({ tries: 3, interruptions: 1, faults: { sandbox: 1 } });
+    expect(state.targets.get("a.1")).toMatchObject({
+      tries: 3,
+      interruptions: { drained: 1 },
+      faults: { sandbox: 1 },
+    });
   });
 
   it("declares nothing twice", () => {

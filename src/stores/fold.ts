@@ -70,7 +70,7 @@ export class RunFold implements RunState {
         return this.#change(event.target, ({ open, ...state }) => ({
           ...state,
           ...(open === undefined || open.attempt === event.attempt ? {} : { open }),
-          interruptions: state.interruptions + 1,
+          interruptions: oneMore(state.interruptions, event.reason),
         }));
       case "skipped":
         return this.#change(event.target, (state) => ({ ...state, skipped: event.reason }));
@@ -85,7 +85,7 @@ export class RunFold implements RunState {
     const known = this.#known();
     if (known.has(keyOf(target)) || this.targets.has(target.id)) return;
     known.add(keyOf(target));
-    this.targets.set(target.id, { target, tries: 0, interruptions: 0 });
+    this.targets.set(target.id, { target, tries: 0 });
   }
 
   #known(): Set<string> {

@@ -23,7 +23,7 @@ export type Answer = string | boolean | null | readonly string[];
 
 interface Known {
   tries: number;
-  interruptions: number;
+  interruptions?: Record<string, number>;
   faults?: Record<string, number>;
   open?: Claim | undefined;
   last?: { readonly attempt: string; readonly outcome: Verdict["outcome"] };
@@ -67,15 +67,14 @@ export class StoreModel {
   perform(action: Action): Answer {
     switch (action.kind) {
       case "declare":
-        for (const id of action.targets)
-          if (!this.#targets.has(id)) this.#targets.set(id, { tries: 0, interruptions: 0 });
+        for (const id of action.targets) if (!this.#targets.has(id)) this.#targets.set(id, { tries: 0 });
         return true;
       case "claim":
         return this.#claim(action.target, action.worker);
       case "finish":
         return this.#isCurrent(action.claim) && this.#finish(action.claim, action.verdict);
       case "interrupt":
-        return this.#isCurrent(action.claim) && this.#interrupt(action.claim);
+        return this.#isCurrent(action.claim) && this.#interrupt(action.claim, "drained");
       case "heartbeat":
         return this.#isCurrent(action.claim);
       case "skip":
@@ -143,15 +142,17 @@ export class StoreModel {
     return true;
   }
 
-  #interrupt(claim: Claim): true {
-    this.#end(claim, (known) => known.interruptions++);
+  #interrupt(claim: Claim, reason: string): true {
+    this.#end(claim, (known) => {
+      known.interruptions = { ...known.interruptions, [reason]: (known.interruptions?.[reason] ?? 0) + 1 };
+    });
     this.#spend(LEFT, 0);
     return true;
   }
 
   #giveBack(claim: Claim): boolean {
     if (!this.#isCurrent(claim)) return false;
-    return isEven(claim.attempt) ? this.#finish(claim, RECOVERED) : this.#interrupt(claim);
+    return isEven(claim.attempt) ? this.#finish(claim, RECOVERED) : this.#interrupt(claim, "process-gone");
   }
 
   #end(claim: Claim, change: (known: Known) => void): void {
