@@ -3,6 +3,7 @@ import { EnvironmentError, HybridGymError } from "../base/errors.ts";
 import { silentLog } from "../base/log.ts";
 import type { Target } from "../run.ts";
 import { countRun } from "../stores/counts.ts";
+import type { RunStore } from "../store.ts";
 import { memoryStore } from "../stores/memory.ts";
 import { attemptOf, targetOf } from "../stores/testing/records.ts";
 import { noVerdict, solved, unsolved, type Verdict } from "../verdict.ts";
@@ -22,13 +23,14 @@ interface Settings {
   readonly gate?: Gate;
   readonly lacking?: () => Promise<string | undefined>;
   readonly time?: ReturnType<typeof fakeTime>;
+  readonly store?: RunStore;
 }
 
 /** Lets a run work on `a.1`, `b.1`… with attempts that do as they are told, in a time of its own. */
 async function play(doing: Doing, settings: Settings = {}) {
   const { targets = ["a.1", "b.1"], signal = new AbortController().signal, gate } = settings;
   const { clock, sleep } = settings.time ?? fakeTime();
-  const store = memoryStore();
+  const { store = memoryStore() } = settings;
   await store.declare(targets.map(targetOf), clock.now());
   const maker: AttemptMaker = {
     async attempt({ attempt }, target, watch) {
@@ -107,6 +109,17 @@ describe("a run", () => {
     const { counts } = await play(async ({ id }) => (id === "a.1" ? never() : solved({})));
     expect(counts).toMatchObject({ solved: 1, no_verdict: { "internal:overdue": 1 } });
   });
+});
+
+it("ends an attempt whose target the store has given to another, and enters nothing of it", async () => {
+  const store = memoryStore();
+  const taken: RunStore = { ...store, heartbeat: async ({ target }) => target !== "a.1" };
+  const { counts, state } = await play(
+    async ({ id }, watch) => (id === "a.1" ? forEver(watch) : solved({})),
+    { store: taken },
+  );
+  expect(counts).toMatchObject({ solved: 1, no_verdict: {} });
+  expect(state.targets.get("a.1")).toMatchObject({ tries: 1, open: { attempt: "a.1.1" } });
 });
 
 describe("an attempt that others keep waiting", () => {

@@ -52,6 +52,9 @@ export async function runTargets(options: EngineOptions): Promise<number> {
   return engine.left;
 }
 
+/** Well below the time after which a store may take a worker for gone. */
+const HEARTBEAT_MS = 30_000;
+
 class Engine {
   readonly #options: EngineOptions;
   readonly #schedule: Schedule;
@@ -131,6 +134,7 @@ class Engine {
     const claim = await store.claim(target.id, worker, clock.now());
     if (claim === undefined) return this.#schedule.forget(target.id);
     const attempt = await this.#make(claim, target);
+    if (attempt === "lost") return this.#schedule.forget(target.id);
     if (attempt === undefined) return this.#schedule.interrupted(target.id);
     const { cause, outcome } = attempt.verdict;
     const outage = outcome === "no-verdict" && this.#schedule.isOutage(target.id, cause);
@@ -139,17 +143,21 @@ class Engine {
     await this.#finished(attempt, outage);
   }
 
-  /** Undefined when it was interrupted, which is entered. */
-  async #make(claim: Claim, target: Target): Promise<Attempt | undefined> {
+  /** Undefined when it was interrupted, which is entered; `lost` when the target is another worker's by now. */
+  async #make(claim: Claim, target: Target): Promise<Attempt | "lost" | undefined> {
     const { drain, maker, clock, sleep, times } = this.#options;
+    const over = new AbortController();
+    const lost = new AbortController();
+    const beating = this.#beat(claim, over.signal, lost);
     try {
       return await watched((watch) => maker.attempt(claim, target, watch), {
         ...times,
         clock,
         sleep,
-        signal: drain.now,
+        signal: AbortSignal.any([drain.now, lost.signal]),
       });
     } catch (thrown) {
+      if (lost.signal.aborted) return "lost";
       const error = describeWriteFailure(thrown, claim.attempt);
       const rule = ruleFor(`error:${error instanceof HybridGymError ? error.code : ""}`, this.#options.rules);
       if (rule.action === "stop-run") {
@@ -160,6 +168,26 @@ class Engine {
       if (!drain.now.aborted) return maker.giveUp(claim, target, error);
       await this.#interrupt(claim, target, drain.interruption);
       return undefined;
+    } finally {
+      over.abort();
+      await beating;
+    }
+  }
+
+  /** Says that the attempt goes on, and ends it where the store has given its target to another. */
+  async #beat(claim: Claim, over: AbortSignal, lost: AbortController): Promise<void> {
+    const { store, clock, sleep, log } = this.#options;
+    for (;;) {
+      await sleep(HEARTBEAT_MS, over);
+      if (over.aborted) return;
+      // One that cannot be said now may be said in time the next time.
+      const held = await store.heartbeat(claim, clock.now()).catch((error: unknown) => {
+        log.warn(`${claim.attempt}: the store does not hear that it goes on: ${messageOf(error)}`);
+        return true;
+      });
+      if (held) continue;
+      log.warn(`${claim.attempt} was given to another worker, and ends here`);
+      return lost.abort(new Error("the claim was lost"));
     }
   }
 

@@ -65,7 +65,10 @@ export function describeStoreConformance(
           code: "claim-lost",
           fields: { attempt: "a.1.1", worker: "w1" },
         });
-        expect(store.state.targets.get("a.1")).toMatchObject({ tries: 1, interruptions: { "process-gone": 1 } });
+        expect(store.state.targets.get("a.1")).toMatchObject({
+          tries: 1,
+          interruptions: { "process-gone": 1 },
+        });
       }));
 
     it("enters the record that a worker had written whole before it was gone", () =>
