@@ -66,4 +66,4 @@ async function availableMemory(): Promise<number | undefined> {
   return found === undefined ? undefined : Number(found) * 1024;
 }
 
-const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(bytes < 10 * 2 ** 20 ? 2 : 0)} MiB`;
