@@ -15,7 +15,6 @@ import { inSpan } from "../base/tracing.ts";
 import type { Dataset } from "../datasets/open.ts";
 import type { Governor } from "../governor.ts";
 import type { PriceTable } from "../governors/prices.ts";
-import type { InstancePair } from "../instance.ts";
 import type { RunConfig } from "../run.ts";
 import type { SandboxProvider } from "../sandbox.ts";
 import type { RunStore } from "../store.ts";
@@ -33,6 +32,7 @@ import type { Gate } from "./gate.ts";
 import { createGate, GATE_NOTE, solversPassed } from "./gates/create.ts";
 import { pricedLeft } from "./left-by.ts";
 import { attemptMaker, dollarsOfSolver, type SolverParts } from "./make-attempt.ts";
+import { PairWindow } from "./pair-window.ts";
 import { Pause } from "./pause.ts";
 import { RETRY_RULES, type RetryRule } from "./retry-rules.ts";
 import { Turns } from "./sandbox-turns.ts";
@@ -143,10 +143,11 @@ async function work(
   const { rules = RETRY_RULES, sandboxStarts = os.availableParallelism(), filled = [] } = options;
   const places = await makeOwnedFolder("w-");
   await using trees = new TreePool(dataset.folder);
+  await using pairs = new PairWindow(dataset);
   const maker = attemptMaker({
     ...options,
     dataset: dataset.folder,
-    pairOf: await pairsOf(dataset, store),
+    pairOf: (instance) => pairs.get(instance),
     trees,
     turns: new Turns(sandboxStarts),
     places,
@@ -191,16 +192,4 @@ function gateOf({ gate, config, clock }: ExecuteOptions, store: LocalStore): { g
       note: (facts) => store.note(GATE_NOTE, facts, clock.now()),
     }),
   };
-}
-
-/** The instances that the run has targets of, read once. */
-async function pairsOf(
-  dataset: Dataset,
-  store: RunStore,
-): Promise<(instance: string) => Promise<InstancePair>> {
-  const wanted = new Set([...store.state.targets.values()].map(({ target }) => target.instance));
-  const pairs = new Map<string, InstancePair>();
-  for await (const pair of dataset.pairs())
-    if (wanted.has(pair.instance.id)) pairs.set(pair.instance.id, pair);
-  return async (instance) => pairs.get(instance) ?? dataset.find(instance);
 }
