@@ -7,7 +7,7 @@ import { continueRun, runUndisturbed, type Undisturbed } from "./case.ts";
 import { checkEnd, checkSite, failuresOf } from "./checks.ts";
 import { makeSite, prepareGround, rolloutArgs, start, type Ground } from "./ground.ts";
 import { groupsOf } from "./leftovers.ts";
-import type { Behaviour } from "./model-service.ts";
+import { startService, type Behaviour } from "./model-service.ts";
 
 const LIMIT = { timeout: 300_000 };
 const PROGRAM = fileURLToPath(new URL("model-process.ts", import.meta.url));
@@ -100,3 +100,18 @@ describe("a service that does not answer as it should", () => {
     },
   );
 });
+
+it(
+  "a service that has no room for a while is waited for: no attempt fails, and none is made again",
+  LIMIT,
+  async () => {
+    const site = await makeSite(ground);
+    await using service = await startService("answers", {
+      behaviourOf: (number) => (number <= 4 ? "429" : "answers"),
+    });
+    const { ended } = start(ground, site, rolloutArgs({ ...ground, modelUrl: service.url }, "loop", site));
+    expect(checkEnd(await ended, [0])).toEqual([]);
+    expect(failuresOf(site)).toEqual([]);
+    expect(await checkSite(site, loop.verdicts, groupsOf(site))).toEqual([]);
+  },
+);
