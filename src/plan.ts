@@ -1,4 +1,5 @@
 import type { ExecResult, SandboxLimits } from "./sandbox.ts";
+import type { Tree } from "./tree.ts";
 import type { Verdict } from "./verdict.ts";
 
 /**
@@ -7,11 +8,16 @@ import type { Verdict } from "./verdict.ts";
  * decides is outside the process under test: printed words and exit codes of a candidate are data, no verdict.
  */
 export interface JudgePlan {
-  /** One after the other, in one new sandbox that holds the start state with the agent's diff applied. */
+  /** What the sandbox holds; the start state with the agent's diff applied when left out. */
+  readonly tree?: Tree;
+  /** One after the other, in one new sandbox. */
   readonly commands: readonly PlanCommand[];
   readonly limits?: Partial<SandboxLimits>;
-  /** Pure. Results are in the order of the commands; fewer when one ran out of time. */
-  decide(results: readonly PlanResult[]): Verdict;
+  /**
+   * Pure. Results are in the order of the commands; fewer when one ran out of time. A further plan is run in a sandbox of its own, so
+   * that what is learned with the original can be asked of the candidate without the two ever meeting.
+   */
+  decide(results: readonly PlanResult[]): Verdict | JudgePlan;
 }
 
 export interface PlanCommand {
@@ -29,4 +35,21 @@ export interface PlanCommand {
 export interface PlanResult {
   readonly name: string;
   readonly result: ExecResult;
+}
+
+/**
+ * Runs commands in new sandboxes, without a way out to any network: what a family is given that has to run code to make
+ * instances. Nothing of a repository under study is executed in any other way.
+ */
+export interface Runner {
+  /**
+   * Results are in the order of the commands; fewer when one ran out of time.
+   * @throws SandboxError when the sandbox fails: no result of the code inside, whoever wrote that.
+   */
+  run(job: Job): Promise<readonly PlanResult[]>;
+}
+
+export interface Job extends Pick<JudgePlan, "commands" | "limits"> {
+  /** The files that the commands find in their first folder. */
+  readonly tree: Tree;
 }

@@ -1,7 +1,9 @@
 import type { Json } from "./base/json.ts";
 import type { Random } from "./base/random.ts";
+import type { History } from "./history.ts";
 import type { Instance, InstancePair, Secret } from "./instance.ts";
 import type { Model } from "./model.ts";
+import type { JudgePlan, Runner } from "./plan.ts";
 import type { Project } from "./project.ts";
 import type { Resolver } from "./resolver.ts";
 import type { FileChange, FileEdit, Tree } from "./tree.ts";
@@ -11,19 +13,22 @@ import type { Verdict } from "./verdict.ts";
  * The half of a task family that judges diffs: all that is needed to grade rows that others made. It is pure: data in,
  * data out.
  */
-export interface Grader {
+export interface Grader<Judged extends Judgement = Judgement> {
   readonly name: string;
   /** Raised whenever a judgement may come out differently. */
   readonly graderVersion: number;
   /** Decides whether the changes solve the task. Never throws for anything an agent did. */
-  judge(input: JudgeInput): Promise<Verdict>;
+  judge(input: JudgeInput): Promise<Judged>;
 }
+
+/** A verdict; or, where the result must be run, how that is done and who decides then. See `verdicts/settle.ts`. */
+export type Judgement = Verdict | JudgePlan;
 
 /**
  * A task family makes instances and judges diffs. It owns no runner and holds no sandbox. One folder in `tasks/` per
  * family; each passes `tasks/conformance.ts`.
  */
-export interface TaskFamily extends Grader {
+export interface TaskFamily<Judged extends Judgement = Judgement> extends Grader<Judged> {
   /** The family's knobs with their defaults filled in. @throws InputError for an unknown or wrong one. */
   parseOptions(options: Record<string, Json>): Record<string, Json>;
   /** How many definitions the family could start from, before any check: the denominator of the yield. */
@@ -45,6 +50,10 @@ export interface ProposeContext {
   readonly model?: Model;
   /** Says where calls lead, for families that need it; nothing is started before the first call. @throws ResolverError for a language without one. */
   readonly resolver?: (language: string) => Promise<Resolver>;
+  /** Runs code, for families that must; nothing is started before the first call. */
+  readonly runner?: Runner;
+  /** What came before the project's commit, for families that start from there. */
+  readonly history?: History;
   readonly signal?: AbortSignal;
 }
 
@@ -69,6 +78,8 @@ export interface Place {
 /** An instance before it has an id and a proof that it works. */
 export interface Draft {
   readonly language: string;
+  /** The commit of `history` that the instance is about, where that is not the project's; `start` refers to its tree. */
+  readonly base?: string;
   readonly instruction: string;
   readonly variant: Record<string, Json>;
   readonly facts: Record<string, Json>;

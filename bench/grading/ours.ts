@@ -9,6 +9,7 @@ import { openSourceTrees } from "../../src/datasets/source-trees.ts";
 import type { InstancePair } from "../../src/instance.ts";
 import { questionOf } from "../../src/task.ts";
 import { gradePatch } from "../../src/verdicts/grade-patch.ts";
+import { NOTHING_RUNS } from "../../src/verdicts/sandbox-runner.ts";
 import { z } from "zod";
 
 const patchSchema = z.object({ instance_id: z.string(), model_patch: z.string() });
@@ -27,12 +28,13 @@ for (const file of files) {
     const pair = pairs.get(instance_id);
     if (pair === undefined) throw new Error(`no instance ${instance_id}`);
     const tree = await trees.start(pair);
-    const verdict = await gradePatch(
-      familyOf(pair.instance.task),
-      questionOf(pair),
-      tree,
-      Buffer.from(model_patch),
-    );
+    const verdict = await gradePatch({
+      grader: familyOf(pair.instance.task),
+      question: questionOf(pair),
+      start: tree,
+      patch: Buffer.from(model_patch),
+      runner: NOTHING_RUNS,
+    });
     milliseconds.push(performance.now() - start);
     verdicts.push(verdict.resolved === true);
   }

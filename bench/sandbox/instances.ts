@@ -1,5 +1,5 @@
 import path from "node:path";
-import { createScratchRepository } from "../../src/attempts/scratch-repository.ts";
+import { createScratchRepository } from "../../src/repositories/scratch.ts";
 import { openGitTree } from "../../src/trees/git-tree.ts";
 import { overlayTree } from "../../src/trees/overlay.ts";
 import { storeTree } from "../../src/trees/store.ts";

@@ -18,6 +18,7 @@ import type { FileChange, Tree } from "../../src/tree.ts";
 import { applyFileEdits } from "../../src/trees/edits.ts";
 import { storeTree } from "../../src/trees/store.ts";
 import { gradePatch } from "../../src/verdicts/grade-patch.ts";
+import { NOTHING_RUNS } from "../../src/verdicts/sandbox-runner.ts";
 import { type Figure, median, spread } from "../figure.ts";
 import { benchSource } from "../source.ts";
 
@@ -112,7 +113,7 @@ async function measureFamily(task: string, cases: readonly Case[], runs: number)
       (one) => one.instance % (runs + 1) === part,
     )) {
       const from = performance.now();
-      const verdict = await gradePatch(grader, question, start, diff);
+      const verdict = await gradePatch({ grader, question, start, patch: diff, runner: NOTHING_RUNS });
       times.push(performance.now() - from);
       if (verdict.resolved !== right) throw new Error(`${task}: a wrong verdict: ${JSON.stringify(verdict)}`);
     }

@@ -6,7 +6,8 @@ import type { InstancePair } from "../instance.ts";
 import { applyFileEdits } from "../trees/edits.ts";
 import { storeTree } from "../trees/store.ts";
 import type { Workspace } from "../workspace.ts";
-import { createScratchRepository } from "./scratch-repository.ts";
+import { workspaceName } from "../workspaces/name.ts";
+import { createScratchRepository } from "../repositories/scratch.ts";
 
 /** The sealed start state of an instance; `scratch` becomes the trusted repository that holds it, and is the caller's to remove. */
 export function prepareWorkspace(
@@ -38,11 +39,4 @@ async function makeWorkspace(
     });
   }
   return { tree, base, name: workspaceName(instance.repository.name), gitDirectory: scratch };
-}
-
-/** The folder that the agent sees: the repository's own name and nothing of ours. */
-function workspaceName(repository: string): string {
-  const base = repository.slice(repository.lastIndexOf("/") + 1).replaceAll(/[^\w.-]/g, "-");
-  const usable = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(base) && !["home", "tmp", "mnt"].includes(base);
-  return usable ? base : "repository";
 }

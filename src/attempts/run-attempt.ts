@@ -21,6 +21,7 @@ import type { Tree } from "../tree.ts";
 import { noVerdict, unsolved } from "../verdict.ts";
 import type { Verdict } from "../verdict.ts";
 import { gradePatch } from "../verdicts/grade-patch.ts";
+import { sandboxRunner } from "../verdicts/sandbox-runner.ts";
 import { withEnd } from "../verdicts/with-end.ts";
 import type { Workspace } from "../workspace.ts";
 import type { ProgramSession, ProgramSessions } from "./program-session.ts";
@@ -161,6 +162,22 @@ async function makeAttempt(options: AttemptOptions): Promise<Attempt> {
   return attempt;
 }
 
+/** What must be run for that is run in a new sandbox, as what the agent did was. */
+function grade(
+  { family, pair, start, workspace, sandboxes }: AttemptOptions,
+  patch: Uint8Array,
+): Promise<Verdict> {
+  const { base = workspace.tree, gitDirectory, name } = workspace;
+  const runner = sandboxRunner({
+    sandboxes: async () => sandboxes,
+    base,
+    gitDirectory,
+    name,
+    scratch: `${gitDirectory}-judging`,
+  });
+  return gradePatch({ grader: family, question: questionOf(pair), start, patch, runner });
+}
+
 async function doWork(options: AttemptOptions, recorder: Recorder): Promise<Work> {
   const nothing = new Uint8Array();
   let session: ProgramSession | undefined;
@@ -181,11 +198,7 @@ async function doWork(options: AttemptOptions, recorder: Recorder): Promise<Work
     if (patch instanceof Error) return { end: outcome, patch: nothing, verdict: overLimit(patch, outcome) };
     options.onActivity?.();
     const verdict = await inSpan("grading", {}, () =>
-      within(
-        options.gradeSeconds,
-        "grading",
-        gradePatch(options.family, questionOf(options.pair), options.start, patch),
-      ),
+      within(options.gradeSeconds, "grading", grade(options, patch)),
     );
     return { end: outcome, patch, verdict: withEnd(verdict, outcome.reason) };
   } catch (error) {

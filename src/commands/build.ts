@@ -6,8 +6,9 @@ import { buildDataset } from "../datasets/build.ts";
 import type { DatasetManifest } from "../dataset.ts";
 import type { Model } from "../model.ts";
 import { loadFamilies } from "./families.ts";
+import { type JudgingOptions, judgingSandboxes } from "./judging-sandboxes.ts";
 
-export interface BuildRequest {
+export interface BuildRequest extends JudgingOptions {
   /** Local work trees, bare repositories, plain folders or git URLs. */
   readonly repositories: readonly string[];
   /** The task family, such as `func-localize`. */
@@ -36,7 +37,19 @@ export interface BuildRequest {
 export async function build(request: BuildRequest): Promise<DatasetManifest> {
   const familyOf = await loadFamilies();
   const { repositories, task, perRepository = 20, seed = "1", cache = defaultCache(), ...rest } = request;
-  return buildDataset({ ...rest, sources: repositories, family: familyOf(task), perRepository, seed, cache });
+  await using judging = await judgingSandboxes(request);
+  const { open: sandboxes, scratch } = judging;
+  const family = familyOf(task);
+  return await buildDataset({
+    ...rest,
+    sources: repositories,
+    family,
+    perRepository,
+    seed,
+    cache,
+    sandboxes,
+    scratch,
+  });
 }
 
 export function defaultCache(): string {

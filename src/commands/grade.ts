@@ -8,10 +8,11 @@ import { loadGraders } from "./families.ts";
 import { gradeDataset, gradeRun } from "./grading/instances.ts";
 import type { Grade } from "./grading/item.ts";
 import { gradeRows } from "./grading/rows.ts";
+import { type JudgingOptions, judgingSandboxes } from "./judging-sandboxes.ts";
 
 export type { Grade } from "./grading/item.ts";
 
-export interface GradeRequest {
+export interface GradeRequest extends JudgingOptions {
   /** A run; or a dataset, or a file of published rows, together with `predictions`. */
   readonly subject: string;
   /** A JSONL file of `{instance_id, model_patch}` rows, or a folder of `<instance_id>.diff` files. */
@@ -26,15 +27,16 @@ export interface GradeRequest {
 export async function* grade(request: GradeRequest): AsyncGenerator<Grade> {
   const graderOf = await loadGraders();
   const { subject, predictions, repositories, cache = defaultCache() } = request;
+  await using judging = await judgingSandboxes(request);
   if (existsSync(path.join(subject, RUN))) {
     if (predictions !== undefined) throw predictionsNotTaken();
-    return yield* gradeRun(subject, graderOf);
+    return yield* gradeRun(subject, graderOf, judging);
   }
   const isRows = await isFile(subject);
   if (predictions === undefined) throw predictionsRequired(subject);
-  if (!isRows) return yield* gradeDataset(subject, predictions, graderOf);
+  if (!isRows) return yield* gradeDataset(subject, predictions, graderOf, judging);
   if (repositories === undefined) throw repositoriesRequired(subject);
-  yield* gradeRows({ rows: subject, predictions, repositories, cache }, graderOf);
+  yield* gradeRows({ rows: subject, predictions, repositories, cache, judging }, graderOf);
 }
 
 async function isFile(subject: string): Promise<boolean> {

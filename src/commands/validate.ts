@@ -8,19 +8,17 @@ import type { Validation } from "../dataset.ts";
 import { openDataset } from "../datasets/open.ts";
 import { validateDataset } from "../datasets/validate.ts";
 import { openLeakScan } from "../leaks/scan.ts";
-import type { IsolationLevel } from "../sandbox.ts";
 import { defaultCache } from "./build.ts";
 import { loadFamilies } from "./families.ts";
 import { chooseIsolation } from "./isolation.ts";
+import { type JudgingOptions, judgingSandboxes } from "./judging-sandboxes.ts";
 
-export interface ValidateRequest {
+export interface ValidateRequest extends JudgingOptions {
   readonly dataset: string;
   /** Rounds; every one must agree. 1 when left out. */
   readonly repeat?: number;
   /** Look in each instance's sandbox for anything that gives its answer away. */
   readonly leaks?: boolean;
-  /** Of the sandboxes that `leaks` looks into; the strongest that this machine gives when left out. */
-  readonly isolation?: IsolationLevel;
   readonly log?: Log;
   readonly signal?: AbortSignal;
   readonly onResult?: (validation: Validation) => void;
@@ -32,9 +30,11 @@ export interface ValidateRequest {
  */
 export async function validate(request: ValidateRequest): Promise<Validation[]> {
   const familyOf = await loadFamilies();
-  const { dataset: folder, leaks = false, isolation, log, ...rest } = request;
+  const { dataset: folder, leaks = false, isolation, allowUnsafe, log, ...rest } = request;
   const dataset = await openDataset(folder);
-  if (!leaks) return validateDataset({ ...rest, dataset, familyOf });
+  await using judging = await judgingSandboxes({ isolation, allowUnsafe });
+  const common = { ...rest, dataset, familyOf, sandboxes: judging.open, scratch: judging.scratch };
+  if (!leaks) return await validateDataset(common);
   await using sandboxes = await chooseIsolation(isolation);
   log?.info(`looking for leaks at the isolation level "${sandboxes.level}"`);
   if (sandboxes.level === "process")
@@ -44,9 +44,7 @@ export async function validate(request: ValidateRequest): Promise<Validation[]> 
   const harnessPaths = allNames([folder, place, defaultCache(), startStates()]);
   try {
     return await validateDataset({
-      ...rest,
-      dataset,
-      familyOf,
+      ...common,
       openScan: (trees, pairs) =>
         openLeakScan({
           sandboxes,

@@ -1,6 +1,7 @@
 import type { Json } from "../base/json.ts";
 import type { Log } from "../base/log.ts";
 import type { Model } from "../model.ts";
+import type { SandboxProvider } from "../sandbox.ts";
 import type { TaskFamily } from "../task.ts";
 
 export interface BuildOptions {
@@ -21,6 +22,10 @@ export interface BuildOptions {
   /** Writes the descriptions. */
   readonly model?: Model;
   readonly workers?: number;
+  /** For families that must run code. */
+  readonly sandboxes: () => Promise<SandboxProvider>;
+  /** A folder for what they need while they run. */
+  readonly scratch: string;
   readonly log?: Log;
   readonly signal?: AbortSignal;
 }

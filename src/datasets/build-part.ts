@@ -15,9 +15,12 @@ import type { Project } from "../project.ts";
 import { loadProject } from "../projects/load.ts";
 import { openRepository } from "../repositories/open.ts";
 import type { Repository } from "../repository.ts";
+import type { Runner } from "../plan.ts";
 import type { Draft, ProposeContext } from "../task.ts";
 import { applyFileEdits } from "../trees/edits.ts";
 import { overlayTree } from "../trees/overlay.ts";
+import { sandboxRunner } from "../verdicts/sandbox-runner.ts";
+import { workspaceName } from "../workspaces/name.ts";
 import type { BuildOptions } from "./build-options.ts";
 import { checkInstance } from "./check-instance.ts";
 import { PARTS, repositoryFolder } from "./layout.ts";
@@ -71,6 +74,7 @@ async function propose(
   const { repository } = project;
   const random = createRandom(seed, family.name, repository.reference.tree);
   const rows: PartRow[] = [];
+  const runner = runnerFor(options, repository);
   let built = 0;
   let examined = 0;
   const context = {
@@ -78,13 +82,15 @@ async function propose(
     options: knobs,
     random,
     resolver,
+    runner,
     ...(options.model === undefined ? {} : { model: options.model }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   };
   for await (const proposal of family.propose(context)) {
     options.signal?.throwIfAborted();
     examined++;
-    const outcome = proposal.kind === "draft" ? await prove(options, repository, proposal.draft) : proposal;
+    const outcome =
+      proposal.kind === "draft" ? await prove(options, repository, proposal.draft, runner) : proposal;
     if ("instance" in outcome) {
       built++;
       rows.push({ type: "instance", ...outcome });
@@ -118,13 +124,22 @@ async function prove(
   options: PartOptions,
   repository: Repository,
   draft: Draft,
+  runner: Runner,
 ): Promise<InstancePair | Unproven> {
   const start = overlayTree(repository.tree, await applyFileEdits(repository.tree, draft.start));
   const pair = makeInstance(options.family, repository.reference, draft, start.id);
-  const validation = await checkInstance(options.family, pair, start);
+  const validation = await checkInstance(options.family, pair, start, runner);
   if (validation.valid) return pair;
   const [reason = "invalid"] = validation.reasons;
   return { reason: reason.replace(/:.*/s, ""), place: draft.place, detail: validation.reasons.join(", ") };
+}
+
+function runnerFor(
+  { sandboxes, scratch }: BuildOptions,
+  { tree, gitDirectory, reference }: Repository,
+): Runner {
+  const name = workspaceName(reference.name);
+  return sandboxRunner({ sandboxes, base: tree, gitDirectory, name, scratch });
 }
 
 function summary(project: Project, counts: { eligible: number; examined: number; instances: number }) {

@@ -1,10 +1,13 @@
 import { createRandom } from "../base/random.ts";
 import type { Validation } from "../dataset.ts";
 import type { InstancePair } from "../instance.ts";
+import type { Runner } from "../plan.ts";
 import { questionOf } from "../task.ts";
 import type { TaskFamily } from "../task.ts";
 import { applyFileEdits } from "../trees/edits.ts";
+import { overlayTree } from "../trees/overlay.ts";
 import type { FileChange, Tree } from "../tree.ts";
+import { settle } from "../verdicts/settle.ts";
 
 /**
  * The evidence that an instance is worth having: its reference solution is judged solved, doing nothing
@@ -14,9 +17,11 @@ export async function checkInstance(
   family: TaskFamily,
   pair: InstancePair,
   start: Tree,
+  runner: Runner,
 ): Promise<Validation> {
   const reasons: string[] = [];
-  const judge = (changes: readonly FileChange[]) => family.judge({ ...questionOf(pair), start, changes });
+  const judge = async (changes: readonly FileChange[]) =>
+    settle(await family.judge({ ...questionOf(pair), start, changes }), overlayTree(start, changes), runner);
 
   const reference = await judge(await applyFileEdits(start, pair.secret.solution));
   if (reference.resolved !== true) reasons.push(`solution-not-solved:${reference.reasons.join("+")}`);

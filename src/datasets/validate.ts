@@ -6,8 +6,10 @@ import { createRandom } from "../base/random.ts";
 import type { Validation } from "../dataset.ts";
 import type { InstancePair } from "../instance.ts";
 import type { Leak } from "../leaks/leak.ts";
+import type { SandboxProvider } from "../sandbox.ts";
 import type { TaskFamily } from "../task.ts";
 import { checkInstance } from "./check-instance.ts";
+import { instanceRunner } from "./instance-runner.ts";
 import { VALIDATION } from "./layout.ts";
 import type { Dataset } from "./open.ts";
 import { openSourceTrees, type SourceTrees } from "./source-trees.ts";
@@ -17,6 +19,10 @@ export interface ValidateOptions {
   readonly familyOf: (task: string) => TaskFamily;
   /** How often each instance is checked; every time must agree. */
   readonly repeat?: number;
+  /** For families that must run code to judge. */
+  readonly sandboxes: () => Promise<SandboxProvider>;
+  /** A folder for what they need while they run. */
+  readonly scratch: string;
   /** Starts a scan of what agents can read; the instances are then scanned, in the first round only. */
   readonly openScan?: (trees: SourceTrees, pairs: readonly InstancePair[]) => LeakScan;
   readonly signal?: AbortSignal;
@@ -41,13 +47,19 @@ export async function validateDataset(options: ValidateOptions): Promise<Validat
   const pairs: InstancePair[] = [];
   for await (const pair of dataset.pairs()) pairs.push(pair);
   const scan = options.openScan?.(trees, pairs);
+  const running = { ...options, dataset: dataset.folder, trees };
   const results = new Map<string, Validation>();
   for (let round = 1; round <= repeat; round++) {
     const order = round === 1 ? pairs : createRandom("validate", String(round)).shuffle(pairs);
     for (const pair of order) {
       options.signal?.throwIfAborted();
       const family = options.familyOf(pair.instance.task);
-      const checked = await checkInstance(family, pair, await trees.start(pair));
+      const checked = await checkInstance(
+        family,
+        pair,
+        await trees.start(pair),
+        instanceRunner(running, pair),
+      );
       const known = results.get(pair.instance.id);
       const result = known === undefined ? await withLeaks(checked, pair, scan) : likewise(checked, known);
       const merged = merge(known, result, round);

@@ -6,6 +6,7 @@ import { locateGit } from "../repositories/borrow.ts";
 import type { Repository } from "../repository.ts";
 import { RowError } from "../row.ts";
 import type { Tree } from "../tree.ts";
+import { workspaceName } from "../workspaces/name.ts";
 
 /** Open repositories are kept, each with its git process; the oldest is closed when there are more than this. */
 const KEPT = 4;
@@ -13,7 +14,15 @@ const KEPT = 4;
 /** Trees of the repositories that rows name, looked up in one folder. */
 export interface RowRepositories extends AsyncDisposable {
   /** @throws RowError `repository-missing`, `repository-unusable`. */
-  tree(repo: string, commit: string | undefined): Promise<Tree>;
+  open(repo: string, commit: string | undefined): Promise<RowRepository>;
+}
+
+export interface RowRepository {
+  readonly tree: Tree;
+  /** A bare repository of ours that holds it. */
+  readonly gitDirectory: string;
+  /** What its folder is called in a sandbox. */
+  readonly name: string;
 }
 
 /**
@@ -23,30 +32,34 @@ export interface RowRepositories extends AsyncDisposable {
 export function openRowRepositories(folder: string, cache: string): RowRepositories {
   const open = new Map<string, Promise<Repository>>();
   return {
-    async tree(repo, commit) {
+    async open(repo, commit) {
       const source = findRepository(folder, repo);
       const isGit = (await locateGit(source).catch(() => undefined)) !== undefined;
       const revision = isGit ? commit : undefined;
       const key = `${source} ${revision ?? ""}`;
       const known = open.get(key);
-      if (known !== undefined) return (await known).tree;
+      if (known !== undefined) return placeOf(repo, await known);
       const options = { source, cache, ...(revision === undefined ? {} : { revision }) };
       const opening = openRepository(options).catch((error: unknown) => refuse(source, error));
       open.set(key, opening);
       // Awaited before anything else: nobody else would hear of its failure.
-      const { tree } = await opening;
+      const repository = await opening;
       for (const [other, oldest] of open) {
         if (open.size <= KEPT) break;
         open.delete(other);
         await close(oldest);
       }
-      return tree;
+      return placeOf(repo, repository);
     },
     async [Symbol.asyncDispose]() {
       for (const repository of open.values()) await close(repository);
       open.clear();
     },
   };
+}
+
+function placeOf(repo: string, { tree, gitDirectory }: Repository): RowRepository {
+  return { tree, gitDirectory, name: workspaceName(repo) };
 }
 
 function findRepository(folder: string, repo: string): string {

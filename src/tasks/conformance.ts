@@ -2,11 +2,14 @@ import { describe, expect, it } from "vitest";
 import { canonicalJson, type Json } from "../base/json.ts";
 import { createRandom } from "../base/random.ts";
 import type { Instance, Secret } from "../instance.ts";
+import type { Runner } from "../plan.ts";
 import type { Project } from "../project.ts";
 import { type Draft, type Proposal, type ProposeContext, questionOf, type TaskFamily } from "../task.ts";
 import type { Tree } from "../tree.ts";
 import { applyFileEdits } from "../trees/edits.ts";
 import { overlayTree } from "../trees/overlay.ts";
+import { NOTHING_RUNS } from "../verdicts/sandbox-runner.ts";
+import { settle } from "../verdicts/settle.ts";
 
 export interface ConformanceFixture {
   project(): Promise<Project>;
@@ -15,6 +18,8 @@ export interface ConformanceFixture {
   readonly atLeast: number;
   /** For families that ask where calls lead. */
   readonly resolver?: (project: Project) => NonNullable<ProposeContext["resolver"]>;
+  /** For families that run code. */
+  readonly runner?: (project: Project) => Runner & AsyncDisposable;
   /** Paths that the instruction of a draft may name; none when left out. */
   readonly named?: (draft: Draft) => readonly string[];
 }
@@ -45,13 +50,19 @@ export function describeTaskConformance(family: TaskFamily, fixture: Conformance
 
     it("judges its reference solutions as solved, and nothing and every cheat as unsolved", async () => {
       const project = await fixture.project();
+      await using sandboxes = fixture.runner?.(project);
+      const runner: Runner = sandboxes ?? NOTHING_RUNS;
       for (const draft of draftsOf(
         await proposals(family, project, fixture.options, fixture.resolver?.(project)),
       )) {
         const attempt = await prepare(family, project, draft);
         const { secret, start } = attempt;
-        const judge = (changes: Awaited<ReturnType<typeof applyFileEdits>>) =>
-          family.judge({ ...questionOf(attempt), start, changes });
+        const judge = async (changes: Awaited<ReturnType<typeof applyFileEdits>>) =>
+          settle(
+            await family.judge({ ...questionOf(attempt), start, changes }),
+            overlayTree(start, changes),
+            runner,
+          );
         const solution = await judge(await applyFileEdits(start, secret.solution));
         expect(solution, draft.place.name).toMatchObject({ outcome: "solved", reasons: [] });
         expect((await judge([])).outcome, draft.place.name).toBe("unsolved");

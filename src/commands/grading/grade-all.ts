@@ -18,13 +18,20 @@ export async function* gradeAll(
   }
 }
 
-async function gradeOne({ grader, question, starts }: Standard, patch: Patch): Promise<Verdict> {
+async function gradeOne({ grader, question, starts, runner }: Standard, patch: Patch): Promise<Verdict> {
   const content = await patch.read();
   if ("tooLarge" in content)
     return unsolved(["diff-too-large"], { detail: `the diff has ${content.tooLarge} bytes` });
   const verdicts: Verdict[] = [];
   for (const { tree, judgedFrom } of starts) {
-    const verdict = await gradePatch(grader, question, tree, content, judgedFrom);
+    const verdict = await gradePatch({
+      grader,
+      question,
+      start: tree,
+      patch: content,
+      runner,
+      ...(judgedFrom === undefined ? {} : { judgedFrom }),
+    });
     if (verdict.outcome === "solved") return verdict;
     verdicts.push(verdict);
   }

@@ -1,5 +1,6 @@
 import { InputError } from "../../base/errors.ts";
 import { type Dataset, openDataset } from "../../datasets/open.ts";
+import { instanceRunner } from "../../datasets/instance-runner.ts";
 import { openSourceTrees } from "../../datasets/source-trees.ts";
 import { readPredictions } from "../../predictions/read.ts";
 import { readPatch } from "../../runs/attempts.ts";
@@ -8,10 +9,15 @@ import { questionOf, type Grader } from "../../task.ts";
 import type { Verdict } from "../../verdict.ts";
 import { withEnd } from "../../verdicts/with-end.ts";
 import { gradeAll } from "./grade-all.ts";
+import type { JudgingSandboxes } from "../judging-sandboxes.ts";
 import type { Grade, Patch } from "./item.ts";
 
 /** Grades what the agents of a run left, again. Attempts without a verdict have nothing to grade. */
-export async function* gradeRun(folder: string, graderOf: (task: string) => Grader): AsyncGenerator<Grade> {
+export async function* gradeRun(
+  folder: string,
+  graderOf: (task: string) => Grader,
+  judging: JudgingSandboxes,
+): AsyncGenerator<Grade> {
   const run = await openRun(folder);
   const patches = new Map<string, Patch[]>();
   for await (const attempt of eachFinishedAttempt(run)) {
@@ -24,7 +30,7 @@ export async function* gradeRun(folder: string, graderOf: (task: string) => Grad
       finish: (verdict) => withRecord(verdict, recorded, end),
     });
   }
-  yield* gradeInstances(await openDataset(run.dataset), patches, graderOf);
+  yield* gradeInstances(await openDataset(run.dataset), patches, graderOf, judging);
 }
 
 /** How an attempt ended is no matter of its diff; and where there was too much to take out, there is no diff. */
@@ -38,22 +44,26 @@ export async function* gradeDataset(
   folder: string,
   predictions: string,
   graderOf: (task: string) => Grader,
+  judging: JudgingSandboxes,
 ): AsyncGenerator<Grade> {
-  yield* gradeInstances(await openDataset(folder), await patchesOf(predictions), graderOf);
+  yield* gradeInstances(await openDataset(folder), await patchesOf(predictions), graderOf, judging);
 }
 
 async function* gradeInstances(
   dataset: Dataset,
   patches: Map<string, Patch[]>,
   graderOf: (task: string) => Grader,
+  { open: sandboxes, scratch }: JudgingSandboxes,
 ): AsyncGenerator<Grade> {
   await using trees = openSourceTrees(dataset.folder);
+  const running = { dataset: dataset.folder, trees, sandboxes, scratch };
   for await (const pair of dataset.pairs()) {
     const mine = patches.get(pair.instance.id);
     if (mine === undefined) continue;
     patches.delete(pair.instance.id);
     const grader = graderOf(pair.instance.task);
-    const standard = { grader, question: questionOf(pair), starts: [{ tree: await trees.start(pair) }] };
+    const starts = [{ tree: await trees.start(pair) }];
+    const standard = { grader, question: questionOf(pair), starts, runner: instanceRunner(running, pair) };
     yield* gradeAll(pair.instance.id, standard, mine);
   }
   requireNoneLeft(patches, dataset.folder);

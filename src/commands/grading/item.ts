@@ -1,3 +1,4 @@
+import type { Runner } from "../../plan.ts";
 import type { StartState } from "../../row.ts";
 import type { Grader, Question } from "../../task.ts";
 import type { Verdict } from "../../verdict.ts";
@@ -26,4 +27,6 @@ export interface Standard {
   readonly question: Question;
   /** What the agent may have started from, most likely first. A diff that solves the task from one of them solves it; otherwise the first that it applies to says why not. */
   readonly starts: readonly StartState[];
+  /** For graders that must run the result. */
+  readonly runner: Runner;
 }

@@ -4,11 +4,13 @@ import { type Row, RowError, type RowTask } from "../../row.ts";
 import { rowShapes, shapeOf } from "../../rows/index.ts";
 import { parseRow } from "../../rows/parse-row.ts";
 import { readRows } from "../../rows/read.ts";
-import { openRowRepositories, type RowRepositories } from "../../rows/repositories.ts";
+import { openRowRepositories, type RowRepositories, type RowRepository } from "../../rows/repositories.ts";
 import { loadSyntaxes } from "../../syntaxes/index.ts";
 import type { Grader } from "../../task.ts";
 import { noVerdict } from "../../verdict.ts";
+import { sandboxRunner } from "../../verdicts/sandbox-runner.ts";
 import { gradeAll } from "./grade-all.ts";
+import type { JudgingSandboxes } from "../judging-sandboxes.ts";
 import { patchesOf, requireNoneLeft } from "./instances.ts";
 import type { Grade } from "./item.ts";
 
@@ -18,6 +20,7 @@ export interface RowsRequest {
   /** The folder with the rows' repositories. */
   readonly repositories: string;
   readonly cache: string;
+  readonly judging: JudgingSandboxes;
 }
 
 /** What a row needs for a verdict to be found at all; everything else that is missing is a cause. */
@@ -45,12 +48,19 @@ export async function* gradeRows(
       for (const _ of mine) yield refused(id, task);
       continue;
     }
-    yield* gradeAll(id, { ...task, grader: graderOf(task.task) }, mine);
+    const { open: sandboxes, scratch } = request.judging;
+    const runner = sandboxRunner({ sandboxes, scratch, ...task.source, base: task.source.tree });
+    yield* gradeAll(id, { ...task, grader: graderOf(task.task), runner }, mine);
   }
   requireNoneLeft(patches, request.rows);
 }
 
-type ReadTask = { readonly task: string; readonly question: RowTask; readonly starts: RowTask["starts"] };
+type ReadTask = {
+  readonly task: string;
+  readonly source: RowRepository;
+  readonly question: RowTask;
+  readonly starts: RowTask["starts"];
+};
 
 async function readTask(
   row: Row,
@@ -60,9 +70,9 @@ async function readTask(
   try {
     const shape = shapeOf(shapes, row);
     const { repo, base_commit } = parseRow(row, placeSchema);
-    const source = await repositories.tree(repo, base_commit);
-    const question = await shape.read(row, source);
-    return { task: shape.task, question, starts: question.starts };
+    const source = await repositories.open(repo, base_commit);
+    const question = await shape.read(row, source.tree);
+    return { task: shape.task, source, question, starts: question.starts };
   } catch (error) {
     if (error instanceof RowError) return error;
     throw error;

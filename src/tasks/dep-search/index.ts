@@ -1,4 +1,5 @@
 import type { TaskFamily } from "../../task.ts";
+import type { Verdict } from "../../verdict.ts";
 import { onePerProject } from "../checks/one-per-project.ts";
 import { rememberingSyntaxes } from "../checks/remembered.ts";
 import type { SyntaxLookup } from "../checks/sources.ts";
@@ -9,7 +10,7 @@ import { parseOptions } from "./options.ts";
 import { propose } from "./propose.ts";
 
 /** Mark every definition that a function calls. See docs/tasks/dep-search.md. */
-export function depSearch(syntaxes: SyntaxLookup): TaskFamily {
+export function depSearch(syntaxes: SyntaxLookup): TaskFamily<Verdict> {
   const knowledgeOf = onePerProject((project) => createKnowledge(project, syntaxes));
   const remembered = rememberingSyntaxes(syntaxes);
   return {

@@ -1,4 +1,5 @@
 import type { TaskFamily } from "../../task.ts";
+import type { Verdict } from "../../verdict.ts";
 import { onePerProject } from "../checks/one-per-project.ts";
 import { rememberingSyntaxes } from "../checks/remembered.ts";
 import type { SyntaxLookup } from "../checks/sources.ts";
@@ -9,7 +10,7 @@ import { parseOptions } from "./options.ts";
 import { propose } from "./propose.ts";
 
 /** Find the definition that is described and write its docstring. See docs/tasks/func-localize.md. */
-export function funcLocalize(syntaxes: SyntaxLookup): TaskFamily {
+export function funcLocalize(syntaxes: SyntaxLookup): TaskFamily<Verdict> {
   const knowledgeOf = onePerProject((project) => createKnowledge(project, syntaxes));
   // For drafts and judgements only: what is read for an index is read once.
   const remembered = rememberingSyntaxes(syntaxes);

@@ -1,6 +1,6 @@
 import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { createBareRepository } from "../repositories/bare.ts";
+import { createBareRepository } from "./bare.ts";
 
 /**
  * A bare repository of ours that sees another one's objects and keeps new ones to itself: start states

@@ -3,11 +3,11 @@ import os from "node:os";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { diffTreesInGit } from "../diffs/format.ts";
-import { createBareRepository } from "../repositories/bare.ts";
+import { createBareRepository } from "./bare.ts";
 import { openGitTree } from "../trees/git-tree.ts";
 import { memoryTree } from "../trees/make-tree.ts";
 import { storeTree } from "../trees/store.ts";
-import { createScratchRepository } from "./scratch-repository.ts";
+import { createScratchRepository } from "./scratch.ts";
 
 const file = (text: string) => ({ mode: "100644" as const, content: Buffer.from(text) });
 

@@ -5,8 +5,11 @@ import { expect, test } from "vitest";
 import type { JudgePlan, PlanResult } from "../plan.ts";
 import { namespaceSandboxes } from "../sandboxes/namespaces/namespaces.ts";
 import { solved, unsolved } from "../verdict.ts";
+import { temporaryFolder } from "../testing/command-line.ts";
+import type { Workspace } from "../workspace.ts";
 import { makeTestWorkspace } from "../workspaces/testing/workspace.ts";
-import { runPlan } from "./run-plan.ts";
+import { sandboxRunner } from "./sandbox-runner.ts";
+import { settle } from "./settle.ts";
 
 /** Prints what the candidate returns for hidden inputs; what is right is known outside only. */
 const PROBE = Buffer.from(
@@ -28,11 +31,20 @@ const plan: JudgePlan = {
       : unsolved(["wrong-values"]),
 };
 
+const runnerOf = ({ tree, gitDirectory, name }: Workspace, folder: string) =>
+  sandboxRunner({
+    sandboxes: async () => namespaceSandboxes({ folder: path.join(folder, "leases") }),
+    base: tree,
+    gitDirectory,
+    name,
+    scratch: path.join(folder, "scratch"),
+  });
+
 const judge = async (candidate: string) => {
   const folder = await mkdtemp(path.join(os.tmpdir(), "plan-"));
   try {
     await using workspace = await makeTestWorkspace({ "candidate.py": candidate });
-    return await runPlan(plan, { id: folder, sandboxes: namespaceSandboxes({ folder }), workspace });
+    return await settle(plan, workspace.tree, runnerOf(workspace, folder));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -54,12 +66,8 @@ test.each([
 test("a sandbox that cannot start is no verdict", async () => {
   await using workspace = await makeTestWorkspace({ "candidate.py": "" });
   const nameless = { ...workspace, name: "../escape" };
-  const place = {
-    id: "x",
-    sandboxes: namespaceSandboxes({ folder: path.join(os.tmpdir(), `plan-${process.pid}`) }),
-    workspace: nameless,
-  };
-  expect(await runPlan(plan, place)).toMatchObject({
+  await using folder = await temporaryFolder();
+  expect(await settle(plan, workspace.tree, runnerOf(nameless, folder.path))).toMatchObject({
     outcome: "no-verdict",
     cause: "sandbox:sandbox-start-failed",
   });

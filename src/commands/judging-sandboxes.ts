@@ -1,0 +1,45 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { EnvironmentError } from "../base/errors.ts";
+import type { IsolationLevel, SandboxProvider } from "../sandbox.ts";
+import { chooseIsolation } from "./isolation.ts";
+
+/** Sandboxes for code that must be run to make or to judge instances. */
+export interface JudgingSandboxes extends AsyncDisposable {
+  /** Chosen when first asked for, since most families run nothing. @throws EnvironmentError where nothing here would keep such code in. */
+  open(): Promise<SandboxProvider>;
+  /** A folder for what jobs need while they run. */
+  readonly scratch: string;
+}
+
+export interface JudgingOptions {
+  /** Of the sandboxes in which code is judged (and of those that a command looks into); the strongest that this machine gives when left out. */
+  readonly isolation?: IsolationLevel | undefined;
+  readonly image?: string | undefined;
+  /** Take the level `process`, which is no isolation, too. */
+  readonly allowUnsafe?: boolean | undefined;
+}
+
+export async function judgingSandboxes(options: JudgingOptions = {}): Promise<JudgingSandboxes> {
+  const scratch = await mkdtemp(path.join(os.tmpdir(), "j-"));
+  let chosen: Promise<SandboxProvider> | undefined;
+  return {
+    scratch,
+    open: () => (chosen ??= choose(options)),
+    async [Symbol.asyncDispose]() {
+      await (await chosen?.catch(() => undefined))?.[Symbol.asyncDispose]();
+      await rm(scratch, { recursive: true, force: true });
+    },
+  };
+}
+
+async function choose({ isolation, image, allowUnsafe }: JudgingOptions): Promise<SandboxProvider> {
+  const provider = await chooseIsolation(isolation, image);
+  if (provider.level !== "process" || allowUnsafe === true) return provider;
+  throw new EnvironmentError({
+    code: "no-isolation-for-code",
+    message: 'This task runs code that others wrote, and the only level here, "process", is no isolation',
+    hint: 'Run "hybrid-gym doctor" to see what is missing, or add --allow-unsafe where the code may do what you may do.',
+  });
+}
