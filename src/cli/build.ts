@@ -1,17 +1,27 @@
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
+import { defined } from "../base/defined.ts";
 import { InputError } from "../base/errors.ts";
 import { readLines } from "../base/files.ts";
 import type { Json } from "../base/json.ts";
 import type { DatasetManifest } from "../dataset.ts";
+import type { Balance } from "../datasets/select.ts";
 import { MODEL_APIS, type ModelApi } from "../models/settings.ts";
-import { nonNegativeNumber, positiveInteger, setting, several } from "./options.ts";
+import type { IsolationLevel } from "../sandbox.ts";
+import {
+  ISOLATION_CHOICES,
+  nonNegativeNumber,
+  positiveInteger,
+  positiveNumber,
+  setting,
+  several,
+} from "./options.ts";
 import { countRows, formatTable, share } from "./table.ts";
 import { runAction } from "./ui.ts";
 
 interface Flags {
-  task: string;
+  task: string[];
   out: string;
   perRepo: number;
   seed: string;
@@ -22,6 +32,17 @@ interface Flags {
   baseUrl?: string;
   servedModel?: string[];
   api: ModelApi;
+  abandonAfter?: number;
+  allowContaminated?: true;
+  total?: number;
+  balance?: Balance[];
+  split?: Record<string, number>;
+  holdOutTask?: string;
+  concurrency?: number;
+  repositorySeconds?: number;
+  repositoryMemory?: number;
+  isolation?: IsolationLevel;
+  allowUnsafe?: true;
   cache?: string;
   workers?: number;
   json?: true;
@@ -34,15 +55,51 @@ export function buildCommand(): Command {
       "<repository...>",
       "local work trees, bare repositories, plain folders, git URLs, or a text file that lists such, one a line",
     )
-    .requiredOption("--task <family>", "the task family: func-localize or dep-search")
+    .requiredOption("--task <family[,family]>", "the task families, such as func-localize,dep-search", names)
     .requiredOption("--out <folder>", "the dataset folder to make")
-    .option("--per-repo <n>", "instances wanted of each repository", positiveInteger, 20)
+    .option("--per-repo <n>", "instances wanted of each repository, by each family", positiveInteger, 20)
+    .option(
+      "--total <n>",
+      "instances of the whole dataset; all that were built when left out",
+      positiveInteger,
+    )
+    .option(
+      "--balance <what[,what]>",
+      `what they are spread over, where fewer are wanted: ${BALANCE_CHOICES.join(", ")} (repository,task when left out)`,
+      balances,
+    )
+    .option(
+      "--abandon-after <n>",
+      "give a repository up after so many candidates in a row that were rejected",
+      positiveInteger,
+    )
+    .option("--allow-contaminated", "take repositories and functions of known benchmarks too")
+    .option("--split <name=share,…>", "split by clusters of repositories, such as train=0.8,test=0.2", shares)
+    .option("--hold-out-task <family>", "a family whose instances are all in the split held-out")
+    .option(
+      "--concurrency <n>",
+      "repositories at a time, each in a process of its own (default: cores)",
+      positiveInteger,
+    )
+    .option("--repository-seconds <s>", "how long one repository may take (default: 3600)", positiveNumber)
+    .option(
+      "--repository-memory <mib>",
+      "memory that it may take for objects (default: 2048)",
+      positiveInteger,
+    )
+    .addOption(
+      new Option(
+        "--isolation <level>",
+        "of the sandboxes in which code is run, for families that must",
+      ).choices(ISOLATION_CHOICES),
+    )
+    .option("--allow-unsafe", "run code of repositories without isolation, where there is none")
     .option("--seed <text>", "the same input, options and seed give the same bytes", "1")
     .option("--revision <commit>", "commit, tag or branch; the repository's own HEAD when left out")
     .option("--name <owner/name>", "what to call the repository, when there is one")
     .option(
       "--set <name=value>",
-      "a knob of the task family, such as masked=false (repeatable; see docs/tasks)",
+      "a knob of the task family, such as masked=false, or func-localize.masked=false (repeatable; see docs/tasks)",
       setting,
     )
     .option("--model <name>", "a model that writes the descriptions (offline when left out)")
@@ -54,13 +111,12 @@ export function buildCommand(): Command {
     .option("--json", "print the counts as one JSON object")
     .addHelpText(
       "after",
-      "\nExample:\n  $ hybrid-gym build ~/src/nltk --task func-localize --per-repo 30 --out data\n  $ hybrid-gym build repos.txt --task func-localize --set masked=false --seed 7 --out named",
+      "\nExample:\n  $ hybrid-gym build ~/src/nltk --task func-localize --per-repo 30 --out data\n  $ hybrid-gym build repos.txt --task func-localize,dep-search --total 500 --split train=0.9,test=0.1 --out many",
     )
     .action((sources: string[], flags: Flags) =>
       runAction(flags.json ?? false, async (ui) => {
-        const { task, out, seed, revision, name, set, cache, workers } = flags;
+        const { task, out, seed, revision, name, set, cache, workers, split, ...rest } = flags;
         const { build } = await import("../commands/build.ts");
-        const { createModel } = await import("../models/create.ts");
         const manifest = await build({
           repositories: await listSources(sources),
           task,
@@ -74,15 +130,17 @@ export function buildCommand(): Command {
           ...(set === undefined ? {} : { options: set }),
           ...(cache === undefined ? {} : { cache }),
           ...(workers === undefined ? {} : { workers }),
+          ...scaleOf(rest),
+          ...splitsOf(split, rest.holdOutTask),
           ...(flags.model === undefined
             ? {}
             : {
-                model: await createModel({
+                describer: {
                   name: flags.model,
                   baseUrl: flags.baseUrl ?? "",
                   servedAs: flags.servedModel,
                   api: flags.api,
-                }),
+                },
               }),
         });
         if (ui.json) ui.row(summaryOf(manifest, out));
@@ -90,6 +148,57 @@ export function buildCommand(): Command {
         return manifest.instances > 0 ? 0 : 1;
       }),
     );
+}
+
+function scaleOf(flags: Omit<Flags, "task" | "out" | "seed">) {
+  const { abandonAfter, allowContaminated, total, balance, concurrency } = flags;
+  const { repositorySeconds, repositoryMemory, isolation, allowUnsafe } = flags;
+  return defined({
+    abandonAfter,
+    allowContaminated,
+    total,
+    balance,
+    concurrency,
+    repositorySeconds,
+    repositoryMemory,
+    isolation,
+    allowUnsafe,
+  });
+}
+
+function splitsOf(shares: Record<string, number> | undefined, heldOutTask: string | undefined) {
+  if (shares === undefined && heldOutTask === undefined) return {};
+  return {
+    splits: { shares: shares ?? { train: 1 }, ...(heldOutTask === undefined ? {} : { heldOutTask }) },
+  };
+}
+
+/** `--task a,b`. */
+function names(text: string): string[] {
+  return text.split(",").map((name) => name.trim());
+}
+
+const BALANCE_CHOICES = ["repository", "task", "template"] as const satisfies readonly Balance[];
+
+function balances(text: string): Balance[] {
+  return names(text).map((name) => {
+    const found = BALANCE_CHOICES.find((one) => one === name);
+    if (found === undefined) throw new InvalidArgumentError(`It takes ${BALANCE_CHOICES.join(", ")}.`);
+    return found;
+  });
+}
+
+/** `--split train=0.8,test=0.2`. */
+function shares(text: string): Record<string, number> {
+  const pairs = names(text).map((pair): [string, number] => {
+    const [name = "", share = ""] = pair.split("=");
+    if (!/^[a-z][a-z0-9-]*$/.test(name) || name === "held-out")
+      throw new InvalidArgumentError(`"${name}" is no name for a split.`);
+    return [name, positiveNumber(share)];
+  });
+  const sum = pairs.reduce((total, [, share]) => total + share, 0);
+  if (Math.abs(sum - 1) > 1e-9) throw new InvalidArgumentError("The shares must add up to 1.");
+  return Object.fromEntries(pairs);
 }
 
 /** A regular file is a list of sources; `#` starts a comment. */
@@ -127,8 +236,12 @@ function notASource(place: string, entry: string): InputError {
 }
 
 function summaryOf(manifest: DatasetManifest, out: string) {
-  const { instances, eligible, examined, rejected, yield: share } = manifest;
-  return { instances, eligible, examined, rejected, yield: share, out };
+  const { instances, eligible, examined, rejected, refused, splits, yield: share } = manifest;
+  const tasks = Object.fromEntries(
+    Object.entries(manifest.tasks).map(([name, task]) => [name, task.instances]),
+  );
+  const split = splits === null ? {} : { splits: splits.instances };
+  return { instances, tasks, eligible, examined, rejected, refused, yield: share, ...split, out };
 }
 
 /** The counts as a person reads them. */
@@ -137,10 +250,30 @@ export function describe(manifest: DatasetManifest, out: string): string {
     ["eligible definitions", manifest.eligible],
     ["examined", manifest.examined],
     ["instances built", manifest.instances],
+    ...severalTasks(manifest),
     ...countRows(manifest.rejected).map(([reason, count]): [string, number] => [
       `  rejected: ${reason}`,
       count,
     ]),
+    ...Object.entries(manifest.splits?.instances ?? {}).map(([name, count]): [string, number] => [
+      `split ${name}`,
+      count,
+    ]),
   ];
-  return `${formatTable(rows)}\n\n${share(manifest.instances, manifest.examined)} of what was examined became instances, in ${out}`;
+  const { repositories, refused, effective_repositories: effective } = manifest;
+  const spread = `${repositories.length} repositories, spread as ${effective?.toFixed(1) ?? 0} of equal share`;
+  const lines = [
+    formatTable(rows),
+    "",
+    ...refused.map(({ repository, reason, detail }) => `left out: ${repository} (${reason}: ${detail})`),
+    ...(repositories.length > 1 ? [spread] : []),
+    `${share(manifest.instances, manifest.examined)} of what was examined became instances, in ${out}`,
+  ];
+  return lines.join("\n");
+}
+
+function severalTasks({ tasks }: DatasetManifest): [string, string][] {
+  const all = Object.entries(tasks);
+  if (all.length < 2) return [];
+  return all.map(([name, { instances, examined }]) => [`  ${name}`, `${instances} of ${examined}`]);
 }

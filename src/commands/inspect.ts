@@ -27,13 +27,13 @@ export async function inspectInstance(folder: string, id: string): Promise<Inspe
   const pair = await dataset.find(id);
   const validation = (await dataset.validations()).get(id);
   const { manifest } = dataset;
-  const { per_repository, ...knobs } = manifest.options;
-  const settings = Object.entries(knobs).map(
+  const { task, repository } = pair.instance;
+  const settings = Object.entries(manifest.tasks[task]?.options ?? {}).map(
     ([name, value]) => ` --set ${name}=${quote(JSON.stringify(value))}`,
   );
   const build =
-    `hybrid-gym build <${pair.instance.repository.name}> --revision ${pair.instance.repository.commit} ` +
-    `--task ${manifest.task} --seed ${quote(manifest.seed)} --per-repo ${String(per_repository)}${settings.join("")} --out <folder>`;
+    `hybrid-gym build <${repository.name}> --revision ${repository.commit} ` +
+    `--task ${task} --seed ${quote(manifest.seed)} --per-repo ${manifest.per_repository}${settings.join("")} --out <folder>`;
   return { ...pair, ...(validation === undefined ? {} : { validation }), attempts: [], reproduce: [build] };
 }
 

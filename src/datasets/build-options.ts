@@ -3,15 +3,23 @@ import type { Log } from "../base/log.ts";
 import type { Model } from "../model.ts";
 import type { SandboxProvider } from "../sandbox.ts";
 import type { TaskFamily } from "../task.ts";
+import type { Balance } from "./select.ts";
 
-export interface BuildOptions {
-  /** Local paths or git URLs. */
-  readonly sources: readonly string[];
+/** A family with its knobs, those left at their defaults too. */
+export interface BuildTask {
   readonly family: TaskFamily;
-  /** The family's knobs. */
-  readonly options?: Record<string, Json>;
-  /** Instances wanted of each repository. */
+  readonly options: Record<string, Json>;
+}
+
+/** What the instances of one source depend on. */
+export interface PartOptions {
+  readonly tasks: readonly BuildTask[];
+  /** Instances wanted of each repository, by each family. */
   readonly perRepository: number;
+  /** A family gives a repository up after so many candidates in a row that were rejected. */
+  readonly abandonAfter: number;
+  /** Take repositories and functions of known benchmarks too. */
+  readonly allowContaminated: boolean;
   readonly seed: string;
   readonly out: string;
   /** Where imported repositories are kept. */
@@ -26,6 +34,29 @@ export interface BuildOptions {
   readonly sandboxes: () => Promise<SandboxProvider>;
   /** A folder for what they need while they run. */
   readonly scratch: string;
-  readonly log?: Log;
+  readonly log: Log;
   readonly signal?: AbortSignal;
+}
+
+export interface BuildOptions extends Pick<
+  PartOptions,
+  "tasks" | "perRepository" | "abandonAfter" | "allowContaminated" | "seed" | "out" | "revision" | "log"
+> {
+  /** Local paths or git URLs. */
+  readonly sources: readonly string[];
+  /** Name of the model that writes descriptions. */
+  readonly model?: string;
+  /** Instances of the whole dataset; all that were built when left out. */
+  readonly total?: number;
+  /** What they are spread over, where fewer are wanted than were built. */
+  readonly balance: readonly Balance[];
+  /** Share of each split by name, and a family that is held out of all. */
+  readonly splits?: { readonly shares: Readonly<Record<string, number>>; readonly heldOutTask?: string };
+  /** Makes the parts that are not there yet; each is durable when it is done. A part that cannot be made is one that says so. */
+  makeParts(parts: readonly PartRequest[]): Promise<void>;
+}
+
+export interface PartRequest {
+  readonly source: string;
+  readonly file: string;
 }

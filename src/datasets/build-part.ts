@@ -1,51 +1,35 @@
 import { cp, mkdir, rename, rm } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { z } from "zod";
 import { writeFileDurably } from "../base/files.ts";
 import { canonicalJson } from "../base/json.ts";
 import type { Json } from "../base/json.ts";
-import type { Log } from "../base/log.ts";
 import { createRandom } from "../base/random.ts";
-import { datasetManifestSchema, rejectionSchema } from "../dataset.ts";
-import type { Rejection } from "../dataset.ts";
-import { instanceSchema, secretSchema } from "../instance.ts";
+import { loadFunctionIndex, matchFunctions } from "../contamination/functions.ts";
+import { matchName } from "../contamination/names.ts";
 import type { InstancePair } from "../instance.ts";
+import type { Runner } from "../plan.ts";
 import type { Project } from "../project.ts";
 import { loadProject } from "../projects/load.ts";
 import { openRepository } from "../repositories/open.ts";
 import type { Repository } from "../repository.ts";
-import type { Runner } from "../plan.ts";
-import type { Draft, ProposeContext } from "../task.ts";
+import { loadSyntaxes } from "../syntaxes/index.ts";
+import type { Draft, Place, ProposeContext } from "../task.ts";
+import { fingerprintsOf } from "../tasks/checks/fingerprints.ts";
 import { applyFileEdits } from "../trees/edits.ts";
 import { overlayTree } from "../trees/overlay.ts";
 import { sandboxRunner } from "../verdicts/sandbox-runner.ts";
 import { workspaceName } from "../workspaces/name.ts";
-import type { BuildOptions } from "./build-options.ts";
+import type { BuildTask, PartOptions, PartRequest } from "./build-options.ts";
 import { checkInstance } from "./check-instance.ts";
-import { PARTS, repositoryFolder } from "./layout.ts";
+import { sketchOf } from "./clusters.ts";
+import { repositoryFolder } from "./layout.ts";
 import { makeInstance } from "./make-instance.ts";
+import type { PartRow } from "./part.ts";
 import { openProjectResolvers } from "./project-resolvers.ts";
 
-/** What one repository gave: the lines of a part file. */
-export const partRowSchema = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("instance"), instance: instanceSchema, secret: secretSchema }),
-  z.strictObject({ type: z.literal("rejection"), rejection: rejectionSchema }),
-  z.strictObject({
-    type: z.literal("repository"),
-    repository: datasetManifestSchema.shape.repositories.element,
-  }),
-]);
-type PartRow = z.infer<typeof partRowSchema>;
-
-export function partFile(out: string, index: number): string {
-  return path.join(out, PARTS, `${String(index).padStart(6, "0")}.jsonl`);
-}
-
-type PartOptions = BuildOptions & { readonly knobs: Record<string, Json>; readonly log: Log };
-
-/** Builds the instances of one repository and writes them, all or nothing. */
-export async function buildPart(options: PartOptions, source: string, file: string): Promise<void> {
+/** Builds the instances of one repository, of all families, and writes them, all or nothing. */
+export async function buildPart(options: PartOptions, { source, file }: PartRequest): Promise<void> {
   const { log, cache, revision, name } = options;
   log.progress(`${source}: reading`);
   await using repository = await openRepository({
@@ -54,103 +38,172 @@ export async function buildPart(options: PartOptions, source: string, file: stri
     ...(revision === undefined ? {} : { revision }),
     ...(name === undefined ? {} : { name }),
   });
+  await writePart(file, await rowsOf(options, repository));
+}
+
+export async function writePart(file: string, rows: readonly PartRow[]): Promise<void> {
+  await writeFileDurably(file, rows.map((row) => `${canonicalJson(row)}\n`).join(""));
+}
+
+async function rowsOf(options: PartOptions, repository: Repository): Promise<PartRow[]> {
+  const { reference } = repository;
+  const refuse = (reason: string, detail: string): PartRow[] => [
+    { type: "refused", repository: reference.name, reason, detail },
+  ];
+  const named = options.allowContaminated ? undefined : matchName(reference);
+  if (named !== undefined) return refuse(named.reason, `${named.repository} is in ${named.benchmark}`);
   const project = await loadProject(
     repository,
     options.workers === undefined ? {} : { workers: options.workers },
   );
-  await using resolvers = openProjectResolvers(project, path.resolve(cache));
-  const rows = await propose(options, project, (language) => resolvers.of(language));
+  const fingerprints = await fingerprintsOf(project, await loadSyntaxes());
+  const index = options.allowContaminated ? undefined : await loadFunctionIndex();
+  const fork = index === undefined ? undefined : matchFunctions(fingerprints, index);
+  if (fork !== undefined)
+    return refuse(
+      "benchmark-functions",
+      `${Math.round(fork.share * 100)} % of its functions are those of ${fork.repository}`,
+    );
+  await using resolvers = openProjectResolvers(project, path.resolve(options.cache));
+  const functions = new Map(fingerprints.map((one) => [`${one.path}\0${one.qualifiedName}`, one.value]));
+  const source: Source = {
+    project,
+    runner: runnerFor(options, repository),
+    resolver: (language) => resolvers.of(language),
+    functionAt: ({ path: file, name }) => functions.get(`${file}\0${name}`),
+    benchmarkOf: (value) => (value === undefined ? undefined : index?.repositoryOf(value)),
+  };
+  const rows: PartRow[] = [];
+  const tasks: Summaries = {};
+  for (const task of options.tasks) {
+    const { found, counts } = await propose(options, task, source);
+    rows.push(...found);
+    tasks[task.family.name] = counts;
+  }
   await keepRepository(options.out, repository);
-  const lines = rows.map((row) => canonicalJson(row));
-  await writeFileDurably(file, lines.join("\n") + "\n");
+  const own = fingerprints.filter(({ vendored }) => !vendored).map(({ value }) => value);
+  rows.push({
+    type: "repository",
+    repository: { ...summary(project, tasks), functions: new Set(own).size },
+    sketch: sketchOf(own),
+  });
+  return rows;
 }
 
-async function propose(
-  options: PartOptions,
-  project: Project,
-  resolver: NonNullable<ProposeContext["resolver"]>,
-): Promise<PartRow[]> {
-  const { family, knobs, seed, perRepository, log } = options;
-  const { repository } = project;
-  const random = createRandom(seed, family.name, repository.reference.tree);
-  const rows: PartRow[] = [];
-  const runner = runnerFor(options, repository);
-  let built = 0;
-  let examined = 0;
-  const context = {
-    project,
-    options: knobs,
-    random,
-    resolver,
-    runner,
+/** What all families need of a source. */
+interface Source {
+  readonly project: Project;
+  readonly runner: Runner;
+  readonly resolver: NonNullable<ProposeContext["resolver"]>;
+  /** The fingerprint of the function at a place. */
+  functionAt(place: Place): number | undefined;
+  /** The benchmark's repository that has such a function. */
+  benchmarkOf(value: number | undefined): string | undefined;
+}
+
+type Counts = { eligible: number; examined: number; instances: number; abandoned: boolean };
+type Summaries = Record<string, Counts>;
+
+async function propose(options: PartOptions, task: BuildTask, source: Source) {
+  const { seed, perRepository, abandonAfter, log, signal } = options;
+  const { family } = task;
+  const { repository } = source.project;
+  const { name, tree } = repository.reference;
+  const found: PartRow[] = [];
+  const counts: Counts = {
+    eligible: family.countEligible(source.project),
+    examined: 0,
+    instances: 0,
+    abandoned: false,
+  };
+  let inVain = 0;
+  const context: ProposeContext = {
+    project: source.project,
+    options: task.options,
+    random: createRandom(seed, family.name, tree),
+    resolver: source.resolver,
+    runner: source.runner,
     ...(options.model === undefined ? {} : { model: options.model }),
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    ...(signal === undefined ? {} : { signal }),
   };
   for await (const proposal of family.propose(context)) {
-    options.signal?.throwIfAborted();
-    examined++;
-    const outcome =
-      proposal.kind === "draft" ? await prove(options, repository, proposal.draft, runner) : proposal;
+    signal?.throwIfAborted();
+    counts.examined++;
+    const outcome = proposal.kind === "draft" ? await prove(task, source, proposal.draft) : proposal;
     if ("instance" in outcome) {
-      built++;
-      rows.push({ type: "instance", ...outcome });
+      counts.instances++;
+      inVain = 0;
+      found.push({ type: "instance", ...outcome });
     } else {
+      inVain++;
       const { reason, place, detail, facts } = outcome;
-      const rejection: Rejection = {
-        repository: repository.reference.name,
+      const rejection = {
+        repository: name,
+        task: family.name,
         reason,
         ...place,
         ...(detail === undefined ? {} : { detail }),
         ...(facts === undefined ? {} : { facts }),
       };
-      rows.push({ type: "rejection", rejection });
+      found.push({ type: "rejection", rejection });
     }
-    log.progress(`${repository.reference.name}: ${built} of ${perRepository} built, ${examined} examined`);
-    if (built >= perRepository) break;
+    log.progress(
+      `${name}, ${family.name}: ${counts.instances} of ${perRepository} built, ${counts.examined} examined`,
+    );
+    counts.abandoned = inVain >= abandonAfter;
+    if (counts.instances >= perRepository || counts.abandoned) break;
   }
-  const eligible = family.countEligible(project);
   log.progress(
-    `${repository.reference.name}: ${built} built, ${examined} examined, ${eligible} eligible`,
+    `${name}, ${family.name}: ${counts.instances} built, ${counts.examined} examined, ${counts.eligible} eligible${counts.abandoned ? "; given up" : ""}`,
     true,
   );
-  rows.push({ type: "repository", repository: summary(project, { eligible, examined, instances: built }) });
-  return rows;
+  return { found, counts };
 }
 
-type Unproven = { reason: string; place: Draft["place"]; detail?: string; facts?: Record<string, Json> };
+type Unproven = { reason: string; place: Place; detail?: string; facts?: Record<string, Json> };
 
 /** A draft becomes an instance only with the evidence that it works. */
 async function prove(
-  options: PartOptions,
-  repository: Repository,
+  { family }: BuildTask,
+  { project, runner, functionAt, benchmarkOf }: Source,
   draft: Draft,
-  runner: Runner,
-): Promise<InstancePair | Unproven> {
+): Promise<(InstancePair & { function?: number }) | Unproven> {
+  const { place } = draft;
+  const value = functionAt(place);
+  const benchmark = benchmarkOf(value);
+  if (benchmark !== undefined)
+    return { reason: "benchmark-function", place, detail: `the same function is in ${benchmark}` };
+  const { repository } = project;
   const start = overlayTree(repository.tree, await applyFileEdits(repository.tree, draft.start));
-  const pair = makeInstance(options.family, repository.reference, draft, start.id);
-  const validation = await checkInstance(options.family, pair, start, runner);
-  if (validation.valid) return pair;
+  const pair = makeInstance(family, repository.reference, draft, start.id);
+  const validation = await checkInstance(family, pair, start, runner);
+  if (validation.valid) return { ...pair, ...(value === undefined ? {} : { function: value }) };
   const [reason = "invalid"] = validation.reasons;
-  return { reason: reason.replace(/:.*/s, ""), place: draft.place, detail: validation.reasons.join(", ") };
+  return { reason: reason.replace(/:.*/s, ""), place, detail: validation.reasons.join(", ") };
 }
 
 function runnerFor(
-  { sandboxes, scratch }: BuildOptions,
+  { sandboxes, scratch }: PartOptions,
   { tree, gitDirectory, reference }: Repository,
 ): Runner {
   const name = workspaceName(reference.name);
   return sandboxRunner({ sandboxes, base: tree, gitDirectory, name, scratch });
 }
 
-function summary(project: Project, counts: { eligible: number; examined: number; instances: number }) {
+function summary(project: Project, tasks: Summaries) {
   const { reference, tree, leftOut } = project.repository;
   const unusable: Record<string, number> = {};
   for (const file of project.unusable) unusable[file.reason] = (unusable[file.reason] ?? 0) + 1;
+  const sum = (count: (one: Counts) => number) =>
+    Object.values(tasks).reduce((total, one) => total + count(one), 0);
   return {
     ...reference,
     files: tree.entries.length,
     source_files: project.files.length,
-    ...counts,
+    eligible: sum((one) => one.eligible),
+    examined: sum((one) => one.examined),
+    instances: sum((one) => one.instances),
+    tasks,
     left_out: leftOut.map(({ path: file, why }) => ({ path: file, why })),
     unusable,
   };

@@ -7,17 +7,16 @@ import { claimOutputFolder, listFolder, readTextFile, writeFileDurably } from ".
 import { canonicalJson, jsonSchema, parseJson } from "../base/json.ts";
 import type { Json } from "../base/json.ts";
 import { acquireLock } from "../base/lock.ts";
-import { silentLog } from "../base/log.ts";
 import { differences } from "../base/differences.ts";
 import type { DatasetManifest } from "../dataset.ts";
 import { assembleDataset } from "./assemble.ts";
-import { buildPart, partFile } from "./build-part.ts";
 import type { BuildOptions } from "./build-options.ts";
 import { BUILD, MANIFEST, PARTS } from "./layout.ts";
 import { openDataset } from "./open.ts";
+import { partFile } from "./part.ts";
 
 const buildSchema = z.strictObject({
-  schema_version: z.literal(1),
+  schema_version: z.int().max(2),
   config: z.record(z.string(), jsonSchema),
 });
 
@@ -26,37 +25,45 @@ const buildSchema = z.strictObject({
  * command continues after a crash; a finished dataset is left as it is.
  */
 export async function buildDataset(options: BuildOptions): Promise<DatasetManifest> {
-  const { out, log = silentLog } = options;
-  const knobs = options.family.parseOptions(options.options ?? {});
-  await claim(out, configOf(options, knobs));
+  const { out, log } = options;
+  await claim(out, configOf(options));
   await using _lock = await acquireLock(path.join(out, "build.lock"), `The dataset ${out}`);
   if (existsSync(path.join(out, MANIFEST))) {
     log.info(`${out} is already built with these options; nothing to do`);
     return (await openDataset(out)).manifest;
   }
   await mkdir(path.join(out, PARTS), { recursive: true });
-  const parts: string[] = [];
-  for (const [index, source] of options.sources.entries()) {
-    const part = partFile(out, index);
-    if (existsSync(part)) log.info(`${source}: done before`);
-    else await buildPart({ ...options, knobs, log }, source, part);
-    parts.push(part);
-  }
-  const manifest = await assembleDataset(options, knobs, parts);
+  const parts = options.sources.map((source, index) => ({ source, file: partFile(out, index) }));
+  const owed = parts.filter(({ file }) => !existsSync(file));
+  if (owed.length < parts.length)
+    log.info(`${parts.length - owed.length} of ${parts.length} repositories: done before`);
+  await options.makeParts(owed);
+  const manifest = await assembleDataset(
+    options,
+    parts.map(({ file }) => file),
+  );
   await rm(path.join(out, PARTS), { recursive: true, force: true });
   return manifest;
 }
 
-function configOf(options: BuildOptions, knobs: Record<string, Json>): Record<string, Json> {
+function configOf(options: BuildOptions): Record<string, Json> {
   return {
     sources: options.sources.map((source) => (existsSync(source) ? path.resolve(source) : source)),
     revision: options.revision ?? null,
-    task: options.family.name,
-    grader_version: options.family.graderVersion,
-    options: knobs,
+    tasks: Object.fromEntries(
+      options.tasks.map(({ family, options: knobs }) => [
+        family.name,
+        { grader_version: family.graderVersion, options: knobs },
+      ]),
+    ),
     per_repository: options.perRepository,
+    abandon_after: options.abandonAfter,
+    allow_contaminated: options.allowContaminated,
     seed: options.seed,
-    model: options.model?.name ?? null,
+    model: options.model ?? null,
+    total: options.total ?? null,
+    balance: [...options.balance],
+    splits: options.splits === undefined ? null : { ...options.splits },
   };
 }
 
@@ -64,14 +71,14 @@ function configOf(options: BuildOptions, knobs: Record<string, Json>): Record<st
 async function claim(out: string, config: Record<string, Json>): Promise<void> {
   const file = path.join(out, BUILD);
   if ((await claimOutputFolder(out, BUILD)) === "new") {
-    await writeFileDurably(file, `${canonicalJson({ schema_version: 1, config })}\n`);
+    await writeFileDurably(file, `${canonicalJson({ schema_version: 2, config })}\n`);
     return;
   }
   const known = parseJson(await readTextFile(file), buildSchema, file);
   const changed = differences(known.config, config);
   if (changed.length === 0) return;
   if (!(await holdsWork(out))) {
-    await writeFileDurably(file, `${canonicalJson({ schema_version: 1, config })}\n`);
+    await writeFileDurably(file, `${canonicalJson({ schema_version: 2, config })}\n`);
     return;
   }
   throw new InputError({

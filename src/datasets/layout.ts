@@ -5,6 +5,9 @@ export const MANIFEST = "manifest.json";
 export const INSTANCES = "instances.jsonl";
 export const SECRETS = "secrets.jsonl";
 export const REJECTIONS = "rejections.jsonl";
+export const SPLITS = "splits.jsonl";
+/** What each part took; no part of the data, since it differs from machine to machine. */
+export const USAGE = "usage.jsonl";
 export const VALIDATION = "validation.jsonl";
 /** Says what the folder was started with, local paths included; not part of the data. */
 export const BUILD = "build.json";

@@ -10,6 +10,7 @@ import type { DatasetManifest, Rejection, Validation } from "../dataset.ts";
 import { INSTANCE_FORMAT, instanceSchema, secretSchema } from "../instance.ts";
 import type { InstancePair } from "../instance.ts";
 import { BUILD, INSTANCES, MANIFEST, REJECTIONS, SECRETS, VALIDATION } from "./layout.ts";
+import { manifestMigrations } from "./migrations.ts";
 
 export interface Dataset {
   readonly folder: string;
@@ -42,7 +43,7 @@ async function readManifest(folder: string): Promise<DatasetManifest> {
   const file = path.join(folder, MANIFEST);
   if (!existsSync(file)) throw noDataset(folder);
   const row = parseJson(await readTextFile(file), looseRow, file);
-  return parseValue(migrate(row, DATASET_FORMAT, {}, file), datasetManifestSchema, file);
+  return parseValue(migrate(row, DATASET_FORMAT, manifestMigrations, file), datasetManifestSchema, file);
 }
 
 function noDataset(folder: string): InputError {

@@ -23,7 +23,9 @@ export interface PageDataset {
   readonly task: string;
   readonly seed: string;
   readonly toolVersion: string;
-  readonly graderVersion: number;
+  /** By family, where there are several. */
+  readonly graderVersions: Json;
+  /** By family too then. */
   readonly options: Readonly<Record<string, Json>>;
   readonly eligible: number;
   readonly examined: number;

@@ -190,12 +190,15 @@ export function toRejection(rejection: Rejection, limit: number): PageRejection 
 }
 
 export function toDataset({ manifest }: ReportDataset, selection: readonly PageFeature[]): PageDataset {
+  const tasks = Object.entries(manifest.tasks);
+  const only = tasks.length === 1 ? tasks[0]?.[1] : undefined;
   return {
-    task: manifest.task,
+    task: tasks.map(([name]) => name).join(", "),
     seed: manifest.seed,
     toolVersion: manifest.tool_version,
-    graderVersion: manifest.grader_version,
-    options: manifest.options,
+    graderVersions:
+      only?.grader_version ?? Object.fromEntries(tasks.map(([name, one]) => [name, one.grader_version])),
+    options: only?.options ?? Object.fromEntries(tasks.map(([name, { options }]) => [name, options])),
     eligible: manifest.eligible,
     examined: manifest.examined,
     built: manifest.instances,

@@ -61,9 +61,20 @@ export async function createRun(
 
 /** What tells one build of a dataset from another, so that a refusal can say what changed. */
 function identityOf(manifest: DatasetManifest) {
-  const { tool_version, task, grader_version, seed, options, instances, files } = manifest;
+  const { tool_version, seed, instances, files } = manifest;
   const repositories = Object.fromEntries(manifest.repositories.map(({ name, tree }) => [name, tree]));
-  return { tool_version, task, grader_version, seed, options, instances, files, repositories };
+  return { tool_version, ...askedOf(manifest), seed, instances, files, repositories };
+}
+
+/** Of one family as format 1 had it, so that a run that was started then goes on. */
+function askedOf({ tasks, per_repository }: DatasetManifest) {
+  const all = Object.entries(tasks).map(([task, { grader_version, options }]) => ({
+    task,
+    grader_version,
+    options: { ...options, per_repository },
+  }));
+  const [only] = all;
+  return only !== undefined && all.length === 1 ? only : { tasks: all };
 }
 
 function refuseDifferences(folder: string, known: RunManifest, wanted: RunManifest): void {

@@ -81,7 +81,7 @@ function provenance(index: PageIndex): HTMLElement {
           facts({
             task: dataset.task,
             seed: dataset.seed,
-            grader_version: dataset.graderVersion,
+            grader_version: dataset.graderVersions,
             made_with: `hybrid-gym ${dataset.toolVersion}`,
             ...dataset.options,
           }),

@@ -312,12 +312,25 @@ export function sampleAttempt(number: number): ReportAttempt {
 }
 
 const MANIFEST: DatasetManifest = {
-  schema_version: 1,
+  schema_version: 2,
   tool_version: "0.1.0",
-  task: "func-localize",
-  grader_version: 3,
   seed: "1",
-  options: { masked: true, detail: "brief", per_repository: 6 },
+  per_repository: 6,
+  tasks: {
+    "func-localize": {
+      grader_version: 3,
+      options: { masked: true, detail: "brief" },
+      eligible: 3837,
+      examined: 219,
+      instances: 12,
+      rejected: {},
+      yield: 12 / 219,
+    },
+  },
+  refused: [],
+  contaminated: false,
+  effective_repositories: 3,
+  splits: null,
   repositories: ["nltk/nltk", "psf/black", "pallets/werkzeug"].map((name, index) => ({
     name,
     url: `https://github.com/${name}`,
@@ -328,6 +341,9 @@ const MANIFEST: DatasetManifest = {
     eligible: 1810 - index * 531,
     examined: 61 + index * 12,
     instances: 4,
+    functions: 900,
+    cluster: name,
+    tasks: {},
     left_out: [],
     unusable: {},
   })),

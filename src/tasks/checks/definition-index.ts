@@ -1,12 +1,13 @@
 import type { Project, ProjectFile } from "../../project.ts";
 import type { Definition } from "../../syntax.ts";
-import { codeTokens } from "../../text/code-tokens.ts";
+import { bodyTokens } from "../../text/body-tokens.ts";
+import { codeOf, textWithout } from "../../text/definition-code.ts";
 import { createNearDuplicates, hashWords, type NearDuplicates, signatureOf } from "../../text/minhash.ts";
 import { createRetrieval, type Retrieval } from "../../text/retrieval.ts";
 import { createTermStatistics, type TermStatistics } from "../../text/terms.ts";
 import { searchTerms } from "../../text/words.ts";
 import { fileRole } from "./role.ts";
-import { codeOf, type Sources, type SourceText, textWithout } from "./sources.ts";
+import type { Sources, SourceText } from "./sources.ts";
 
 /**
  * Everything that is searched when a definition is looked for: one document per definition outside
@@ -32,7 +33,6 @@ export interface IndexEntry {
   readonly ancestors: readonly number[];
 }
 
-const SHORTEST_BODY = 25;
 const SHINGLE = 5;
 
 export async function buildDefinitionIndex(project: Project, sources: Sources): Promise<DefinitionIndex> {
@@ -92,23 +92,14 @@ export function codeTerms(text: string, file: ProjectFile, definition: Definitio
   ];
 }
 
-/**
- * Hashes of a body's token shingles with its own names, local names and `async`/`await` taken out, so that a
- * renamed copy and the two halves of a sync/async pair come out alike. Undefined for bodies too short to compare.
- */
+/** Hashes of a body's token shingles; undefined for bodies too short to compare. */
 function bodyShape({ text, lineComment }: SourceText, definition: Definition): Set<number> | undefined {
-  const { tokens } = codeTokens(codeOf(text, definition), lineComment);
-  const kept = tokens.filter((token) => token !== "async" && token !== "await");
-  if (kept.length < SHORTEST_BODY) return undefined;
-  const local = new Set<string>([definition.name, ...definition.parameters]);
-  kept.forEach((token, place) => {
-    if (kept[place + 1] === "=" && kept[place - 1] !== "." && kept[place + 2] !== "=") local.add(token);
-    if (kept[place - 1] === "for" || kept[place - 1] === "as") local.add(token);
-  });
-  const renamed = kept.map((token) => (local.has(token) ? "$" : token));
+  const names = [definition.name, ...definition.parameters];
+  const tokens = bodyTokens(codeOf(text, definition), names, lineComment);
+  if (tokens === undefined) return undefined;
   const hashes = new Set<number>();
-  for (let start = 0; start + SHINGLE <= renamed.length; start++) {
-    hashes.add(hashWords(renamed, start, start + SHINGLE));
+  for (let start = 0; start + SHINGLE <= tokens.length; start++) {
+    hashes.add(hashWords(tokens, start, start + SHINGLE));
   }
   return hashes;
 }

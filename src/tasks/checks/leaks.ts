@@ -4,7 +4,8 @@ import { words } from "../../text/words.ts";
 import type { Project } from "../../project.ts";
 import type { Definition, Span } from "../../syntax.ts";
 import type { Tree, TreeEntry } from "../../tree.ts";
-import { textWithout, type Sources } from "./sources.ts";
+import { textWithout } from "../../text/definition-code.ts";
+import type { Sources } from "./sources.ts";
 
 /**
  * Where else a docstring's text stands: in docs, change logs, stubs, translations, or the docstring of a

@@ -1,5 +1,5 @@
 import { TaskError } from "../../base/errors.ts";
-import type { DecodedSource, Definition, Span, Syntax } from "../../syntax.ts";
+import type { DecodedSource, Syntax } from "../../syntax.ts";
 import type { Tree } from "../../tree.ts";
 
 /** The languages at hand: what `loadSyntaxes()` gives. */
@@ -41,25 +41,4 @@ export function createSources(tree: Tree, syntaxes: SyntaxLookup): Sources {
       return source;
     },
   };
-}
-
-/** The text of a span with some spans inside it cut out. */
-export function textWithout(text: string, span: Span, cuts: readonly Span[]): string {
-  let result = "";
-  let place = span.start;
-  for (const cut of [...cuts].sort((a, b) => a.start - b.start)) {
-    if (cut.end <= place || cut.start >= span.end) continue;
-    result += text.slice(place, Math.max(place, cut.start));
-    place = cut.end;
-  }
-  return result + text.slice(place, span.end);
-}
-
-/** A definition's source text without its own docstring. */
-export function codeOf(text: string, definition: Definition): string {
-  return textWithout(
-    text,
-    definition.span,
-    definition.docstring === undefined ? [] : [definition.docstring.span],
-  );
 }

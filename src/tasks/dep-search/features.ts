@@ -1,6 +1,6 @@
 import type { Json } from "../../base/json.ts";
 import { bodyLines } from "../checks/body-lines.ts";
-import { codeOf } from "../checks/sources.ts";
+import { codeOf } from "../../text/definition-code.ts";
 import type { Candidate } from "../checks/candidate-checks.ts";
 import { calledNames, type Knowledge } from "./knowledge.ts";
 

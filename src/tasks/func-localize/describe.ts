@@ -7,7 +7,7 @@ import { docstringParts } from "../checks/docstring-parts.ts";
 import { type Finding, FIT, type Unfit, unfit } from "../checks/finding.ts";
 import { type Retrievability, retrievability } from "../checks/retrievability.ts";
 import { bodyLines } from "../checks/body-lines.ts";
-import { codeOf } from "../checks/sources.ts";
+import { codeOf } from "../../text/definition-code.ts";
 import {
   checkDescription,
   type Describer,

@@ -1,0 +1,104 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { z } from "zod";
+import { EnvironmentError, HybridGymError } from "../base/errors.ts";
+import { siblingModule } from "../base/sibling.ts";
+import type { PartRequest } from "../datasets/build-options.ts";
+import type { MakePartsOptions } from "./build-parts.ts";
+import type { PartSettings } from "./build.ts";
+
+/** What the process is told, once. */
+export interface PartJob {
+  readonly settings: PartSettings;
+  readonly part: PartRequest;
+}
+
+/** What it says at its end. A process that says nothing has crashed. */
+export const partAnswerSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("done") }),
+  /** The repository's own fault: the others are built all the same. */
+  z.strictObject({ kind: z.literal("refused"), code: z.string(), message: z.string() }),
+  /** Whatever else is wrong is wrong for all. */
+  z.strictObject({
+    kind: z.literal("failed"),
+    code: z.string(),
+    message: z.string(),
+    hint: z.string().optional(),
+    environment: z.boolean(),
+  }),
+]);
+export type PartAnswer = z.infer<typeof partAnswerSchema>;
+
+export interface PartFailure {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Makes a part in a process of its own. @returns why there is none, where that is the repository's fault. @throws HybridGymError for what is not. */
+export async function buildInProcess(
+  part: PartRequest,
+  options: MakePartsOptions,
+): Promise<PartFailure | undefined> {
+  const { settings, seconds, megabytes, signal } = options;
+  const child = fork(siblingModule(import.meta.url, "./build-worker"), {
+    execArgv: [`--max-old-space-size=${megabytes}`],
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+  });
+  const lastWords = keepEnd(child);
+  let answer: PartAnswer | undefined;
+  let late = false;
+  child.on("message", (message) => (answer = partAnswerSchema.parse(message)));
+  const kill = () => void child.kill("SIGKILL");
+  const timer = setTimeout(() => {
+    late = true;
+    kill();
+  }, seconds * 1000);
+  signal?.addEventListener("abort", kill);
+  try {
+    const closed = once(child, "close");
+    child.send({ settings, part } satisfies PartJob);
+    await closed;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", kill);
+    kill();
+  }
+  signal?.throwIfAborted();
+  if (late) return { code: "build-took-too-long", message: `it was not built within ${seconds} s` };
+  return outcomeOf(answer, child, lastWords());
+}
+
+function outcomeOf(
+  answer: PartAnswer | undefined,
+  child: ChildProcess,
+  words: string,
+): PartFailure | undefined {
+  switch (answer?.kind) {
+    case "done":
+      return undefined;
+    case "refused":
+      return answer;
+    case "failed": {
+      const { code, message, hint, environment } = answer;
+      const details = { code, message, ...(hint === undefined ? {} : { hint }) };
+      throw environment ? new EnvironmentError(details) : new HybridGymError(details);
+    }
+    case undefined: {
+      const how = child.signalCode === null ? `exit code ${child.exitCode}` : `signal ${child.signalCode}`;
+      if (/heap out of memory|heap limit/i.test(words))
+        return { code: "build-out-of-memory", message: "its process ran out of memory" };
+      return { code: "build-crashed", message: `its process ended early (${how}): ${words.slice(-300)}` };
+    }
+  }
+}
+
+const LAST_WORDS_CHARACTERS = 4_000;
+
+function keepEnd(child: ChildProcess): () => string {
+  let text = "";
+  child.stderr?.setEncoding("utf8");
+  child.stderr?.on("data", (chunk: string) => {
+    text = (text + chunk).slice(-LAST_WORDS_CHARACTERS);
+  });
+  return () => text.trim();
+}
