@@ -15,6 +15,7 @@ import { gradeCommand } from "./grade.ts";
 import { recordCommand } from "./record.ts";
 import { regradeCommand } from "./regrade.ts";
 import { inspectCommand } from "./inspect.ts";
+import { lookCommand } from "./look.ts";
 import { reportCommand } from "./report.ts";
 import { rolloutCommand } from "./rollout.ts";
 import { sandboxesCommand } from "./sandboxes.ts";
@@ -69,6 +70,7 @@ for (const command of [
   buildCommand(),
   validateCommand(),
   inspectCommand(),
+  lookCommand(),
   rolloutCommand(),
   recordCommand(),
   statusCommand(),

@@ -1,7 +1,10 @@
+import { appendFile } from "node:fs/promises";
 import path from "node:path";
+import { canonicalJson } from "../base/json.ts";
 import type { Log } from "../base/log.ts";
 import type { PartRequest } from "../datasets/build-options.ts";
 import { buildPart, writePart } from "../datasets/build-part.ts";
+import { USAGE } from "../datasets/layout.ts";
 import type { Model } from "../model.ts";
 import { nameFromFolder } from "../repositories/names.ts";
 import { buildInProcess, type PartFailure } from "./build-process.ts";
@@ -36,13 +39,15 @@ export async function makeParts(parts: readonly PartRequest[], options: MakePart
     return;
   }
   const queue = [...parts];
+  const usage = path.join(settings.out, USAGE);
   const progress = progressOf(parts.length, options);
   const work = async () => {
     for (let part = queue.shift(); part !== undefined; part = queue.shift()) {
       signal?.throwIfAborted();
       progress.begin(part);
-      const failure = await buildInProcess(part, options);
-      if (failure !== undefined) await refuse(part, failure, log);
+      const end = await buildInProcess(part, options);
+      if ("code" in end) await refuse(part, end, log);
+      else await appendFile(usage, `${canonicalJson({ source: part.source, ...end })}\n`);
       progress.end(part);
     }
   };

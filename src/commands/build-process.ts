@@ -13,9 +13,18 @@ export interface PartJob {
   readonly part: PartRequest;
 }
 
+/** What a part took, of the process itself; programs that it started are not counted. */
+const usageSchema = z.strictObject({
+  seconds: z.number(),
+  processor_seconds: z.number(),
+  /** MiB of memory at the most. */
+  peak_memory: z.number(),
+});
+export type PartUsage = z.infer<typeof usageSchema>;
+
 /** What it says at its end. A process that says nothing has crashed. */
 export const partAnswerSchema = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("done") }),
+  z.strictObject({ kind: z.literal("done"), usage: usageSchema }),
   /** The repository's own fault: the others are built all the same. */
   z.strictObject({ kind: z.literal("refused"), code: z.string(), message: z.string() }),
   /** Whatever else is wrong is wrong for all. */
@@ -34,11 +43,11 @@ export interface PartFailure {
   readonly message: string;
 }
 
-/** Makes a part in a process of its own. @returns why there is none, where that is the repository's fault. @throws HybridGymError for what is not. */
+/** Makes a part in a process of its own. @returns what it took; or why there is none, where that is the repository's fault. @throws HybridGymError for what is not. */
 export async function buildInProcess(
   part: PartRequest,
   options: MakePartsOptions,
-): Promise<PartFailure | undefined> {
+): Promise<PartUsage | PartFailure> {
   const { settings, seconds, megabytes, signal } = options;
   const child = fork(siblingModule(import.meta.url, "./build-worker"), {
     execArgv: [`--max-old-space-size=${megabytes}`],
@@ -72,10 +81,10 @@ function outcomeOf(
   answer: PartAnswer | undefined,
   child: ChildProcess,
   words: string,
-): PartFailure | undefined {
+): PartUsage | PartFailure {
   switch (answer?.kind) {
     case "done":
-      return undefined;
+      return answer.usage;
     case "refused":
       return answer;
     case "failed": {

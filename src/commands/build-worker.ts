@@ -21,8 +21,17 @@ process.once("disconnect", () => process.exit(1));
 async function work({ settings, part }: PartJob): Promise<void> {
   const answer = await withPartOptions(settings, { log: silentLog }, (options) =>
     buildPart(options, part),
-  ).then((): PartAnswer => ({ kind: "done" }), answerFor);
+  ).then((): PartAnswer => ({ kind: "done", usage: usageOf() }), answerFor);
   process.send?.(answer, () => process.exit(0));
+}
+
+function usageOf() {
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+  return {
+    seconds: Math.round(performance.now()) / 1000,
+    processor_seconds: Math.round((userCPUTime + systemCPUTime) / 1000) / 1000,
+    peak_memory: Math.round(maxRSS / 1024),
+  };
 }
 
 function answerFor(error: unknown): PartAnswer {

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { clustersOf, sketchOf } from "./clusters.ts";
 
-const range = (from: number, to: number) => Array.from({ length: to - from }, (_, place) => (from + place) * 7919);
+const range = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, place) => (from + place) * 7919);
 const repository = (name: string, values: readonly number[]) => ({ name, sketch: sketchOf(values) });
 
 test("repositories that share a tenth of the smaller one's functions are one cluster, over a third one too", () => {

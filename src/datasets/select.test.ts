@@ -28,7 +28,9 @@ describe("a balanced choice", () => {
   });
 
   it("spreads the instances of a repository over the families", () => {
-    const chosen = selectBalanced(all, 30, ["repository", "task"]).filter(({ cluster }) => cluster === "huge");
+    const chosen = selectBalanced(all, 30, ["repository", "task"]).filter(
+      ({ cluster }) => cluster === "huge",
+    );
     expect(counted(chosen, "task")).toEqual({ "func-localize": 7, "dep-search": 6 });
   });
 

@@ -18,6 +18,8 @@ export interface SourceTrees extends AsyncDisposable {
   start(pair: InstancePair): Promise<Tree>;
   /** The repository's tree, before anything was taken out of it. */
   source(pair: InstancePair): Promise<Tree>;
+  /** The same by the tree's id. */
+  ofRepository(tree: string): Promise<Tree>;
 }
 
 export function openSourceTrees(dataset: string): SourceTrees {
@@ -36,6 +38,7 @@ export function openSourceTrees(dataset: string): SourceTrees {
   };
   return {
     source: ({ instance }) => source(instance.repository.tree),
+    ofRepository: source,
     async start({ instance, secret }) {
       const base = await source(instance.repository.tree);
       const start = overlayTree(base, await applyFileEdits(base, secret.start));
