@@ -8,6 +8,7 @@ import type { Fingerprint } from "../tasks/checks/fingerprints.ts";
  * their values, six bytes each, most significant first, sorted within a repository.
  */
 export interface FunctionIndex {
+  readonly repositories: readonly { readonly name: string; readonly functions: number }[];
   /** The benchmark's repository that has the function. */
   repositoryOf(value: number): string | undefined;
 }
@@ -37,7 +38,7 @@ function readIndex(bytes: Buffer): FunctionIndex {
       if (!known.has(value)) known.set(value, name);
     }
   }
-  return { repositoryOf: (value) => known.get(value) };
+  return { repositories, repositoryOf: (value) => known.get(value) };
 }
 
 /** A repository with fewer functions of its own is not told by the share of them. */
@@ -54,7 +55,7 @@ export interface ForkMatch {
 /** The benchmark's repository that this one has the most functions of, where those are too many for chance. */
 export function matchFunctions(
   fingerprints: readonly Fingerprint[],
-  index: FunctionIndex,
+  index: Pick<FunctionIndex, "repositoryOf">,
 ): ForkMatch | undefined {
   const own = new Set(fingerprints.filter(({ vendored }) => !vendored).map(({ value }) => value));
   if (own.size < FEWEST) return undefined;

@@ -19,6 +19,8 @@ const optionsSchema = z.strictObject({
   min_elsewhere: z.int().nonnegative().default(0),
   /** Pins the instruction's template; null chooses one per instance. */
   template: z.enum(TEMPLATE_IDS).nullable().default(null),
+  /** Draws from the wordings that training instances never have. */
+  held_out_templates: z.boolean().default(false),
   /** `permissive` leaves out files under copyleft and unknown licences. */
   licences: z.enum(["any", "permissive"]).default("any"),
 });

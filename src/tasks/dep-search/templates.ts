@@ -43,11 +43,27 @@ const TEMPLATES = {
   question: (input) =>
     `Which definitions of this repository does \`${input.qualifiedName}\` (${input.path}, line ${input.line}) call directly? Answer in the code: write\n\n${input.marker}\n\n` +
     `above each of them, on the line before the definition or before its first decorator. ${WHAT_COUNTS} Make no other modification.`,
+
+  ticket: (input) =>
+    `**Annotate the callees of \`${input.qualifiedName}\`**\n\nWhere: ${input.path}, line ${input.line}.\nHow: this comment, on a line of its own, directly above each definition (above its decorators):\n\n${input.marker}\n\n` +
+    `Which: every function, method and class in this repository that it calls directly. ${WHAT_COUNTS}\nOut of scope: any other edit.`,
+
+  newcomer: (input) =>
+    `Somebody new to the project wants to read \`${input.qualifiedName}\` (${input.path}, line ${input.line}) together with the code that it leans on. Help by putting\n\n${input.marker}\n\n` +
+    `right above every definition of ours that it calls directly; if there are decorators, above those. ${WHAT_COUNTS} Once each is enough, and the rest of the code stays untouched.`,
 } satisfies Record<string, Template>;
 
 export type TemplateId = keyof typeof TEMPLATES;
 
 export const TEMPLATE_IDS = Object.keys(TEMPLATES) as [TemplateId, ...TemplateId[]];
+
+/** Wordings that no training instance has, unless it is asked for: for evaluation on words that a model has not seen. */
+export const HELD_OUT_TEMPLATES: readonly TemplateId[] = ["ticket", "newcomer"];
+
+/** What an instance's wording is drawn from. */
+export function templatesToDraw(heldOut: boolean): readonly TemplateId[] {
+  return TEMPLATE_IDS.filter((id) => HELD_OUT_TEMPLATES.includes(id) === heldOut);
+}
 
 export function instructionText(template: TemplateId, input: InstructionInput): string {
   return TEMPLATES[template](input);

@@ -19,6 +19,8 @@ const optionsSchema = z.strictObject({
     .default(["function", "method", "class"]),
   /** Pins the instruction's template; null chooses one per instance. */
   template: z.enum(TEMPLATE_IDS).nullable().default(null),
+  /** Draws from the wordings that training instances never have. */
+  held_out_templates: z.boolean().default(false),
   /** Logical lines in the body (of a class: in its methods), the docstring not counted. */
   min_statements: z.int().nonnegative().default(3),
   /** Words of prose in the docstring. */

@@ -55,11 +55,33 @@ const TEMPLATES = {
   question: (targets) =>
     `Which ${one(targets, `${targets[0]?.kind ?? "definition"} of this code base is`, "definitions of this code base are")} meant here?\n\n${listed(targets)}\n\n` +
     `Answer by editing: write the missing docstring into ${one(targets, "that definition", "each of them")}, in keeping with how the project documents its code. Make no other modification.`,
+
+  audit: (targets) =>
+    `An audit of the documentation came to ${one(targets, "one entry", "some entries")} without a location:\n\n${listed(targets)}\n\n` +
+    `Track down what ${one(targets, "it refers", "they refer")} to and supply the docstring that is missing there, in the manner of this project. ` +
+    `The audit is repeated afterwards: code, comments and the list of files have to come out identical.`,
+
+  handover: (targets) =>
+    `These are notes that somebody left who worked here before:\n\n${listed(targets)}\n\n` +
+    `${one(targets, "The definition has", "The definitions have")} no docstring yet. Work out which ${one(targets, "one is", "ones are")} meant, and write the docstring where it belongs. ` +
+    `Keep to the tone and layout of the docstrings that are there already, and touch nothing but docstrings.`,
+
+  ticket: (targets) =>
+    `**Documentation gap**\n\n${listed(targets)}\n\n**Expected**: ${one(targets, "the definition", "each definition")} has a docstring in the project's usual form.\n` +
+    `**Location**: unknown, please investigate.\n**Out of scope**: behaviour, formatting, other documentation, new files.`,
 } satisfies Record<string, Template>;
 
 export type TemplateId = keyof typeof TEMPLATES;
 
 export const TEMPLATE_IDS = Object.keys(TEMPLATES) as [TemplateId, ...TemplateId[]];
+
+/** Wordings that no training instance has, unless it is asked for: for evaluation on words that a model has not seen. */
+export const HELD_OUT_TEMPLATES: readonly TemplateId[] = ["audit", "handover", "ticket"];
+
+/** What an instance's wording is drawn from. */
+export function templatesToDraw(heldOut: boolean): readonly TemplateId[] {
+  return TEMPLATE_IDS.filter((id) => HELD_OUT_TEMPLATES.includes(id) === heldOut);
+}
 
 export function instructionText(template: TemplateId, targets: readonly TargetText[]): string {
   return TEMPLATES[template](targets);

@@ -1,0 +1,135 @@
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { openDataset } from "../src/index.ts";
+import { runCommand, startCommand, temporaryFolder } from "../src/testing/command-line.ts";
+import { writeSampleRepository } from "../src/testing/sample-repository.ts";
+
+/** Datasets of several repositories and families, as the command makes them: a process for each repository. */
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let list: string;
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  const sample = await writeSampleRepository(folder.file("orchard"));
+  // A fork, whose functions are the same; and a code base of its own, in which nothing is called as it is there.
+  await cp(sample, folder.file("orchard-fork"), { recursive: true });
+  await writeVariant(sample, folder.file("meadow"));
+  await mkdir(folder.file("broken/.git"), { recursive: true });
+  await writeFile(folder.file("broken/.git/HEAD"), "ref: refs/heads/nowhere\n");
+  const names = ["orchard", "broken", "orchard-fork", "meadow"];
+  list = folder.file("repositories.txt");
+  await writeFile(list, `# three and a broken one\n${names.map((name) => folder.file(name)).join("\n")}\n`);
+}, 60_000);
+afterAll(() => folder[Symbol.asyncDispose]());
+
+async function writeVariant(sample: string, place: string): Promise<void> {
+  const files = execFileSync("git", ["-C", sample, "ls-files"], { encoding: "utf8" }).trim().split("\n");
+  for (const file of files) {
+    const text = await readFile(path.join(sample, file), "utf8");
+    await mkdir(path.dirname(path.join(place, file)), { recursive: true });
+    await writeFile(path.join(place, file), text.replaceAll(/\b([a-z]+_[a-z]+)\b/g, "$1_there"));
+  }
+}
+
+const buildArgs = (out: string) => [
+  ..."build --task func-localize,dep-search --per-repo 3 --total 8 --split train=0.5,test=0.5 --concurrency 2".split(
+    " ",
+  ),
+  ...[list, "--out", folder.file(out), "--cache", folder.file("cache"), "--json"],
+];
+
+it("takes several families of several repositories, leaves out what cannot be read, and splits by clusters", async () => {
+  const { code, stdout, stderr } = await runCommand(buildArgs("data"));
+  expect(code, stderr).toBe(0);
+  expect(stderr).toContain("broken");
+  const { manifest, ...dataset } = await openDataset(folder.file("data"));
+  expect(JSON.parse(stdout)).toMatchObject({ instances: manifest.instances });
+  expect(manifest.refused).toMatchObject([
+    { repository: "broken", reason: expect.stringMatching(/repository/) },
+  ]);
+  expect(manifest.repositories.map(({ name, cluster }) => [name, cluster])).toEqual([
+    ["orchard", "orchard"],
+    ["orchard-fork", "orchard"],
+    ["meadow", "meadow"],
+  ]);
+  const ids: string[] = [];
+  const repositories = new Set<string>();
+  for await (const { instance } of dataset.pairs()) {
+    ids.push(instance.id);
+    repositories.add(instance.repository.name);
+  }
+  // What the fork has the original has too, and is asked once.
+  expect([...repositories].sort()).toEqual(["meadow", "orchard"]);
+  expect(ids.length).toBe(manifest.instances);
+  expect(Object.keys(manifest.tasks).sort()).toEqual(["dep-search", "func-localize"]);
+  const splits = (await readFile(folder.file("data/splits.jsonl"), "utf8"))
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(splits.map(({ id }) => id)).toEqual(ids);
+  for (const [, rows] of Map.groupBy(splits, ({ cluster }) => cluster))
+    expect(new Set(rows.map(({ split }) => split)).size).toBe(1);
+}, 120_000);
+
+it("goes on after kill -9, and comes to the same bytes", async () => {
+  const whole = folder.file("data");
+  const { child } = startCommand(buildArgs("killed"));
+  const parts = folder.file("killed/parts");
+  const closed = once(child, "close");
+  while (!(await readdir(parts).catch(() => [])).some((name) => /^\d+\.jsonl$/.test(name)))
+    await new Promise((resolve) => setImmediate(resolve));
+  child.kill("SIGKILL");
+  await closed;
+  const { code, stderr } = await runCommand(buildArgs("killed"));
+  expect(code, stderr).toBe(0);
+  expect(stderr).toMatch(/\d of 4 repositories: done before/);
+  for (const name of [
+    "manifest.json",
+    "instances.jsonl",
+    "secrets.jsonl",
+    "rejections.jsonl",
+    "splits.jsonl",
+  ])
+    expect(await readFile(folder.file(`killed/${name}`), "utf8"), name).toBe(
+      await readFile(path.join(whole, name), "utf8"),
+    );
+}, 120_000);
+
+it("refuses what is a benchmark's by its name, unless it is asked for", async () => {
+  const named = folder.file("requests-2.32.0");
+  await cp(folder.file("meadow"), named, { recursive: true });
+  const args = (out: string) => [
+    "build",
+    named,
+    folder.file("meadow"),
+    "--task",
+    "func-localize",
+    "--per-repo",
+    "1",
+    "--out",
+    folder.file(out),
+    "--cache",
+    folder.file("cache"),
+  ];
+  const refused = await runCommand(args("clean"));
+  expect(refused.stdout).toContain(
+    "left out: requests-2.32.0 (benchmark-basename: psf/requests is in SWE-bench)",
+  );
+  await runCommand([...args("all"), "--allow-contaminated"]);
+  const { manifest } = await openDataset(folder.file("all"));
+  expect(manifest).toMatchObject({ contaminated: true, refused: [] });
+}, 120_000);
+
+it("shows a dataset to read, with the reference solutions and one rejection of each reason", async () => {
+  const { code, stdout } = await runCommand(["look", folder.file("data"), "--count", "4"]);
+  expect(code).toBe(0);
+  expect(stdout).toContain("| broken | ");
+  expect(stdout).toMatch(/## 4 of \d+ instances/);
+  expect(stdout.match(/^diff --git/gm)?.length).toBeGreaterThanOrEqual(4);
+  expect(stdout).toMatch(/## 4 of \d+ rejected candidates/);
+  const again = await runCommand(["look", folder.file("data"), "--count", "4"]);
+  expect(again.stdout).toBe(stdout);
+}, 60_000);
