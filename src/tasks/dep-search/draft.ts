@@ -9,7 +9,7 @@ import type { Candidate } from "../checks/candidate-checks.ts";
 import { calledNames, type Knowledge } from "./knowledge.ts";
 import { markerLine } from "./marker.ts";
 import type { Options } from "./options.ts";
-import { instructionText, templatesToDraw } from "./templates.ts";
+import { instructionText, templatesFor } from "./templates.ts";
 
 export interface DraftInput {
   readonly candidate: Candidate;
@@ -62,7 +62,7 @@ export async function makeDraft(input: DraftInput): Promise<Draft> {
   const syntax = input.syntaxes.for(file.path);
   if (syntax === undefined) throw new RangeError(`no syntax for ${file.path}`);
   const template =
-    options.template ?? input.random.scope("template").pick(templatesToDraw(options.held_out_templates));
+    options.template ?? input.random.scope("template").pick(templatesFor(options.held_out_templates));
   const answer: Answer = {
     target: { ...nameDefinition(file.path, definition), name: definition.name },
     dependencies: dependencies.map((one) => nameDefinition(one.file.path, one.definition)),

@@ -12,7 +12,7 @@ import type { Described } from "./describe.ts";
 import type { Candidate } from "../checks/candidate-checks.ts";
 import type { Options } from "./options.ts";
 import { principlesOf } from "./principles.ts";
-import { instructionText, templatesToDraw } from "./templates.ts";
+import { instructionText, templatesFor } from "./templates.ts";
 
 /** A definition that passed every check, with its description. */
 export interface Chosen {
@@ -51,7 +51,7 @@ export async function makeDraft(
     targets.push(...removed.targets);
   }
   const template =
-    options.template ?? input.random.scope("template").pick(templatesToDraw(options.held_out_templates));
+    options.template ?? input.random.scope("template").pick(templatesFor(options.held_out_templates));
   const first = chosen[0]?.candidate;
   if (first === undefined) throw new RangeError("a draft needs a target");
   const instruction = instructionText(

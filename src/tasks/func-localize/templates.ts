@@ -79,7 +79,7 @@ export const TEMPLATE_IDS = Object.keys(TEMPLATES) as [TemplateId, ...TemplateId
 export const HELD_OUT_TEMPLATES: readonly TemplateId[] = ["audit", "handover", "ticket"];
 
 /** What an instance's wording is drawn from. */
-export function templatesToDraw(heldOut: boolean): readonly TemplateId[] {
+export function templatesFor(heldOut: boolean): readonly TemplateId[] {
   return TEMPLATE_IDS.filter((id) => HELD_OUT_TEMPLATES.includes(id) === heldOut);
 }
 
