@@ -113,11 +113,11 @@ function pushLast(
   columns.dollars.push(dollars ?? null);
 }
 
-/** The same targets, in the same order, with equal states. */
-export function targetsOf(columns: FoldColumns): Map<string, TargetState> {
-  const targets = new Map<string, TargetState>();
-  let ended = 0;
-  for (const [place, id] of columns.id.entries()) {
+/** What gives the state of the target at a place, equal to the one that was there. @throws RangeError where columns do not fit. */
+export function rowsOf(columns: FoldColumns): (place: number) => TargetState {
+  const endedBefore = requireFitting(columns);
+  return (place) => {
+    const id = at(columns.id, place);
     const instance = at(columns.instance, place);
     const attempt = at(columns.last, place);
     const state: Writable<TargetState> = {
@@ -129,10 +129,40 @@ export function targetsOf(columns: FoldColumns): Map<string, TargetState> {
       },
       tries: at(columns.tries, place),
     };
-    if (attempt !== null) state.last = lastAt(columns, ended++, id, attempt);
-    targets.set(id, Object.assign(state, columns.few[place]));
+    if (attempt !== null) state.last = lastAt(columns, endedBefore[place] ?? 0, id, attempt);
+    const few = columns.few[place];
+    return few === undefined ? state : Object.assign(state, few);
+  };
+}
+
+/**
+ * For each target, how many before it have ended: its place in the columns that only those have. All columns are looked at here, so
+ * that one that does not fit is known when a checkpoint is opened, and no target gets another's numbers.
+ */
+function requireFitting(columns: FoldColumns): Uint32Array {
+  const { words, id, instance, solver, number, tries, last } = columns;
+  const endedBefore = new Uint32Array(id.length);
+  let ended = 0;
+  for (const [place, attempt] of last.entries()) {
+    endedBefore[place] = ended;
+    if (attempt !== null) ended++;
   }
-  return targets;
+  for (const column of [instance, solver, number, tries, last]) requireLength(column, id.length);
+  const { at: times, outcome, end, seconds, steps, input, output, cached, dollars } = columns;
+  for (const column of [times, outcome, end, seconds, steps, input, output, cached, dollars])
+    requireLength(column, ended);
+  for (const column of [solver, end]) requireBelow(column, words.length);
+  requireBelow(outcome, OUTCOMES.length);
+  return endedBefore;
+}
+
+function requireLength(column: readonly unknown[], length: number): void {
+  if (column.length !== length) throw new RangeError(`a column has ${column.length} items, not ${length}`);
+}
+
+function requireBelow(column: readonly number[], limit: number): void {
+  if (!column.every((item) => item >= 0 && item < limit))
+    throw new RangeError(`a column names something from ${limit} on`);
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -159,10 +189,11 @@ function lastAt(
     usage,
   };
   if (dollars !== null) last.dollars = dollars;
-  return Object.assign(last, columns.fewLast[place]);
+  const few = columns.fewLast[place];
+  return few === undefined ? last : Object.assign(last, few);
 }
 
-/** @throws RangeError where columns are not equally long, so that no target gets another's numbers. */
+/** @throws RangeError where there is no such item. */
 function at<T>(column: readonly T[], place: number): T {
   const value = column[place];
   if (value === undefined) throw new RangeError(`a column ends before ${place}`);

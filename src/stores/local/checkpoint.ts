@@ -5,7 +5,7 @@ import { writeFileDurably } from "../../base/files.ts";
 import { sha256 } from "../../base/hash.ts";
 import { countsSchema, foldColumnsSchema } from "../fold-columns.ts";
 import { CHECKPOINT } from "./layout.ts";
-import type { LedgerView, Span } from "./view.ts";
+import type { LedgerView } from "./view.ts";
 
 /**
  * What the ledger comes to up to some byte, so that a long one need not be read line by line. It holds for exactly the bytes whose
@@ -35,13 +35,7 @@ export interface Checkpoint extends z.infer<typeof bodySchema> {
 
 export async function writeCheckpoint(run: string, view: LedgerView): Promise<void> {
   const fold = view.fold.toCheckpoint();
-  const spans = fold.id.map((target) => view.finished.get(target) ?? NONE);
-  const body = JSON.stringify({
-    fold,
-    finished_at: spans.map(([byte]) => byte),
-    finished_bytes: spans.map(([, bytes]) => bytes),
-    packed: view.packed,
-  });
+  const body = JSON.stringify({ fold, ...view.toFinishedColumns(), packed: view.packed });
   const head = {
     schema_version: CHECKPOINT_FORMAT,
     ledger: { bytes: view.bytes, lines: view.lines, sha256: view.sha256 },
@@ -50,26 +44,17 @@ export async function writeCheckpoint(run: string, view: LedgerView): Promise<vo
   await writeFileDurably(path.join(run, CHECKPOINT), `${JSON.stringify(head)}\n${body}\n`);
 }
 
-const NONE: Span = [0, 0];
-
 /** Undefined where there is none that can be read. */
 export async function readCheckpoint(run: string): Promise<Checkpoint | undefined> {
   try {
-    const [first = "", body = ""] = (await readFile(path.join(run, CHECKPOINT), "utf8")).split("\n");
-    const head = headSchema.parse(JSON.parse(first));
+    const bytes = await readFile(path.join(run, CHECKPOINT));
+    const end = bytes.indexOf("\n");
+    const head = headSchema.parse(JSON.parse(bytes.toString("utf8", 0, end)));
+    const body = bytes.subarray(end + 1, -1);
     if (sha256(body) !== head.body_sha256) return undefined;
-    return { ledger: head.ledger, ...bodySchema.parse(JSON.parse(body)) };
+    return { ledger: head.ledger, ...bodySchema.parse(JSON.parse(body.toString("utf8"))) };
   } catch {
     // Whatever is wrong with it, the ledger itself is there to be read.
     return undefined;
   }
-}
-
-export function finishedOf({ fold, finished_at, finished_bytes }: Checkpoint): Map<string, Span> {
-  const finished = new Map<string, Span>();
-  for (const [place, target] of fold.id.entries()) {
-    const bytes = finished_bytes[place] ?? 0;
-    if (bytes > 0) finished.set(target, [finished_at[place] ?? 0, bytes]);
-  }
-  return finished;
 }

@@ -107,8 +107,8 @@ describe("a ledger", () => {
     for (const view of [late, stale]) {
       expect([...view.fold.targets]).toEqual([...replayed.fold.targets]);
       expect([view.fold.notes, view.fold.spent]).toEqual([replayed.fold.notes, replayed.fold.spent]);
-      expect([view.finished, view.packed, view.sha256, view.lines]).toEqual([
-        replayed.finished,
+      expect([view.toFinishedColumns(), view.packed, view.sha256, view.lines]).toEqual([
+        replayed.toFinishedColumns(),
         replayed.packed,
         replayed.sha256,
         replayed.lines,
