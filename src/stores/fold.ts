@@ -26,8 +26,8 @@ export class RunFold implements RunState {
 
   constructor(columns?: FoldColumns) {
     this.targets = new TargetTable(columns);
-    this.notes = (columns?.notes ?? []).filter((event) => event.type === "noted");
-    this.#spent = columns?.spent ?? NOTHING;
+    this.notes = (columns?.rest.notes ?? []).filter((event) => event.type === "noted");
+    this.#spent = columns?.rest.spent ?? NOTHING;
   }
 
   toCheckpoint(): FoldColumns {

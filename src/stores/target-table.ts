@@ -1,24 +1,21 @@
 import type { TargetState } from "../run.ts";
-import { type FoldColumns, rowsOf } from "./fold-columns.ts";
+import { type FoldColumns, stateAt } from "./fold-columns.ts";
 
 /**
  * Targets in the order in which they were declared. Those of a checkpoint stay columns until one is asked for: objects for each of
  * 100,000 would take longer to make, and to keep, than all the rest of opening a run. Two calls may give two equal states.
  */
 export class TargetTable implements ReadonlyMap<string, TargetState> {
-  readonly #places: Map<string, number>;
-  /** Those that were entered or changed since. */
-  readonly #states: (TargetState | undefined)[];
-  readonly #saved: (place: number) => TargetState;
+  readonly #places = new Map<string, number>();
+  readonly #columns: FoldColumns | undefined;
+  /** Those that were entered or changed since, by place. */
+  readonly #states = new Map<number, TargetState>();
 
-  /** @throws RangeError where the columns do not fit each other. */
+  /** @throws RangeError where two targets have the same id. */
   constructor(columns?: FoldColumns) {
-    const ids = columns?.id ?? [];
-    this.#saved = columns === undefined ? notSaved : rowsOf(columns);
-    this.#places = new Map();
-    for (const [place, id] of ids.entries()) this.#places.set(id, place);
-    if (this.#places.size < ids.length) throw new RangeError("a target is there twice");
-    this.#states = Array.from({ length: ids.length });
+    this.#columns = columns;
+    for (const id of columns?.id ?? []) this.#places.set(id, this.#places.size);
+    if (columns !== undefined && this.size < columns.id.length) throw new RangeError("a target is there twice");
   }
 
   get size(): number {
@@ -42,7 +39,7 @@ export class TargetTable implements ReadonlyMap<string, TargetState> {
   set(id: string, state: TargetState): void {
     const place = this.#places.get(id) ?? this.#places.size;
     this.#places.set(id, place);
-    this.#states[place] = state;
+    this.#states.set(place, state);
   }
 
   keys() {
@@ -66,10 +63,9 @@ export class TargetTable implements ReadonlyMap<string, TargetState> {
   }
 
   #at(place: number): TargetState {
-    return this.#states[place] ?? this.#saved(place);
+    const state = this.#states.get(place);
+    if (state !== undefined) return state;
+    if (this.#columns === undefined) throw new RangeError(`there is no target at ${place}`);
+    return stateAt(this.#columns, place);
   }
-}
-
-function notSaved(place: number): never {
-  throw new RangeError(`there is no target at ${place}`);
 }

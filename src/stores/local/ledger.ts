@@ -156,8 +156,7 @@ async function fromCheckpoint(run: string, handle: FileHandle): Promise<LedgerVi
   const hash = await hashOf(handle, bytes);
   if (hash === undefined || hash.copy().digest("hex") !== sha256) return undefined;
   try {
-    const { fold: columns, packed, ...finished } = checkpoint;
-    return new LedgerView({ columns, finished, packed, bytes, lines, hash });
+    return new LedgerView({ ...checkpoint, bytes, lines, hash });
   } catch {
     return undefined;
   }

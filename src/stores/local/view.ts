@@ -9,7 +9,9 @@ export type Span = readonly [byte: number, bytes: number];
 /** What a ledger says up to some line, and where in it the rest of what is known of attempts stands. */
 export class LedgerView {
   readonly fold: RunFold;
-  readonly #finished: FinishedColumns;
+  /** Of targets of a checkpoint, and what came since. */
+  readonly #savedFinished: FinishedColumns | undefined;
+  readonly #finished = new Map<string, Span>();
   /** The lines that say which attempts lie in a pack. */
   readonly packed: Span[];
   /** Of what comes after the last whole line; no event. */
@@ -22,7 +24,7 @@ export class LedgerView {
 
   constructor(from?: ViewParts) {
     this.fold = new RunFold(from?.columns);
-    this.#finished = from?.finished ?? { finished_at: [], finished_bytes: [] };
+    this.#savedFinished = from?.finished;
     this.packed = [...(from?.packed ?? [])];
     this.checkpointLines = from?.lines ?? 0;
     this.#bytes = from?.bytes ?? 0;
@@ -32,28 +34,26 @@ export class LedgerView {
 
   /** The line of the attempt of a target that ended last; undefined where none has. */
   finishedAt(target: string): Span | undefined {
-    const place = this.fold.targets.placeOf(target);
-    const bytes = place === undefined ? 0 : this.#bytesAt(place);
-    return place === undefined || bytes === 0 ? undefined : [this.#finished.finished_at[place] ?? 0, bytes];
+    return this.#finished.get(target) ?? this.#savedAt(this.fold.targets.placeOf(target));
   }
 
   /** Targets of which an attempt has ended, in the order in which they were declared. */
   finishedTargets(): Iterable<string> {
-    return this.fold.targets.keys().filter((_, place) => this.#bytesAt(place) > 0);
+    return this.fold.targets.keys().filter((target) => this.finishedAt(target) !== undefined);
   }
 
-  /** An item for each target. */
   toFinishedColumns(): FinishedColumns {
-    const { finished_at } = this.#finished;
-    const places = Array.from({ length: this.fold.targets.size }, (_, place) => place);
+    const spans = Array.from(this.fold.targets.keys(), (target) => this.finishedAt(target) ?? [0, 0]);
     return {
-      finished_at: places.map((place) => finished_at[place] ?? 0),
-      finished_bytes: places.map((place) => this.#bytesAt(place)),
+      at: Float64Array.from(spans, ([byte]) => byte),
+      bytes: Float64Array.from(spans, ([, bytes]) => bytes),
     };
   }
 
-  #bytesAt(place: number): number {
-    return this.#finished.finished_bytes[place] ?? 0;
+  #savedAt(place: number | undefined): Span | undefined {
+    if (place === undefined || this.#savedFinished === undefined) return undefined;
+    const { at, bytes } = this.#savedFinished;
+    return (bytes[place] ?? 0) === 0 ? undefined : [at[place] ?? 0, bytes[place] ?? 0];
   }
 
   /** How much of the ledger this is. */
@@ -72,31 +72,23 @@ export class LedgerView {
 
   /** The next line, with its newline, and what it says; nothing where it is empty. */
   take(event: LedgerEvent | undefined, line: Buffer): void {
-    if (event?.type === "finished") this.#finish(event.attempt.target, line.length);
+    if (event?.type === "finished") this.#finished.set(event.attempt.target, [this.#bytes, line.length]);
     if (event?.type === "packed") this.packed.push([this.#bytes, line.length]);
     if (event !== undefined) this.fold.apply(event);
     this.#hash.update(line);
     this.#bytes += line.length;
     this.#lines++;
   }
-
-  #finish(target: string, bytes: number): void {
-    const place = this.fold.targets.placeOf(target);
-    if (place === undefined) return;
-    this.#finished.finished_at[place] = this.#bytes;
-    this.#finished.finished_bytes[place] = bytes;
-  }
 }
 
-/** Of targets by their place: first byte and bytes of the line of the attempt that ended last; 0 and 0, or no item, for none. */
+/** For each target, first byte and bytes of the line of the attempt that ended last; 0 and 0 for none. */
 export interface FinishedColumns {
-  readonly finished_at: number[];
-  readonly finished_bytes: number[];
+  readonly at: Float64Array;
+  readonly bytes: Float64Array;
 }
 
 export interface ViewParts {
   readonly columns: FoldColumns;
-  /** Taken over, and written to. */
   readonly finished: FinishedColumns;
   readonly packed: readonly Span[];
   readonly bytes: number;
