@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ledgerEventSchema } from "../run.ts";
 import type { AttemptSummary, RunState, TargetState } from "../run.ts";
 import type { Usage } from "../model.ts";
+import { Texts } from "./texts.ts";
 
 const OUTCOMES = ["solved", "unsolved", "no-verdict"] as const;
 const count = z.number();
@@ -60,9 +61,9 @@ type NumberColumns = Readonly<ReturnType<typeof numberColumns>>;
 
 /** The state of a run with an item for each target in each column: there at once, where folding a long ledger takes seconds. */
 export interface FoldColumns {
-  readonly id: readonly string[];
+  readonly id: Texts;
   /** When the attempt ended that ended last; empty where none has. */
-  readonly at: readonly string[];
+  readonly at: Texts;
   /** NaN where a target has no such number. */
   readonly numbers: NumberColumns;
   readonly rest: z.infer<typeof foldRestSchema>;
@@ -97,7 +98,7 @@ export function toColumns({ targets, notes, spent }: RunState): FoldColumns {
     else rest.attempts[place] = last.attempt;
     enterLast(numbers, place, last, word);
   }
-  return { id, at, numbers, rest };
+  return { id: Texts.of(id), at: Texts.of(at), numbers, rest };
 }
 
 /** Gives each text its place in `words`, where it is entered once. */
@@ -129,7 +130,7 @@ function enterLast(
 
 /** @throws RangeError where a column is missing or they are not equally long, so that no target gets another's numbers. */
 export function fittingColumns(
-  texts: Readonly<Record<string, readonly string[]>>,
+  texts: Readonly<Record<string, Texts>>,
   numbers: Readonly<Record<string, Float64Array>>,
   rest: FoldColumns["rest"],
 ): FoldColumns {
@@ -147,8 +148,8 @@ export function fittingColumns(
 }
 
 /** The target's state at a place, equal to what it was. @throws RangeError where there is none, or a word that it names is not there. */
-export function stateAt({ id: ids, at: times, numbers, rest }: FoldColumns, place: number): TargetState {
-  const id = itemOf(ids, place);
+export function stateAt({ id: ids, at, numbers, rest }: FoldColumns, place: number): TargetState {
+  const id = ids.at(place);
   const number = (name: keyof NumberColumns) => itemOf(numbers[name], place);
   const word = (name: keyof NumberColumns) => itemOf(rest.words, number(name));
   const state: Writable<TargetState> = {
@@ -166,7 +167,7 @@ export function stateAt({ id: ids, at: times, numbers, rest }: FoldColumns, plac
   if (Number.isNaN(number("outcome"))) return state;
   const last: Writable<AttemptSummary> = {
     attempt: rest.attempts[place] ?? `${id}.${number("attempt")}`,
-    at: itemOf(times, place),
+    at: at.at(place),
     outcome: itemOf(OUTCOMES, number("outcome")),
     end: word("end"),
     seconds: number("seconds"),

@@ -6,52 +6,53 @@ import { type FoldColumns, stateAt } from "./fold-columns.ts";
  * 100,000 would take longer to make, and to keep, than all the rest of opening a run. Two calls may give two equal states.
  */
 export class TargetTable implements ReadonlyMap<string, TargetState> {
-  readonly #places = new Map<string, number>();
   readonly #columns: FoldColumns | undefined;
   /** Those that were entered or changed since, by place. */
   readonly #states = new Map<number, TargetState>();
+  /** By id, when one is asked for: who looks at all of them needs none. */
+  #places: Map<string, number> | undefined;
+  #size: number;
 
-  /** @throws RangeError where two targets have the same id. */
   constructor(columns?: FoldColumns) {
     this.#columns = columns;
-    for (const id of columns?.id ?? []) this.#places.set(id, this.#places.size);
-    if (columns !== undefined && this.size < columns.id.length) throw new RangeError("a target is there twice");
+    this.#size = columns?.id.length ?? 0;
   }
 
   get size(): number {
-    return this.#places.size;
+    return this.#size;
   }
 
   /** From 0, in the order of all; undefined where it is not declared. */
   placeOf(id: string): number | undefined {
+    this.#places ??= new Map(this.#each((place) => [this.#idAt(place), place] as const));
     return this.#places.get(id);
   }
 
   has(id: string): boolean {
-    return this.#places.has(id);
+    return this.placeOf(id) !== undefined;
   }
 
   get(id: string): TargetState | undefined {
-    const place = this.#places.get(id);
+    const place = this.placeOf(id);
     return place === undefined ? undefined : this.#at(place);
   }
 
   set(id: string, state: TargetState): void {
-    const place = this.#places.get(id) ?? this.#places.size;
-    this.#places.set(id, place);
+    const place = this.placeOf(id) ?? this.#size++;
+    this.#places?.set(id, place);
     this.#states.set(place, state);
   }
 
   keys() {
-    return this.#places.keys();
+    return this.#each((place) => this.#idAt(place));
   }
 
   values() {
-    return this.#places.values().map((place) => this.#at(place));
+    return this.#each((place) => this.#at(place));
   }
 
   entries() {
-    return this.#places.entries().map(([id, place]): [string, TargetState] => [id, this.#at(place)]);
+    return this.#each((place): [string, TargetState] => [this.#idAt(place), this.#at(place)]);
   }
 
   [Symbol.iterator]() {
@@ -62,10 +63,20 @@ export class TargetTable implements ReadonlyMap<string, TargetState> {
     for (const [id, state] of this) look(state, id, this);
   }
 
+  *#each<T>(item: (place: number) => T): Generator<T, undefined> {
+    for (let place = 0; place < this.#size; place++) yield item(place);
+  }
+
+  #idAt(place: number): string {
+    return this.#states.get(place)?.target.id ?? this.#saved().id.at(place);
+  }
+
   #at(place: number): TargetState {
-    const state = this.#states.get(place);
-    if (state !== undefined) return state;
-    if (this.#columns === undefined) throw new RangeError(`there is no target at ${place}`);
-    return stateAt(this.#columns, place);
+    return this.#states.get(place) ?? stateAt(this.#saved(), place);
+  }
+
+  #saved(): FoldColumns {
+    if (this.#columns === undefined) throw new RangeError("a target has a place and no state");
+    return this.#columns;
   }
 }

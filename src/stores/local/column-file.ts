@@ -1,9 +1,10 @@
 import { endianness } from "node:os";
 import { z } from "zod";
+import { Texts } from "../texts.ts";
 
 /** Columns of texts and of numbers, and what is no column, as JSON has it. */
 export interface ColumnTable {
-  readonly texts: Readonly<Record<string, readonly string[]>>;
+  readonly texts: Readonly<Record<string, Texts>>;
   readonly numbers: Readonly<Record<string, Float64Array>>;
   readonly rest: unknown;
 }
@@ -21,19 +22,17 @@ const outlineSchema = z.strictObject({
 });
 
 /**
- * A table as bytes that need no parsing item by item. A column of texts is one long text, with the place where each ends, so that
- * texts may hold anything. @throws RangeError for a text that is none in UTF-8.
+ * A table as bytes that need no parsing item by item. @throws RangeError for a text that is none in UTF-8.
  */
 export function writeTable({ texts, numbers, rest }: ColumnTable): Buffer {
   const pieces: Uint8Array[] = [];
   const outline: z.infer<typeof outlineSchema> = {
     endianness: endianness(),
-    texts: Object.entries(texts).map(([name, column]) => {
-      const all = column.join("");
+    texts: Object.entries(texts).map(([name, { all, ends }]) => {
       if (!all.isWellFormed()) throw new RangeError(`a text of the column ${name} is no UTF-8`);
       const bytes = Buffer.from(all);
-      pieces.push(bytesOf(endsOf(column)), bytes);
-      return [name, bytes.length, column.length];
+      pieces.push(bytesOf(ends), bytes);
+      return [name, bytes.length, ends.length];
     }),
     numbers: Object.entries(numbers).map(([name, column]) => {
       pieces.push(bytesOf(column));
@@ -56,25 +55,10 @@ export function readTable(bytes: Buffer): ColumnTable {
   };
   const texts = outline.texts.map(([name, length, items]) => {
     const ends = numbersOf(take(items * ITEM));
-    return [name, textsOf(take(length).toString("utf8"), ends)] as const;
+    return [name, new Texts(take(length).toString("utf8"), ends)] as const;
   });
   const numbers = outline.numbers.map(([name, items]) => [name, numbersOf(take(items * ITEM))] as const);
   return { texts: Object.fromEntries(texts), numbers: Object.fromEntries(numbers), rest: outline.rest };
-}
-
-function endsOf(column: readonly string[]): Float64Array {
-  let end = 0;
-  return Float64Array.from(column, (text) => (end += text.length));
-}
-
-function textsOf(all: string, ends: Float64Array): string[] {
-  const texts: string[] = [];
-  let start = 0;
-  for (const end of ends) {
-    texts.push(all.slice(start, end));
-    start = end;
-  }
-  return texts;
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: Float64Array): Uint8Array {
