@@ -150,39 +150,42 @@ export function fittingColumns(
 /** The target's state at a place, equal to what it was. @throws RangeError where there is none, or a word that it names is not there. */
 export function stateAt({ id: ids, at, numbers, rest }: FoldColumns, place: number): TargetState {
   const id = ids.at(place);
-  const number = (name: keyof NumberColumns) => itemOf(numbers[name], place);
-  const word = (name: keyof NumberColumns) => itemOf(rest.words, number(name));
   const state: Writable<TargetState> = {
     target: {
       id,
-      instance: rest.instances[place] ?? id.slice(0, number("instance")),
-      solver: word("solver"),
-      number: number("number"),
+      instance: rest.instances[place] ?? id.slice(0, itemOf(numbers.instance, place)),
+      solver: itemOf(rest.words, itemOf(numbers.solver, place)),
+      number: itemOf(numbers.number, place),
     },
-    tries: number("tries"),
+    tries: itemOf(numbers.tries, place),
   };
-  if (!Number.isNaN(number("skipped"))) state.skipped = word("skipped");
+  const skipped = itemOf(numbers.skipped, place);
+  if (!Number.isNaN(skipped)) state.skipped = itemOf(rest.words, skipped);
   const few = rest.few[place];
   if (few !== undefined) Object.assign(state, few);
-  if (Number.isNaN(number("outcome"))) return state;
+  const outcome = itemOf(numbers.outcome, place);
+  if (Number.isNaN(outcome)) return state;
   const last: Writable<AttemptSummary> = {
-    attempt: rest.attempts[place] ?? `${id}.${number("attempt")}`,
+    attempt: rest.attempts[place] ?? `${id}.${itemOf(numbers.attempt, place)}`,
     at: at.at(place),
-    outcome: itemOf(OUTCOMES, number("outcome")),
-    end: word("end"),
-    seconds: number("seconds"),
-    steps: number("steps"),
-    usage: usageOf(number("input"), number("output"), number("cached")),
+    outcome: itemOf(OUTCOMES, outcome),
+    end: itemOf(rest.words, itemOf(numbers.end, place)),
+    seconds: itemOf(numbers.seconds, place),
+    steps: itemOf(numbers.steps, place),
+    usage: usageAt(numbers, place),
   };
-  if (!Number.isNaN(number("cause"))) last.cause = word("cause");
-  if (!Number.isNaN(number("dollars"))) last.dollars = number("dollars");
+  const [cause, dollars] = [itemOf(numbers.cause, place), itemOf(numbers.dollars, place)];
+  if (!Number.isNaN(cause)) last.cause = itemOf(rest.words, cause);
+  if (!Number.isNaN(dollars)) last.dollars = dollars;
   state.last = last;
   return state;
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
-function usageOf(input: number, output: number, cached: number): Usage {
+function usageAt(numbers: NumberColumns, place: number): Usage {
+  const [input, output] = [itemOf(numbers.input, place), itemOf(numbers.output, place)];
+  const cached = itemOf(numbers.cached, place);
   const usage: Writable<Usage> = {};
   if (!Number.isNaN(input)) usage.inputTokens = input;
   if (!Number.isNaN(output)) usage.outputTokens = output;
