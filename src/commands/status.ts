@@ -6,7 +6,7 @@ import { isRunning } from "../base/lock.ts";
 import type { EndpointHealth } from "../governor.ts";
 import { endpointOf } from "../governors/admit-for.ts";
 import { openRun, type Run } from "../runs/open.ts";
-import { summarizeRun, type Sight } from "../runs/summary/summarize.ts";
+import { openIn, summarizeRun, type Sight } from "../runs/summary/summarize.ts";
 import type { RunSummary } from "../runs/summary/view.ts";
 import { GRADES, LEDGER, LOCK, stepsFile } from "../stores/local/layout.ts";
 import { isWorkerAlive } from "../stores/worker.ts";
@@ -61,9 +61,8 @@ async function summarize(run: Run, { now = () => new Date(), health }: StatusOpt
 }
 
 async function lastSigns({ folder, state }: Run): Promise<Map<string, Date>> {
-  const open = [...state.targets.values()].flatMap((target) => target.open ?? []);
   const signs = await Promise.all(
-    open.map(async ({ attempt }) => {
+    openIn(state).map(async ({ attempt }) => {
       const file = await stat(stepsFile(folder, attempt)).catch(() => undefined);
       return file === undefined ? [] : [[attempt, file.mtime] as const];
     }),

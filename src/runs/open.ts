@@ -36,8 +36,19 @@ export async function openRun(folder: string): Promise<Run> {
   const ledger = await readLedger(folder);
   const files = attemptFinder(folder, ledger);
   const state = await withGrades(ledger.fold, folder);
-  const counts = countRun(state, (worker) => isWorkerAlive(worker, true));
-  return { folder, manifest, dataset: path.resolve(folder, manifest.dataset), state, counts, ledger, files };
+  let counts: RunCounts | undefined;
+  return {
+    folder,
+    manifest,
+    dataset: path.resolve(folder, manifest.dataset),
+    state,
+    // Few of those who open a run count it, and at 100,000 targets that takes a while.
+    get counts() {
+      return (counts ??= countRun(state, (worker) => isWorkerAlive(worker, true)));
+    },
+    ledger,
+    files,
+  };
 }
 
 /** The last finished attempt of each target that has one, by target, each with its newest verdict; all of them in memory. */
@@ -50,7 +61,7 @@ export async function finishedAttempts(run: Run): Promise<ReadonlyMap<string, At
 /** The same one by one, in the order of `targets` where they are given. Those without a finished attempt are left out. */
 export async function* eachFinishedAttempt(
   { folder, ledger }: Run,
-  targets: Iterable<string> = ledger.finished.keys(),
+  targets: Iterable<string> = ledger.finishedTargets(),
 ): AsyncGenerator<Attempt> {
   const grades = await readGrades(folder);
   for await (const attempt of readFinished(folder, ledger, targets))

@@ -1,8 +1,9 @@
 import type { Random } from "../base/random.ts";
+import { drawBinomial } from "./binomial.ts";
 import type { Interval } from "./interval.ts";
 
 /** Vectors drawn in all; few large samples say as much as many small ones, and `status` must be quick at 100,000 targets. */
-const DRAWS = 4_000_000;
+const DRAWS = 2_500_000;
 const FEWEST_RESAMPLES = 200;
 const MOST_RESAMPLES = 2_000;
 
@@ -33,27 +34,53 @@ export function sumOf(units: readonly (readonly number[])[]): number[] {
   return sums;
 }
 
+/** Kinds whose numbers are drawn, where units are so many times as many; else each unit is drawn. */
+const UNITS_PER_KIND = 16;
+
 /** Sums of samples as large as the units, drawn with replacement. Units that are alike are counted, and added up once. */
 function sampler(units: readonly (readonly number[])[], random: Random): () => number[] {
-  const kinds = new Map<string, { readonly index: number; readonly unit: readonly number[] }>();
-  const kindOf = Uint32Array.from(units, (unit) => {
-    const key = unit.join(" ");
-    const known = kinds.get(key) ?? { index: kinds.size, unit };
-    kinds.set(key, known);
-    return known.index;
-  });
-  const distinct = [...kinds.values()].map(({ unit }) => unit);
-  const counts = new Uint32Array(distinct.length);
+  const { kindOf, kinds } = kindsOf(units);
+  const sizes = new Uint32Array(kinds.length);
+  for (const kind of kindOf) sizes[kind] = (sizes[kind] ?? 0) + 1;
+  const drawn = new Uint32Array(kinds.length);
+  const draw = kinds.length * UNITS_PER_KIND <= units.length ? drawKinds : drawUnits;
   return () => {
-    counts.fill(0);
-    for (let drawn = 0; drawn < units.length; drawn++) {
-      const kind = kindOf[random.integer(units.length)] ?? 0;
-      counts[kind] = (counts[kind] ?? 0) + 1;
-    }
+    draw(drawn, sizes, kindOf, random);
     const sums = Array.from({ length: units[0]?.length ?? 0 }, () => 0);
-    for (const [kind, unit] of distinct.entries()) add(sums, unit, counts[kind] ?? 0);
+    for (const [kind, unit] of kinds.entries()) add(sums, unit, drawn[kind] ?? 0);
     return sums;
   };
+}
+
+function kindsOf(units: readonly (readonly number[])[]) {
+  const known = new Map<string, { readonly index: number; readonly unit: readonly number[] }>();
+  const kindOf = Uint32Array.from(units, (unit) => {
+    const key = unit.join(" ");
+    const kind = known.get(key) ?? { index: known.size, unit };
+    known.set(key, kind);
+    return kind.index;
+  });
+  return { kindOf, kinds: [...known.values()].map(({ unit }) => unit) };
+}
+
+/** How many of each kind a sample has, kind by kind: of what is left, each has its share of those left. */
+function drawKinds(drawn: Uint32Array, sizes: Uint32Array, kindOf: Uint32Array, random: Random): void {
+  let toDraw = kindOf.length;
+  let unitsLeft = kindOf.length;
+  for (const [kind, size] of sizes.entries()) {
+    const count = drawBinomial(toDraw, size / unitsLeft, random);
+    drawn[kind] = count;
+    toDraw -= count;
+    unitsLeft -= size;
+  }
+}
+
+function drawUnits(drawn: Uint32Array, _sizes: Uint32Array, kindOf: Uint32Array, random: Random): void {
+  drawn.fill(0);
+  for (let left = kindOf.length; left > 0; left--) {
+    const kind = kindOf[random.integer(kindOf.length)] ?? 0;
+    drawn[kind] = (drawn[kind] ?? 0) + 1;
+  }
 }
 
 function add(sums: number[], unit: readonly number[], times: number): void {

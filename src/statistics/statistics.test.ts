@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../base/random.ts";
+import { drawBinomial } from "./binomial.ts";
 import { costPerSuccess } from "./cost.ts";
 import { expectedSolved, logGamma } from "./expected.ts";
 import { rateOf } from "./interval.ts";
@@ -35,6 +36,43 @@ describe("the interval of a rate", () => {
     expect(rateOf(0, 0)).toMatchObject({ low: 0, high: 1 });
     expect(rateOf(3, 3)).toMatchObject({ high: 1 });
     expect(rateOf(3, 3).low).toBeLessThan(0.5);
+  });
+});
+
+describe("how many of some trials succeed", () => {
+  it.each([
+    [12, 0.3],
+    [60, 0.5],
+    [40, 0.9],
+    [12_500, 0.25],
+  ])("of %i with the chance %f has each number as often as it should", (trials, chance) => {
+    const draws = 20_000;
+    const from = random();
+    const seen = new Map<number, number>();
+    for (let draw = 0; draw < draws; draw++) {
+      const number = drawBinomial(trials, chance, from);
+      seen.set(number, (seen.get(number) ?? 0) + 1);
+    }
+    const logChance = (k: number) =>
+      logGamma(trials + 1) -
+      logGamma(k + 1) -
+      logGamma(trials - k + 1) +
+      k * Math.log(chance) +
+      (trials - k) * Math.log(1 - chance);
+    let below = 0;
+    let truth = 0;
+    // The largest distance of the two distributions; more than this has a chance of one in 100,000 (Kolmogorov).
+    for (let k = 0; k <= trials; k++) {
+      below += seen.get(k) ?? 0;
+      truth += Math.exp(logChance(k));
+      expect(Math.abs(below / draws - truth)).toBeLessThan(2.5 / Math.sqrt(draws));
+    }
+  });
+
+  it("is none or all where nothing is left to chance", () => {
+    expect(drawBinomial(7, 0, random())).toBe(0);
+    expect(drawBinomial(7, 1, random())).toBe(7);
+    expect(drawBinomial(0, 0.5, random())).toBe(0);
   });
 });
 

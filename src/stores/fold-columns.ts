@@ -2,57 +2,27 @@ import { z } from "zod";
 import { ledgerEventSchema } from "../run.ts";
 import type { AttemptSummary, RunState, TargetState } from "../run.ts";
 import type { Usage } from "../model.ts";
+import { Texts } from "./texts.ts";
 
+const OUTCOMES = ["solved", "unsolved", "no-verdict"] as const;
 const count = z.number();
 const text = z.string();
-
-/** One look at each item: a schema for each would take longer than all the rest of reading. */
-function columnOf<T>(isItem: (item: unknown) => item is T): z.ZodType<T[]> {
-  return z.custom<T[]>((value) => Array.isArray(value) && value.every(isItem));
-}
-const isCount = (item: unknown) => typeof item === "number";
-const isText = (item: unknown) => typeof item === "string";
-export const countsSchema = columnOf(isCount);
-const texts = columnOf(isText);
-const maybeCounts = columnOf((item) => item === null || isCount(item));
-const countsOrTexts = columnOf((item) => isCount(item) || isText(item));
-const maybeCountsOrTexts = columnOf((item) => item === null || isCount(item) || isText(item));
-const OUTCOMES = ["solved", "unsolved", "no-verdict"] as const;
 
 /** What few targets have, by the target's place. Strict: a field that is not known here makes the columns unreadable, not wrong. */
 const fewHave = z.strictObject({
   open: z.strictObject({ attempt: text, worker: text, at: text }).exactOptional(),
-  skipped: text.exactOptional(),
   interruptions: z.record(text, count).exactOptional(),
   faults: z.record(text, count).exactOptional(),
 });
-const fewEndedWith = z.strictObject({ cause: text.exactOptional() });
 
-/**
- * The state of a run as columns, an item for each target: read in a fraction of the time that folding a long ledger takes. A column
- * of texts that repeat has their places in `words`.
- */
-export const foldColumnsSchema = z.strictObject({
-  words: texts,
-  id: texts,
-  /** The text, or how many characters of the id it is. */
-  instance: countsOrTexts,
-  solver: countsSchema,
-  number: countsSchema,
-  tries: countsSchema,
+/** What is not the same for each target. */
+export const foldRestSchema = z.strictObject({
+  /** Texts that repeat. */
+  words: z.array(text),
   few: z.record(text, fewHave),
-  /** Of the attempt that ended last: the text, or what follows the target's id and a dot; null where none has ended. */
-  last: maybeCountsOrTexts,
-  at: texts,
-  outcome: countsSchema,
-  end: countsSchema,
-  seconds: countsSchema,
-  steps: countsSchema,
-  input: maybeCounts,
-  output: maybeCounts,
-  cached: maybeCounts,
-  dollars: maybeCounts,
-  fewLast: z.record(text, fewEndedWith),
+  /** Instances and attempts whose names do not follow from the target's, by its place. */
+  instances: z.record(text, text),
+  attempts: z.record(text, text),
   notes: z.array(ledgerEventSchema),
   spent: z.strictObject({
     attempts: count,
@@ -64,132 +34,167 @@ export const foldColumnsSchema = z.strictObject({
     unpriced: count,
   }),
 });
-export type FoldColumns = z.infer<typeof foldColumnsSchema>;
 
-export function toColumns(state: RunState): FoldColumns {
-  const columns = emptyColumns(state);
-  const words = new Map<string, number>();
-  const word = (value: string) => {
-    const place = words.get(value) ?? words.size;
-    words.set(value, place);
+function numberColumns(column: (name: string) => Float64Array) {
+  return {
+    /** How many characters of the id it is. */
+    instance: column("instance"),
+    /** Place in `words`, as `skipped`, `end` and `cause`. */
+    solver: column("solver"),
+    number: column("number"),
+    tries: column("tries"),
+    skipped: column("skipped"),
+    /** Of the attempt that ended last, as all below: what follows the target's id and a dot. */
+    attempt: column("attempt"),
+    outcome: column("outcome"),
+    cause: column("cause"),
+    end: column("end"),
+    seconds: column("seconds"),
+    steps: column("steps"),
+    input: column("input"),
+    output: column("output"),
+    cached: column("cached"),
+    dollars: column("dollars"),
+  };
+}
+type NumberColumns = Readonly<ReturnType<typeof numberColumns>>;
+
+/** The state of a run with an item for each target in each column: there at once, where folding a long ledger takes seconds. */
+export interface FoldColumns {
+  readonly id: Texts;
+  /** When the attempt ended that ended last; empty where none has. */
+  readonly at: Texts;
+  /** NaN where a target has no such number. */
+  readonly numbers: NumberColumns;
+  readonly rest: z.infer<typeof foldRestSchema>;
+}
+
+export function toColumns({ targets, notes, spent }: RunState): FoldColumns {
+  const numbers = numberColumns(() => new Float64Array(targets.size).fill(Number.NaN));
+  const id: string[] = [];
+  const at: string[] = [];
+  const rest: FoldColumns["rest"] = {
+    words: [],
+    few: {},
+    instances: {},
+    attempts: {},
+    notes: [...notes],
+    spent: { ...spent },
+  };
+  const word = placesIn(rest.words);
+  for (const { target, tries, last, skipped, ...few } of targets.values()) {
+    const place = id.push(target.id) - 1;
+    at.push(last?.at ?? "");
+    if (target.id.startsWith(target.instance)) numbers.instance[place] = target.instance.length;
+    else rest.instances[place] = target.instance;
+    numbers.solver[place] = word(target.solver);
+    numbers.number[place] = target.number;
+    numbers.tries[place] = tries;
+    if (skipped !== undefined) numbers.skipped[place] = word(skipped);
+    if (Object.keys(few).length > 0) rest.few[place] = few;
+    if (last === undefined) continue;
+    const number = Number(last.attempt.slice(target.id.length + 1));
+    if (`${target.id}.${number}` === last.attempt) numbers.attempt[place] = number;
+    else rest.attempts[place] = last.attempt;
+    enterLast(numbers, place, last, word);
+  }
+  return { id: Texts.of(id), at: Texts.of(at), numbers, rest };
+}
+
+/** Gives each text its place in `words`, where it is entered once. */
+function placesIn(words: string[]): (text: string) => number {
+  const places = new Map<string, number>();
+  return (word) => {
+    const place = places.get(word) ?? words.push(word) - 1;
+    places.set(word, place);
     return place;
   };
-  for (const { target, tries, last, ...few } of state.targets.values()) {
-    const place = columns.id.length;
-    columns.id.push(target.id);
-    columns.instance.push(target.id.startsWith(target.instance) ? target.instance.length : target.instance);
-    columns.solver.push(word(target.solver));
-    columns.number.push(target.number);
-    columns.tries.push(tries);
-    if (Object.keys(few).length > 0) columns.few[place] = few;
-    pushLast(columns, target.id, last, word);
-  }
-  columns.words.push(...words.keys());
-  return columns;
 }
 
-function pushLast(
-  columns: FoldColumns,
-  target: string,
-  last: AttemptSummary | undefined,
+function enterLast(
+  numbers: NumberColumns,
+  place: number,
+  { outcome, cause, end, seconds, steps, usage, dollars }: AttemptSummary,
   word: (value: string) => number,
 ): void {
-  if (last === undefined) {
-    columns.last.push(null);
-    return;
-  }
-  const { attempt, at, outcome, end, seconds, steps, usage, dollars, ...few } = last;
-  if (Object.keys(few).length > 0) columns.fewLast[columns.at.length] = few;
-  const number = Number(attempt.slice(target.length + 1));
-  columns.last.push(`${target}.${number}` === attempt ? number : attempt);
-  columns.at.push(at);
-  columns.outcome.push(OUTCOMES.indexOf(outcome));
-  columns.end.push(word(end));
-  columns.seconds.push(seconds);
-  columns.steps.push(steps);
-  columns.input.push(usage.inputTokens ?? null);
-  columns.output.push(usage.outputTokens ?? null);
-  columns.cached.push(usage.cachedTokens ?? null);
-  columns.dollars.push(dollars ?? null);
+  numbers.outcome[place] = OUTCOMES.indexOf(outcome);
+  if (cause !== undefined) numbers.cause[place] = word(cause);
+  numbers.end[place] = word(end);
+  numbers.seconds[place] = seconds;
+  numbers.steps[place] = steps;
+  numbers.input[place] = usage.inputTokens ?? Number.NaN;
+  numbers.output[place] = usage.outputTokens ?? Number.NaN;
+  numbers.cached[place] = usage.cachedTokens ?? Number.NaN;
+  numbers.dollars[place] = dollars ?? Number.NaN;
 }
 
-/** The same targets, in the same order, with equal states. */
-export function targetsOf(columns: FoldColumns): Map<string, TargetState> {
-  const targets = new Map<string, TargetState>();
-  let ended = 0;
-  for (const [place, id] of columns.id.entries()) {
-    const instance = at(columns.instance, place);
-    const attempt = at(columns.last, place);
-    const state: Writable<TargetState> = {
-      target: {
-        id,
-        instance: typeof instance === "number" ? id.slice(0, instance) : instance,
-        solver: at(columns.words, at(columns.solver, place)),
-        number: at(columns.number, place),
-      },
-      tries: at(columns.tries, place),
-    };
-    if (attempt !== null) state.last = lastAt(columns, ended++, id, attempt);
-    targets.set(id, Object.assign(state, columns.few[place]));
-  }
-  return targets;
+/** @throws RangeError where a column is missing or they are not equally long, so that no target gets another's numbers. */
+export function fittingColumns(
+  texts: Readonly<Record<string, Texts>>,
+  numbers: Readonly<Record<string, Float64Array>>,
+  rest: FoldColumns["rest"],
+): FoldColumns {
+  const length = texts["id"]?.length ?? 0;
+  const fitting = <T extends { readonly length: number }>(name: string, column: T | undefined): T => {
+    if (column?.length !== length) throw new RangeError(`the column ${name} has not ${length} items`);
+    return column;
+  };
+  return {
+    id: fitting("id", texts["id"]),
+    at: fitting("at", texts["at"]),
+    numbers: numberColumns((name) => fitting(name, numbers[name])),
+    rest,
+  };
+}
+
+/** The target's state at a place, equal to what it was. @throws RangeError where there is none, or a word that it names is not there. */
+export function stateAt({ id: ids, at, numbers, rest }: FoldColumns, place: number): TargetState {
+  const id = ids.at(place);
+  const state: Writable<TargetState> = {
+    target: {
+      id,
+      instance: rest.instances[place] ?? id.slice(0, itemOf(numbers.instance, place)),
+      solver: itemOf(rest.words, itemOf(numbers.solver, place)),
+      number: itemOf(numbers.number, place),
+    },
+    tries: itemOf(numbers.tries, place),
+  };
+  const skipped = itemOf(numbers.skipped, place);
+  if (!Number.isNaN(skipped)) state.skipped = itemOf(rest.words, skipped);
+  const few = rest.few[place];
+  if (few !== undefined) Object.assign(state, few);
+  const outcome = itemOf(numbers.outcome, place);
+  if (Number.isNaN(outcome)) return state;
+  const last: Writable<AttemptSummary> = {
+    attempt: rest.attempts[place] ?? `${id}.${itemOf(numbers.attempt, place)}`,
+    at: at.at(place),
+    outcome: itemOf(OUTCOMES, outcome),
+    end: itemOf(rest.words, itemOf(numbers.end, place)),
+    seconds: itemOf(numbers.seconds, place),
+    steps: itemOf(numbers.steps, place),
+    usage: usageAt(numbers, place),
+  };
+  const [cause, dollars] = [itemOf(numbers.cause, place), itemOf(numbers.dollars, place)];
+  if (!Number.isNaN(cause)) last.cause = itemOf(rest.words, cause);
+  if (!Number.isNaN(dollars)) last.dollars = dollars;
+  state.last = last;
+  return state;
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
-function lastAt(
-  columns: FoldColumns,
-  place: number,
-  target: string,
-  attempt: number | string,
-): AttemptSummary {
+function usageAt(numbers: NumberColumns, place: number): Usage {
+  const [input, output] = [itemOf(numbers.input, place), itemOf(numbers.output, place)];
+  const cached = itemOf(numbers.cached, place);
   const usage: Writable<Usage> = {};
-  const [input, output] = [at(columns.input, place), at(columns.output, place)];
-  const [cached, dollars] = [at(columns.cached, place), at(columns.dollars, place)];
-  if (input !== null) usage.inputTokens = input;
-  if (output !== null) usage.outputTokens = output;
-  if (cached !== null) usage.cachedTokens = cached;
-  const last: Writable<AttemptSummary> = {
-    attempt: typeof attempt === "number" ? `${target}.${attempt}` : attempt,
-    at: at(columns.at, place),
-    outcome: at(OUTCOMES, at(columns.outcome, place)),
-    end: at(columns.words, at(columns.end, place)),
-    seconds: at(columns.seconds, place),
-    steps: at(columns.steps, place),
-    usage,
-  };
-  if (dollars !== null) last.dollars = dollars;
-  return Object.assign(last, columns.fewLast[place]);
+  if (!Number.isNaN(input)) usage.inputTokens = input;
+  if (!Number.isNaN(output)) usage.outputTokens = output;
+  if (!Number.isNaN(cached)) usage.cachedTokens = cached;
+  return usage;
 }
 
-/** @throws RangeError where columns are not equally long, so that no target gets another's numbers. */
-function at<T>(column: readonly T[], place: number): T {
-  const value = column[place];
-  if (value === undefined) throw new RangeError(`a column ends before ${place}`);
-  return value;
-}
-
-function emptyColumns({ spent, notes }: RunState): FoldColumns {
-  return {
-    words: [],
-    id: [],
-    instance: [],
-    solver: [],
-    number: [],
-    tries: [],
-    few: {},
-    last: [],
-    at: [],
-    outcome: [],
-    end: [],
-    seconds: [],
-    steps: [],
-    input: [],
-    output: [],
-    cached: [],
-    dollars: [],
-    fewLast: {},
-    notes: [...notes],
-    spent,
-  };
+function itemOf<T>(column: { readonly [place: number]: T }, place: number): T {
+  const item = column[place];
+  if (item === undefined) throw new RangeError(`a column has no item ${place}`);
+  return item;
 }

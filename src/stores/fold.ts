@@ -1,6 +1,7 @@
 import type { Attempt } from "../attempt.ts";
 import type { AttemptSummary, LedgerEvent, RunState, Spent, Target, TargetState } from "../run.ts";
-import { type FoldColumns, targetsOf, toColumns } from "./fold-columns.ts";
+import { type FoldColumns, toColumns } from "./fold-columns.ts";
+import { TargetTable } from "./target-table.ts";
 
 const NOTHING: Spent = {
   attempts: 0,
@@ -17,16 +18,16 @@ const NOTHING: Spent = {
  * was allowed; stores ask `mayClaim` and `holds` before they write one.
  */
 export class RunFold implements RunState {
-  readonly targets: Map<string, TargetState>;
+  readonly targets: TargetTable;
   readonly notes: Extract<LedgerEvent, { type: "noted" }>[];
   #spent: Spent;
   /** Of all targets, when it was asked for: those who only read need none. */
   #keys: Set<string> | undefined;
 
   constructor(columns?: FoldColumns) {
-    this.targets = columns === undefined ? new Map() : targetsOf(columns);
-    this.notes = (columns?.notes ?? []).filter((event) => event.type === "noted");
-    this.#spent = columns?.spent ?? NOTHING;
+    this.targets = new TargetTable(columns);
+    this.notes = (columns?.rest.notes ?? []).filter((event) => event.type === "noted");
+    this.#spent = columns?.rest.spent ?? NOTHING;
   }
 
   toCheckpoint(): FoldColumns {
@@ -89,7 +90,7 @@ export class RunFold implements RunState {
   }
 
   #known(): Set<string> {
-    return (this.#keys ??= new Set([...this.targets.values()].map(({ target }) => keyOf(target))));
+    return (this.#keys ??= new Set(this.targets.values().map(({ target }) => keyOf(target))));
   }
 
   #finish(attempt: Attempt, at: string): void {

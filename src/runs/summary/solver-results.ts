@@ -20,40 +20,73 @@ export interface SolverResult {
   readonly mean_seconds: number | null;
 }
 
-/** By solver, in the order of the configuration. One pass over the targets. */
+/** By solver, in the order of the configuration. One pass over the targets, which are not kept. */
 export function solverResults(config: RunConfig, state: RunState): SolverResult[] {
-  const bySolver = Map.groupBy(state.targets.values(), ({ target }) => target.solver);
-  return config.solvers.map(({ name }) => resultOf(name, config, bySolver.get(name) ?? []));
+  const tallies = new Map(config.solvers.map(({ name }) => [name, new Map<string, Tally>()]));
+  for (const target of state.targets.values()) {
+    const { instance, solver } = target.target;
+    const byInstance = tallies.get(solver);
+    if (byInstance === undefined) continue;
+    const tally = byInstance.get(instance) ?? newTally();
+    byInstance.set(instance, tally);
+    enter(tally, target);
+  }
+  return [...tallies].map(([solver, byInstance]) => resultOf(solver, config, [...byInstance.values()]));
 }
 
-function resultOf(solver: string, config: RunConfig, targets: readonly TargetState[]): SolverResult {
+/** What came out of the targets of an instance. */
+interface Tally {
+  targets: number;
+  /** Numbers of the attempts that solved it, and of those with another verdict. */
+  readonly solved: number[];
+  readonly unsolved: number[];
+  /** Of those with a verdict. */
+  seconds: number;
+  ended: number;
+  spent: number;
+  /** An attempt's price is not known. */
+  unpriced: boolean;
+}
+
+function newTally(): Tally {
+  return { targets: 0, solved: [], unsolved: [], seconds: 0, ended: 0, spent: 0, unpriced: false };
+}
+
+function enter(tally: Tally, { target, last }: TargetState): void {
+  tally.targets++;
+  if (last === undefined) return;
+  tally.ended++;
+  tally.spent += last.dollars ?? 0;
+  if (last.dollars === undefined && hasTokens(last.usage)) tally.unpriced = true;
+  if (last.outcome === "no-verdict") return;
+  tally[last.outcome].push(target.number);
+  tally.seconds += last.seconds;
+}
+
+function resultOf(solver: string, config: RunConfig, tallies: readonly Tally[]): SolverResult {
   const random = createRandom("results", solver);
-  const byInstance = [...Map.groupBy(targets, ({ target }) => target.instance).values()];
-  const instances = byInstance.map(outcomesOf).filter(({ length }) => length > 0);
-  const graded = targets.filter(isGraded);
-  const seconds = graded.reduce((sum, { last }) => sum + (last?.seconds ?? 0), 0);
+  const sum = (value: (tally: Tally) => number) => tallies.reduce((total, tally) => total + value(tally), 0);
+  const solved = sum((tally) => tally.solved.length);
+  const graded = solved + sum((tally) => tally.unsolved.length);
+  const instances = tallies.map(outcomesOf).filter(({ length }) => length > 0);
   return {
     solver,
-    targets: targets.length,
-    solved: rateOf(graded.filter(isSolved).length, graded.length),
+    targets: sum(({ targets }) => targets),
+    solved: rateOf(solved, graded),
     instances_solved: rateOf(instances.filter((one) => one.includes(true)).length, instances.length),
     pass_at: passAtEach(config, instances, random),
-    cost_per_success: costOf(byInstance, random),
-    mean_seconds: graded.length === 0 ? null : seconds / graded.length,
+    cost_per_success: costOf(tallies, random),
+    mean_seconds: graded === 0 ? null : sum(({ seconds }) => seconds) / graded,
   };
 }
 
-function isGraded({ last }: TargetState): boolean {
-  return last !== undefined && last.outcome !== "no-verdict";
-}
-
-function isSolved({ last }: TargetState): boolean {
-  return last?.outcome === "solved";
-}
-
-function outcomesOf(targets: readonly TargetState[]): Outcomes {
-  const byNumber = targets.toSorted((a, b) => a.target.number - b.target.number);
-  return byNumber.filter(isGraded).map(isSolved);
+/** In the order of their numbers. */
+function outcomesOf({ solved, unsolved }: Tally): Outcomes {
+  const all = [
+    ...solved.map((number) => ({ number, isSolved: true })),
+    ...unsolved.map((number) => ({ number, isSolved: false })),
+  ];
+  return all.sort((a, b) => a.number - b.number).map(({ isSolved }) => isSolved);
 }
 
 function passAtEach(config: RunConfig, instances: readonly Outcomes[], random: Random): PassAt[] {
@@ -71,16 +104,10 @@ function numbersUpTo(most: number): number[] {
   return [...numbers, most];
 }
 
-function costOf(byInstance: readonly (readonly TargetState[])[], random: Random): CostPerSuccess | null {
-  const ended = byInstance
-    .map((targets) => targets.flatMap(({ last }) => (last === undefined ? [] : [last])))
-    .filter(({ length }) => length > 0);
-  const unpriced = ended.flat().some((last) => last.dollars === undefined && hasTokens(last.usage));
-  const costs = ended.map((attempts) => ({
-    spent: attempts.reduce((sum, { dollars }) => sum + (dollars ?? 0), 0),
-    solved: attempts.filter(({ outcome }) => outcome === "solved").length,
-  }));
-  if (unpriced || costs.every(({ spent }) => spent === 0)) return null;
+function costOf(tallies: readonly Tally[], random: Random): CostPerSuccess | null {
+  const ended = tallies.filter((tally) => tally.ended > 0);
+  if (ended.some(({ unpriced }) => unpriced) || ended.every(({ spent }) => spent === 0)) return null;
+  const costs = ended.map(({ spent, solved }) => ({ spent, solved: solved.length }));
   return costPerSuccess(costs, random.scope("cost")) ?? null;
 }
 

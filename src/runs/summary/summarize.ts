@@ -31,8 +31,9 @@ export function summarizeRun(
   const { config } = run.manifest;
   const counts = countRun(state, (worker) => sight.isAlive(worker));
   const pace = paceOf(state, now);
-  const underWay = underWayIn(state, now, sight);
-  const workers = workersIn(state, sight);
+  const open = openIn(state);
+  const underWay = underWayOf(open, now, sight);
+  const workers = workersOf(open, sight);
   const runState = stateOf(counts, pace, now, sight, workers);
   const lastHour = rateOfLastHour(pace, now);
   const graded = counts.solved + counts.unsolved;
@@ -80,10 +81,9 @@ function stateOf(
 }
 
 /** By the claims that they hold, and whoever holds the run without one. */
-function workersIn(state: RunState, { isAlive, holder }: Sight): Worker[] {
+function workersOf(open: readonly Open[], { isAlive, holder }: Sight): Worker[] {
   const attempts = new Map<string, number>();
-  for (const { open } of state.targets.values())
-    if (open !== undefined) attempts.set(open.worker, (attempts.get(open.worker) ?? 0) + 1);
+  for (const { worker } of open) attempts.set(worker, (attempts.get(worker) ?? 0) + 1);
   const workers = [...attempts].map(([worker, count]): Worker => {
     const [host = "", process = ""] = worker.split(":");
     return { host, process: Number(process), alive: isAlive(worker), attempts: count };
@@ -92,8 +92,20 @@ function workersIn(state: RunState, { isAlive, holder }: Sight): Worker[] {
   return holder === undefined || isListed ? workers : [...workers, { ...holder, alive: true, attempts: 0 }];
 }
 
-function underWayIn(state: RunState, now: Date, { isAlive, lastSigns }: Sight): RunSummary["under_way"] {
-  const open = [...state.targets.values()].flatMap((target) => target.open ?? []);
+/** One by one, for as states of their own all targets would take long to make. */
+export function openIn(state: RunState): Open[] {
+  const all: Open[] = [];
+  for (const { open } of state.targets.values()) if (open !== undefined) all.push(open);
+  return all;
+}
+
+type Open = NonNullable<TargetState["open"]>;
+
+function underWayOf(
+  open: readonly Open[],
+  now: Date,
+  { isAlive, lastSigns }: Sight,
+): RunSummary["under_way"] {
   return open
     .filter(({ worker }) => isAlive(worker))
     .toSorted((a, b) => (a.at < b.at ? -1 : 1))

@@ -3,17 +3,18 @@ import path from "node:path";
 import { z } from "zod";
 import { writeFileDurably } from "../../base/files.ts";
 import { sha256 } from "../../base/hash.ts";
-import { countsSchema, foldColumnsSchema } from "../fold-columns.ts";
+import { type FoldColumns, fittingColumns, foldRestSchema } from "../fold-columns.ts";
+import { readTable, writeTable } from "./column-file.ts";
 import { CHECKPOINT } from "./layout.ts";
-import type { LedgerView, Span } from "./view.ts";
+import type { FinishedColumns, LedgerView } from "./view.ts";
 
 /**
  * What the ledger comes to up to some byte, so that a long one need not be read line by line. It holds for exactly the bytes whose
  * SHA-256 it names; one that is damaged, of another version or of another ledger is passed over, and nothing is lost with it.
  */
-export const CHECKPOINT_FORMAT = 1;
+export const CHECKPOINT_FORMAT = 2;
 
-/** The first line; the second is the body that it seals. */
+/** The first line; what follows is the body that it seals. */
 const headSchema = z.strictObject({
   schema_version: z.literal(CHECKPOINT_FORMAT),
   /** How much of the ledger it sums up. */
@@ -21,55 +22,55 @@ const headSchema = z.strictObject({
   body_sha256: z.string(),
 });
 
-const bodySchema = z.strictObject({
-  fold: foldColumnsSchema,
-  /** Of each target, by its place: first byte and bytes of the line of its last finished attempt; 0 and 0 for none. */
-  finished_at: countsSchema,
-  finished_bytes: countsSchema,
+const restSchema = z.strictObject({
+  fold: foldRestSchema,
   packed: z.array(z.tuple([z.int(), z.int()])),
 });
 
-export interface Checkpoint extends z.infer<typeof bodySchema> {
+export interface Checkpoint {
   readonly ledger: z.infer<typeof headSchema>["ledger"];
+  readonly columns: FoldColumns;
+  readonly finished: FinishedColumns;
+  readonly packed: z.infer<typeof restSchema>["packed"];
 }
 
 export async function writeCheckpoint(run: string, view: LedgerView): Promise<void> {
-  const fold = view.fold.toCheckpoint();
-  const spans = fold.id.map((target) => view.finished.get(target) ?? NONE);
-  const body = JSON.stringify({
-    fold,
-    finished_at: spans.map(([byte]) => byte),
-    finished_bytes: spans.map(([, bytes]) => bytes),
-    packed: view.packed,
+  const { id, at, numbers, rest } = view.fold.toCheckpoint();
+  const { bytes: finished_bytes, at: finished_at } = view.toFinishedColumns();
+  const body = writeTable({
+    texts: { id, at },
+    numbers: { ...numbers, finished_at, finished_bytes },
+    rest: { fold: rest, packed: view.packed },
   });
   const head = {
     schema_version: CHECKPOINT_FORMAT,
     ledger: { bytes: view.bytes, lines: view.lines, sha256: view.sha256 },
     body_sha256: sha256(body),
   };
-  await writeFileDurably(path.join(run, CHECKPOINT), `${JSON.stringify(head)}\n${body}\n`);
+  const first = Buffer.from(`${JSON.stringify(head)}\n`);
+  await writeFileDurably(path.join(run, CHECKPOINT), Buffer.concat([first, body]));
 }
-
-const NONE: Span = [0, 0];
 
 /** Undefined where there is none that can be read. */
 export async function readCheckpoint(run: string): Promise<Checkpoint | undefined> {
   try {
-    const [first = "", body = ""] = (await readFile(path.join(run, CHECKPOINT), "utf8")).split("\n");
-    const head = headSchema.parse(JSON.parse(first));
-    if (sha256(body) !== head.body_sha256) return undefined;
-    return { ledger: head.ledger, ...bodySchema.parse(JSON.parse(body)) };
+    const bytes = await readFile(path.join(run, CHECKPOINT));
+    const end = bytes.indexOf("\n");
+    const { ledger, body_sha256 } = headSchema.parse(JSON.parse(bytes.toString("utf8", 0, end)));
+    const body = bytes.subarray(end + 1);
+    if (sha256(body) !== body_sha256) return undefined;
+    const { texts, numbers, rest } = readTable(body);
+    const { fold, packed } = restSchema.parse(rest);
+    const columns = fittingColumns(texts, numbers, fold);
+    return { ledger, columns, finished: finishedOf(numbers, columns.id.length), packed };
   } catch {
     // Whatever is wrong with it, the ledger itself is there to be read.
     return undefined;
   }
 }
 
-export function finishedOf({ fold, finished_at, finished_bytes }: Checkpoint): Map<string, Span> {
-  const finished = new Map<string, Span>();
-  for (const [place, target] of fold.id.entries()) {
-    const bytes = finished_bytes[place] ?? 0;
-    if (bytes > 0) finished.set(target, [finished_at[place] ?? 0, bytes]);
-  }
-  return finished;
+function finishedOf(numbers: Readonly<Record<string, Float64Array>>, length: number): FinishedColumns {
+  const { finished_at: at, finished_bytes: bytes } = numbers;
+  if (at?.length !== length || bytes?.length !== length) throw new RangeError("columns are not equally long");
+  return { at, bytes };
 }

@@ -4,7 +4,7 @@ import path from "node:path";
 export const RUN = "run.json";
 export const LEDGER = "ledger.jsonl";
 /** What the ledger comes to, for speed alone. */
-export const CHECKPOINT = "ledger.checkpoint.json";
+export const CHECKPOINT = "ledger.checkpoint";
 /** Verdicts of a newer grader. */
 export const GRADES = "grades.jsonl";
 export const LOCK = "run.lock";

@@ -107,8 +107,8 @@ describe("a ledger", () => {
     for (const view of [late, stale]) {
       expect([...view.fold.targets]).toEqual([...replayed.fold.targets]);
       expect([view.fold.notes, view.fold.spent]).toEqual([replayed.fold.notes, replayed.fold.spent]);
-      expect([view.finished, view.packed, view.sha256, view.lines]).toEqual([
-        replayed.finished,
+      expect([view.toFinishedColumns(), view.packed, view.sha256, view.lines]).toEqual([
+        replayed.toFinishedColumns(),
         replayed.packed,
         replayed.sha256,
         replayed.lines,
@@ -120,7 +120,7 @@ describe("a ledger", () => {
     await append(declared);
     await append({ ...declared, targets: [targetOf("b.1")] });
     const checkpoint = path.join(run, CHECKPOINT);
-    const text = await readFile(checkpoint, "utf8");
+    const text = await readFile(checkpoint, "latin1");
     const file = path.join(run, "ledger.jsonl");
     const other = writeLine({ ...declared, targets: [targetOf("c.1")] });
     for (const spoiled of [
@@ -128,12 +128,13 @@ describe("a ledger", () => {
       "{",
       text.replace("b.1", "z.1"),
       text.slice(0, -9),
+      `${text.slice(0, -1)}\u0001`,
       text.replace(/"bytes":\d+/, '"bytes":1'),
     ]) {
-      await writeFile(checkpoint, spoiled);
+      await writeFile(checkpoint, spoiled, "latin1");
       expect([...(await readLedger(run)).fold.targets.keys()]).toEqual(["a.1", "b.1"]);
     }
-    await writeFile(checkpoint, text);
+    await writeFile(checkpoint, text, "latin1");
     await writeFile(file, `${other}\n`);
     expect([...(await readLedger(run)).fold.targets.keys()]).toEqual(["c.1"]);
   });

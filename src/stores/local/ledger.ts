@@ -6,7 +6,7 @@ import { systemCode } from "../../base/errors.ts";
 import { describeWriteFailure, openAppendLog } from "../../base/files.ts";
 import type { LedgerEvent } from "../../run.ts";
 import type { EventLog } from "../event-store.ts";
-import { finishedOf, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { LEDGER } from "./layout.ts";
 import { readLine, writeLine } from "./lines.ts";
 import { LedgerView, type Span } from "./view.ts";
@@ -99,7 +99,7 @@ export async function* readFinished(
   if (handle === undefined) return;
   try {
     for (const target of targets) {
-      const event = await readSpan(handle, run, view.finished.get(target) ?? [0, 0]);
+      const event = await readSpan(handle, run, view.finishedAt(target) ?? [0, 0]);
       if (event?.type === "finished") yield event.attempt;
     }
   } finally {
@@ -156,8 +156,7 @@ async function fromCheckpoint(run: string, handle: FileHandle): Promise<LedgerVi
   const hash = await hashOf(handle, bytes);
   if (hash === undefined || hash.copy().digest("hex") !== sha256) return undefined;
   try {
-    const { fold: columns, packed } = checkpoint;
-    return new LedgerView({ columns, finished: finishedOf(checkpoint), packed, bytes, lines, hash });
+    return new LedgerView({ ...checkpoint, bytes, lines, hash });
   } catch {
     return undefined;
   }
@@ -166,12 +165,18 @@ async function fromCheckpoint(run: string, handle: FileHandle): Promise<LedgerVi
 /** Of the first `bytes`; undefined where there are fewer. */
 async function hashOf(handle: FileHandle, bytes: number): Promise<Hash | undefined> {
   const hash = createHash("sha256");
-  const buffer = Buffer.allocUnsafe(CHUNK);
+  const buffers = [Buffer.allocUnsafe(CHUNK), Buffer.allocUnsafe(CHUNK)] as const;
+  const read = (buffer: Buffer, at: number) => handle.read(buffer, 0, Math.min(CHUNK, bytes - at), at);
+  // The next piece is read while this one is summed.
+  let [buffer, next] = buffers;
+  let reading = read(buffer, 0);
   for (let at = 0; at < bytes;) {
-    const { bytesRead } = await handle.read(buffer, 0, Math.min(CHUNK, bytes - at), at);
+    const { bytesRead } = await reading;
     if (bytesRead === 0) return undefined;
-    hash.update(buffer.subarray(0, bytesRead));
     at += bytesRead;
+    if (at < bytes) reading = read(next, at);
+    hash.update(buffer.subarray(0, bytesRead));
+    [buffer, next] = [next, buffer];
   }
   return hash;
 }
