@@ -28,9 +28,10 @@ export interface ChatService extends AsyncDisposable {
   readonly underWay: number;
 }
 
-/** A chat-completions service on a free local port. `answer` may take its time; the connection stays open while it does. */
+/** A chat-completions service on a local port, a free one when none is named. `answer` may take its time; the connection stays open while it does. */
 export async function startChatService(
   answer: (request: ChatRequest) => Answer | Promise<Answer>,
+  port = 0,
 ): Promise<ChatService> {
   let requests = 0;
   let underWay = 0;
@@ -45,7 +46,7 @@ export async function startChatService(
     const task = JSON.stringify(messages.find(({ role }) => role === "user")?.content ?? "");
     send(response, stream === true, { servedModel: model, ...(await answer({ number, turn, task })) });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     get requests() {
