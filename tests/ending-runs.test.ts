@@ -127,7 +127,11 @@ it("an endpoint that never answers leaves its own targets owed, and those of ano
   await using living = await startChatService(lookTwice);
   const dead = await startChatService(lookTwice);
   await dead[Symbol.asyncDispose]();
-  const solverAt = (name: string, baseUrl: string) => ({ name, agent: "loop", model: { name: "m", baseUrl } });
+  const solverAt = (name: string, baseUrl: string) => ({
+    name,
+    agent: "loop",
+    model: { name: "m", baseUrl },
+  });
   const config = folder.file("two-endpoints.json");
   const run = folder.file("two-endpoints");
   await writeFile(

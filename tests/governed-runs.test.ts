@@ -69,7 +69,10 @@ describe("a run with a cap of dollars", () => {
 
     const { requests: all } = service;
     const finished = await capped(0.5);
-    expect({ code: finished.code, stdout: finished.rows() }).toMatchObject({ code: 0, stdout: [{ owed: 0 }] });
+    expect({ code: finished.code, stdout: finished.rows() }).toMatchObject({
+      code: 0,
+      stdout: [{ owed: 0 }],
+    });
     expect(service.requests).toBe(all);
   });
 
