@@ -159,9 +159,10 @@ it(
     const worked = [...state.targets.values()].filter(({ last }) => last?.outcome === "unsolved");
     expect(new Set(worked.map(({ target }) => target.solver))).toEqual(new Set(["living"]));
 
-    await using _back = await startChatService(lookTwice, Number(new URL(dead.url).port));
+    await using back = await startChatService(lookTwice, Number(new URL(dead.url).port));
     const again = await runCommand(["rollout", "--config", config, "--json"]);
     expect({ code: again.code, rows: again.rows() }).toMatchObject({ code: 0, rows: [{ unsolved: 8 }] });
+    expect(back.requests).toBeGreaterThan(0);
   },
 );
 

@@ -173,7 +173,7 @@ async function realCommand(folder: Awaited<ReturnType<typeof temporaryFolder>>) 
 
 it(
   "drains the real command, which goes on when the same job is submitted again",
-  { timeout: LIMIT },
+  { timeout: 300_000 },
   async () => {
     await using folder = await temporaryFolder();
     const { run, args, environment } = await realCommand(folder);
