@@ -3,7 +3,8 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { build, openRun, rollout } from "../src/index.ts";
 import { makeOwnedFolder, reapOwnedFolders } from "../src/base/owned-folder.ts";
-import { startCommand, temporaryFolder } from "../src/testing/command-line.ts";
+import { lookTwice, startChatService } from "../src/testing/chat-service.ts";
+import { runCommand, startCommand, temporaryFolder } from "../src/testing/command-line.ts";
 import { writeSampleRepository } from "../src/testing/sample-repository.ts";
 
 /** How runs end before all is done, and go on. */
@@ -121,6 +122,49 @@ describe("a run that goes on", () => {
     });
   });
 });
+
+it(
+  "an endpoint that never answers leaves its own targets owed, and those of another are worked on",
+  { timeout: 300_000 },
+  async () => {
+    await using living = await startChatService(lookTwice);
+    const dead = await startChatService(lookTwice);
+    await dead[Symbol.asyncDispose]();
+    const solverAt = (name: string, baseUrl: string) => ({
+      name,
+      agent: "loop",
+      model: { name: "m", baseUrl },
+    });
+    const config = folder.file("two-endpoints.json");
+    const run = folder.file("two-endpoints");
+    await writeFile(
+      config,
+      JSON.stringify({
+        dataset: folder.file("data"),
+        run,
+        solvers: [solverAt("dead", dead.url), solverAt("living", living.url)],
+        isolation: "process",
+        allowUnsafe: true,
+      }),
+    );
+    const { code, rows, stderr } = await runCommand(["rollout", "--config", config, "--json"]);
+    expect({ code, rows: rows() }).toMatchObject({
+      code: 3,
+      rows: [{ error: { code: "model-unreachable" } }],
+    });
+    const errors = stderr.split("\n").filter((line) => line.startsWith("error: "));
+    expect(errors).toEqual([expect.stringContaining(`${dead.url} (m): cannot talk to the service`)]);
+    const { state, counts } = await openRun(run);
+    expect(counts).toMatchObject({ targets: 8, running: 0, solved: 0, unsolved: 4 });
+    const worked = [...state.targets.values()].filter(({ last }) => last?.outcome === "unsolved");
+    expect(new Set(worked.map(({ target }) => target.solver))).toEqual(new Set(["living"]));
+
+    await using back = await startChatService(lookTwice, Number(new URL(dead.url).port));
+    const again = await runCommand(["rollout", "--config", config, "--json"]);
+    expect({ code: again.code, rows: again.rows() }).toMatchObject({ code: 0, rows: [{ unsolved: 8 }] });
+    expect(back.requests).toBeGreaterThan(0);
+  },
+);
 
 /** As version 0.1 wrote a run of one agent: no solvers, no checksums, `started` for `claimed`. */
 async function writeAsFormat1(run: string): Promise<void> {

@@ -278,10 +278,25 @@ async function letAgentWork(
   if (isCutOff(options.signal)) throw options.signal.reason;
   // What one that was given up had done is kept all the same.
   const end: AgentEnd | Error = options.signal.aborted ? options.signal.reason : ended;
-  if (session === undefined) return end;
+  if (session === undefined) return neverAnswered(end, options, recorder) ?? end;
   await session.close();
   for (const { event, at } of await session.conversation()) await recorder.record(event, at);
   return session.outcome() ?? end;
+}
+
+/** A service that was silent for all of an attempt's time failed: nobody was there whose work could be judged. */
+function neverAnswered(
+  end: AgentEnd | Error,
+  { modelName, limits }: AttemptOptions,
+  { steps }: Recorder,
+): ModelError | undefined {
+  if (end instanceof Error || end.reason !== "deadline" || steps > 0 || modelName === undefined)
+    return undefined;
+  return new ModelError({
+    code: "model-timeout",
+    message: `${modelName} gave no answer in the ${limits.deadlineSeconds} s of the attempt`,
+    hint: "See the server's log; raise --deadline where it thinks that long.",
+  });
 }
 
 /** Waiting for leave is the run's time, not the agent's. */

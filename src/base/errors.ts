@@ -54,7 +54,9 @@ export class SandboxError extends HybridGymError {
 export class ModelError extends HybridGymError {}
 
 /** What may be spent is spent, or cannot be counted. Nobody's failure: who raises the cap goes on. */
-export class BudgetError extends HybridGymError {}
+export class BudgetError extends HybridGymError {
+  override readonly exitCode = 3;
+}
 
 /** A request or an answer is not what its dialect says, or broke off. */
 export class DialectError extends HybridGymError {}

@@ -1,7 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import os from "node:os";
-import path from "node:path";
+import { rm } from "node:fs/promises";
 import { AGENTS, describeAgent } from "../agents/index.ts";
 import { commandProgram, COMMAND } from "../agents/external/command.ts";
 import { findInstalled, installFailed, installProgram, type Installed } from "../agents/external/install.ts";
@@ -9,6 +7,7 @@ import type { ExternalProgram } from "../agents/external/program.ts";
 import { EXTERNAL_PROGRAMS } from "../agents/external/programs.ts";
 import { InputError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
+import { makeOwnedFolder } from "../base/owned-folder.ts";
 import { MOUNTS, type SandboxProvider } from "../sandbox.ts";
 import { openEmptyWorkspace } from "../workspaces/empty.ts";
 
@@ -81,7 +80,7 @@ const CHECK_MS = 60_000;
 async function checkInside(program: ExternalProgram, installed: Installed, sandboxes: SandboxProvider) {
   // That level would run it with all rights of ours.
   if (sandboxes.level === "process") return;
-  const place = await mkdtemp(path.join(os.tmpdir(), "w-"));
+  const place = await makeOwnedFolder("w-");
   try {
     await using workspace = await openEmptyWorkspace(place);
     await using sandbox = await sandboxes.start({

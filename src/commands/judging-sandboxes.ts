@@ -1,7 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import os from "node:os";
-import path from "node:path";
+import { rm } from "node:fs/promises";
 import { EnvironmentError } from "../base/errors.ts";
+import { makeOwnedFolder } from "../base/owned-folder.ts";
 import type { IsolationLevel, SandboxProvider } from "../sandbox.ts";
 import { chooseIsolation } from "./isolation.ts";
 
@@ -22,7 +21,7 @@ export interface JudgingOptions {
 }
 
 export async function judgingSandboxes(options: JudgingOptions = {}): Promise<JudgingSandboxes> {
-  const scratch = await mkdtemp(path.join(os.tmpdir(), "j-"));
+  const scratch = await makeOwnedFolder("w-");
   let chosen: Promise<SandboxProvider> | undefined;
   return {
     scratch,

@@ -4,7 +4,7 @@ import { systemClock } from "../base/clock.ts";
 import { defined } from "../base/defined.ts";
 import { silentLog } from "../base/log.ts";
 import { openDataset } from "../datasets/open.ts";
-import { endpointOf } from "../governors/admit-for.ts";
+import { askerOf } from "../governors/admit-for.ts";
 import type { RunConfig } from "../run.ts";
 import { createRun } from "../runs/create.ts";
 import { executeRun } from "../runs/execute.ts";
@@ -36,7 +36,8 @@ export async function rollout(request: RolloutRequest): Promise<RunCounts> {
   // What a killed run left behind would otherwise hold memory until somebody asks.
   const reaped = await reap();
   if (reaped.length > 0) log.info(`${reaped.length} sandboxes of dead owners removed`);
-  await requireBudget(request, config);
+  // One that goes on is asked before each attempt: where nothing is owed, there is nothing to refuse.
+  if (known === undefined) await requireBudget(request, config);
   await createRun(request.run, dataset, config, sandboxes);
   await using solvers = await prepareSolvers(config, sandboxes, log);
   const { limit, minYield, sandboxStarts, stopNow, gate, governor, prices, onAttempt } = request;
@@ -59,11 +60,10 @@ export async function rollout(request: RolloutRequest): Promise<RunCounts> {
   });
 }
 
-/** A budget that is spent already begins no run. @throws BudgetError */
+/** A price that is not known, or a day that is spent, begins no run. @throws BudgetError */
 async function requireBudget({ run, governor }: RolloutRequest, { solvers }: RunConfig): Promise<void> {
   for (const { model } of solvers) {
-    if (model === undefined || model.api === "replay") continue;
-    const asked = { endpoint: endpointOf(model.base_url), model: model.name, run: path.resolve(run) };
-    await governor?.ready(asked);
+    const asker = askerOf(model, run);
+    if (asker !== undefined) await governor?.ready(asker);
   }
 }

@@ -1,11 +1,11 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import os from "node:os";
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import { createInterface } from "node:readline/promises";
 import { buffer } from "node:stream/consumers";
 import { prepareWorkspace } from "../attempts/prepare-workspace.ts";
 import { writeFileDurably } from "../base/files.ts";
 import type { Log } from "../base/log.ts";
+import { makeOwnedFolder } from "../base/owned-folder.ts";
 import { openDataset } from "../datasets/open.ts";
 import { openSourceTrees } from "../datasets/source-trees.ts";
 import type { IsolationLevel, Sandbox } from "../sandbox.ts";
@@ -33,7 +33,7 @@ export async function shell(request: ShellRequest): Promise<number> {
   const dataset = await openDataset(request.dataset);
   const pair = await dataset.find(request.id);
   await using provider = await chooseIsolation(request.isolation, request.image);
-  const place = await mkdtemp(path.join(os.tmpdir(), "w-"));
+  const place = await makeOwnedFolder("w-");
   await using trees = openSourceTrees(dataset.folder);
   try {
     const workspace = await prepareWorkspace(dataset.folder, pair, trees, path.join(place, "g"));

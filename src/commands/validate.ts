@@ -1,9 +1,10 @@
 import { existsSync, realpathSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { prepareWorkspace } from "../attempts/prepare-workspace.ts";
 import type { Log } from "../base/log.ts";
+import { makeOwnedFolder } from "../base/owned-folder.ts";
 import type { Validation } from "../dataset.ts";
 import { openDataset } from "../datasets/open.ts";
 import { validateDataset } from "../datasets/validate.ts";
@@ -40,7 +41,7 @@ export async function validate(request: ValidateRequest): Promise<Validation[]> 
   if (sandboxes.level === "process")
     log?.warn('the level "process" is no isolation: what this machine shows to agents counts as leaks');
   // Its name is looked for inside, so it must be one that nothing else has.
-  const place = await mkdtemp(path.join(os.tmpdir(), "w-"));
+  const place = await makeOwnedFolder("w-");
   const harnessPaths = allNames([folder, place, defaultCache(), startStates()]);
   try {
     return await validateDataset({

@@ -16,6 +16,12 @@ interface RunModel {
   readonly api: string;
 }
 
+/** Who asks for the calls of a run's model; nobody where no service is asked. */
+export function askerOf(model: RunModel | undefined, run: string) {
+  if (model === undefined || model.api === "replay") return undefined;
+  return { endpoint: endpointOf(model.base_url), model: model.name, run: path.resolve(run) };
+}
+
 /** The governor as one attempt of a run knows it; nothing where no service is asked. */
 export function admitFor(
   governor: Governor | undefined,
@@ -23,7 +29,7 @@ export function admitFor(
   run: string,
   attempt: string,
 ): { admit?: Admit } {
-  if (governor === undefined || model === undefined || model.api === "replay") return {};
-  const asker = { endpoint: endpointOf(model.base_url), model: model.name, run: path.resolve(run), attempt };
-  return { admit: (size, signal) => governor.admit({ ...asker, ...size }, signal) };
+  const asker = askerOf(model, run);
+  if (governor === undefined || asker === undefined) return {};
+  return { admit: (size, signal) => governor.admit({ ...asker, attempt, ...size }, signal) };
 }

@@ -1,7 +1,7 @@
 import type { Attempt } from "../attempt.ts";
 import type { Clock } from "../base/clock.ts";
 import { describeWriteFailure } from "../base/files.ts";
-import { HybridGymError, messageOf } from "../base/errors.ts";
+import { BudgetError, HybridGymError, messageOf } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
 import type { Sleep } from "../base/sleep.ts";
 import type { Interruption, Target } from "../run.ts";
@@ -11,12 +11,14 @@ import type { Drain } from "./drain.ts";
 import type { Gate } from "./gate.ts";
 import { ruleFor } from "./retry-rules.ts";
 import type { Pause } from "./pause.ts";
-import { Schedule, type SchedulePlan } from "./schedule.ts";
+import { Schedule, type SchedulePlan, type Stop } from "./schedule.ts";
 import { RunStopped } from "./stopped.ts";
 import { watched, type Watch, type WatchTimes } from "./watchdog.ts";
 
 /** Makes attempts; what the engine does not know of is all in here. */
 export interface AttemptMaker {
+  /** Before a target is taken. @throws BudgetError where no call of an attempt at it could be admitted. */
+  ready?(target: Target): Promise<void>;
   attempt(claim: Claim, target: Target, watch: Watch): Promise<Attempt>;
   /** The record of one that was given up from outside: it ended in `error`, or never. */
   giveUp(claim: Claim, target: Target, error: unknown): Promise<Attempt>;
@@ -62,6 +64,8 @@ class Engine {
   readonly #began: number;
   readonly #total: number;
   #failure: { readonly error: unknown } | undefined;
+  /** Why endpoints were given up while others' targets went on, by endpoint. */
+  readonly #givenUp = new Map<string, RunStopped>();
   #ended = 0;
 
   constructor(options: EngineOptions) {
@@ -81,12 +85,14 @@ class Engine {
     await this.#enterSkips();
     while (!drain.noMore.aborted && (await this.#step()));
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+    const [why] = this.#givenUp.values();
+    if (why !== undefined && this.left > 0 && !drain.noMore.aborted) this.#stop(why);
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
   /** False when all is done. */
   async #step(): Promise<boolean> {
-    const { clock, concurrency, pause, drain } = this.#options;
+    const { clock, concurrency } = this.#options;
     if (this.#underWay.size >= concurrency) return this.#change(Infinity);
     const step = this.#schedule.next(clock.elapsed());
     switch (step.kind) {
@@ -97,17 +103,20 @@ class Engine {
       case "wait":
         return this.#change(step.until - clock.elapsed());
       case "begin":
-        if (await this.#mayBegin(pause, drain)) this.#begin(step.target);
+        if (await this.#mayBegin(step.target)) this.#begin(step.target);
         else this.#schedule.interrupted(step.target.id);
         return true;
     }
   }
 
-  async #mayBegin(pause: Pause, drain: Drain): Promise<boolean> {
+  async #mayBegin(target: Target): Promise<boolean> {
+    const { pause, drain, maker } = this.#options;
     try {
-      return await pause.mayBegin(this.#underWay.size === 0, drain.noMore);
+      if (!(await pause.mayBegin(this.#underWay.size === 0, drain.noMore))) return false;
+      await maker.ready?.(target);
+      return true;
     } catch (error) {
-      this.#stop(error);
+      this.#stop(error instanceof BudgetError ? stoppedBy(error, undefined) : error);
       return false;
     }
   }
@@ -210,7 +219,7 @@ class Engine {
       clock.elapsed(),
     );
     await this.#enterSkips();
-    if (stop !== undefined) this.#stop(stoppedByFault(attempt, stop.rule.hint));
+    if (stop !== undefined) this.#stopOrGoOn(stoppedByFault(attempt, stop.rule.hint), stop);
     if (outage) return;
     onAttempt?.(attempt);
     this.#report();
@@ -233,6 +242,14 @@ class Engine {
     const { store, clock } = this.#options;
     for (const { target, reason } of this.#schedule.takeSkips())
       await store.skip(target, reason, clock.now());
+  }
+
+  /** Where one endpoint alone is given up, the reason is told now, and ends the run when the others' targets are done. */
+  #stopOrGoOn(why: RunStopped, { endpoint }: Stop): void {
+    if (endpoint === undefined) return this.#stop(why);
+    if (!this.#givenUp.has(endpoint))
+      this.#options.log.warn(`the targets of ${endpoint} stay owed, those of others go on: ${why.message}`);
+    this.#givenUp.set(endpoint, why);
   }
 
   /** A reason of the run's own drains it; anything else is a failure of what keeps it, and ends it. */

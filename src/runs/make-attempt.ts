@@ -13,7 +13,7 @@ import { writeFileDurably } from "../base/files.ts";
 import type { Log } from "../base/log.ts";
 import { within } from "../base/within.ts";
 import type { Admit, Governor } from "../governor.ts";
-import { admitFor } from "../governors/admit-for.ts";
+import { admitFor, askerOf } from "../governors/admit-for.ts";
 import { dollarsOf, type PriceTable } from "../governors/prices.ts";
 import type { InstancePair } from "../instance.ts";
 import type { Sampling, Usage } from "../model.ts";
@@ -74,6 +74,10 @@ export function attemptMaker(options: MakerOptions): AttemptMaker {
   const { run } = options;
   const guards = new Map<string, GuardedSandboxes>();
   return {
+    async ready(target) {
+      const asker = askerOf(solverOf(options, target).config.model, run);
+      if (asker !== undefined) await options.governor?.ready(asker);
+    },
     async attempt(claim, target, watch) {
       await rm(attemptFolder(run, claim.attempt), { recursive: true, force: true });
       const pair = await options.pairOf(target.instance);

@@ -11,6 +11,7 @@ interface Outage {
 export class Outages {
   readonly #known: Set<string>;
   readonly #outages = new Map<string, Outage>();
+  readonly #givenUp = new Set<string>();
   /** Targets whose attempts failed one after the other. */
   readonly #streaks = new Map<string, Set<string>>();
 
@@ -21,11 +22,21 @@ export class Outages {
 
   /** From when on attempts may be begun; while an endpoint is away, one at a time. */
   opensAt(endpoint: string): number {
+    if (this.#givenUp.has(endpoint)) return Infinity;
     return this.#outages.get(endpoint)?.until ?? -Infinity;
   }
 
   isAway(endpoint: string): boolean {
-    return this.#outages.has(endpoint);
+    return this.#outages.has(endpoint) || this.isGivenUp(endpoint);
+  }
+
+  /** Nothing is begun there any more. An attempt under way may still have an answer, which takes it back. */
+  isGivenUp(endpoint: string): boolean {
+    return this.#givenUp.has(endpoint);
+  }
+
+  giveUp(endpoint: string): void {
+    this.#givenUp.add(endpoint);
   }
 
   /** An attempt had an answer, whatever came after it. */
@@ -36,6 +47,7 @@ export class Outages {
   answered(endpoint: string): void {
     this.#known.add(endpoint);
     this.#outages.delete(endpoint);
+    this.#givenUp.delete(endpoint);
     this.#streaks.delete(endpoint);
   }
 

@@ -172,6 +172,26 @@ describe("an endpoint that cannot be reached", () => {
     expect(plan.finished(idOf(plan.next(0)), away, 0)).toBeDefined();
   });
 
+  it("is given up alone while others have targets left, which go on", () => {
+    const plan = schedule(targets(2, 1, two), { solvers: [...two] });
+    expect(plan.finished(idOf(plan.next(0)), away, 0)).toMatchObject({ endpoint: "http://cheap/v1" });
+    for (const id of ["i0.dear.1", "i1.dear.1"]) {
+      expect(idOf(plan.next(0))).toBe(id);
+      plan.finished(id, end(solved({})), 0);
+    }
+    expect(plan.next(0)).toEqual({ kind: "done" });
+    expect(plan.left).toBe(2);
+  });
+
+  it("is taken back when an attempt that was under way has an answer after all", () => {
+    const plan = schedule(targets(3, 1, two), { solvers: [...two] });
+    const [first, second] = [plan.next(0), plan.next(0)].map(idOf);
+    plan.finished(first ?? "", away, 0);
+    expect(idOf(plan.next(0))).toBe("i0.dear.1");
+    plan.finished(second ?? "", end(solved({})), 0);
+    expect(idOf(plan.next(0))).toBe(first);
+  });
+
   it("is waited for when it did, looked at by one attempt at a time, and goes on", () => {
     const plan = schedule(targets(4, 1, solvers), { solvers });
     plan.finished(idOf(plan.next(0)), end(unsolved(["no-changes"])), 0);

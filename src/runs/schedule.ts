@@ -30,9 +30,11 @@ export interface Skip {
   readonly reason: "solved-already" | "yield-too-low";
 }
 
-/** Why a fault ends the run. */
+/** Why a fault ends the run, or all that is left to do at one endpoint. */
 export interface Stop {
   readonly rule: RetryRule;
+  /** Given up alone, since targets of others are left: those go on. */
+  readonly endpoint?: string;
 }
 
 export interface End extends Pick<AttemptSummary, "outcome" | "cause" | "steps"> {
@@ -105,7 +107,8 @@ export class Schedule {
 
   next(now: number): Step {
     for (let entry = this.#delayed.peek(); entry !== undefined; entry = this.#delayed.peek()) {
-      if (entry.place === "delayed" && entry.due > now) break;
+      // What waits for an endpoint that was given up holds nothing up.
+      if (entry.place === "delayed" && entry.due > now && this.#goesOn(entry)) break;
       this.#delayed.pop();
       if (entry.place === "delayed") this.#makeReady(entry);
     }
@@ -246,7 +249,14 @@ export class Schedule {
   #wait(entry: Entry, rule: RetryRule, wait: Wait, now: number): Stop | undefined {
     const { endpoint } = entry.lane;
     this.#makeReady(entry);
-    return endpoint !== undefined && this.#outages.failed(endpoint, wait, now) ? undefined : { rule };
+    if (endpoint === undefined) return { rule };
+    if (this.#outages.failed(endpoint, wait, now)) return undefined;
+    this.#outages.giveUp(endpoint);
+    return this.#order.some((other) => this.#goesOn(other)) ? { rule, endpoint } : { rule };
+  }
+
+  #goesOn({ place, lane: { endpoint } }: Entry): boolean {
+    return place !== "ended" && (endpoint === undefined || !this.#outages.isGivenUp(endpoint));
   }
 
   #begin(entry: Entry): Step {

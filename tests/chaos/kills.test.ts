@@ -3,7 +3,7 @@ import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createRandom } from "../../src/base/random.ts";
-import { continueRun, runUndisturbed, type Undisturbed } from "./case.ts";
+import { continueRun, runCase, runUndisturbed, type Undisturbed } from "./case.ts";
 import { checkEnd, checkSite, failuresOf } from "./checks.ts";
 import { makeSite, prepareGround, rolloutArgs, start, type Ground } from "./ground.ts";
 import { groupsOf } from "./leftovers.ts";
@@ -67,6 +67,23 @@ describe("kill -9", () => {
     },
   );
 });
+
+it(
+  "kill -9 while a run tries out what the machine gives: the next one removes what is left",
+  LIMIT,
+  async () => {
+    const calm = await runUndisturbed(ground, "scripted-namespaces");
+    const points = [
+      "mkdirSync@sandboxes/namespaces/trial:runOnce",
+      "rmSync@sandboxes/namespaces/shared-file:shareBytes",
+    ];
+    expect(Object.keys(calm.points)).toEqual(expect.arrayContaining(points));
+    const faults = points.map((point) => ({ point, hit: 1, disturbance: "before" as const }));
+    const results = await Promise.all(faults.map((fault) => runCase(ground, calm, fault)));
+    for (const { met, violations } of results)
+      expect({ met, violations }).toEqual({ met: true, violations: [] });
+  },
+);
 
 /** Kills what a run has started for sandboxes: all below its process but its agents, which are Node's, and git. */
 function killSandboxes(run: number): number {

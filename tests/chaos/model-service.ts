@@ -3,8 +3,17 @@ import { z } from "zod";
 import { chatCompletion, type Answer } from "../../src/testing/model-dialects.ts";
 import { chatStream } from "../../src/testing/model-streams.ts";
 
-/** What a service does with every request. `stalls`: half a stream, and then nothing, the connection open. */
-export const BEHAVIOURS = ["answers", "429", "500", "garbage", "half-a-stream", "nothing", "stalls"] as const;
+/** What a service does with every request. `stalls`: half a stream, and then nothing, the connection open; `silent`: nothing from the start. */
+export const BEHAVIOURS = [
+  "answers",
+  "429",
+  "500",
+  "garbage",
+  "half-a-stream",
+  "nothing",
+  "stalls",
+  "silent",
+] as const;
 export type Behaviour = (typeof BEHAVIOURS)[number];
 
 const requestSchema = z.looseObject({
@@ -91,5 +100,7 @@ function respond(behaviour: Behaviour, text: string, response: ServerResponse): 
     }
     case "nothing":
       response.socket?.destroy();
+      return;
+    case "silent":
   }
 }

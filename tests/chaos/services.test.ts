@@ -101,6 +101,27 @@ describe("a service that does not answer as it should", () => {
   );
 });
 
+it.concurrent.for([
+  ["--deadline", "model:model-timeout"],
+  ["--stall", "internal:stalled"],
+])(
+  "a service that takes requests and never answers: %s ends the attempt with the cause %s, and it is made again",
+  LIMIT,
+  async ([flag = "", cause = ""], { expect }) => {
+    const site = await makeSite(ground);
+    const [first, again] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    await using service = await startService("silent", {
+      onRequest: (number) => (number === 1 ? first : again).resolve(),
+    });
+    const args = rolloutArgs({ ...ground, modelUrl: service.url }, "loop", site);
+    const { child, ended } = start(ground, site, [...args, "--limit", "1", "--grace", "0", flag, "3"]);
+    await Promise.all([first.promise, again.promise]);
+    child.kill("SIGTERM");
+    expect((await ended).code).toBe(130);
+    expect(failuresOf(site)).toEqual([cause]);
+  },
+);
+
 it(
   "a service that has no room for a while is waited for: no attempt fails, and none is made again",
   LIMIT,

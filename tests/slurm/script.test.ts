@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { z } from "zod";
 import { build } from "../../src/commands/build.ts";
+import { openRun } from "../../src/index.ts";
 import { temporaryFolder } from "../../src/testing/command-line.ts";
 import { writeSampleRepository } from "../../src/testing/sample-repository.ts";
 
@@ -32,6 +33,8 @@ interface JobOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Sent to the script when the command is at work. */
   readonly signal?: "SIGUSR1" | "SIGTERM";
+  /** Called with all that was said so far. */
+  readonly onSaid?: (said: string) => unknown;
 }
 
 async function runJob(folder: string, options: JobOptions = {}): Promise<Job> {
@@ -63,7 +66,10 @@ async function runJob(folder: string, options: JobOptions = {}): Promise<Job> {
   });
   const exited = once(child, "close");
   let said = "";
-  child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString("utf8")));
+  child.stderr.on("data", (chunk: Buffer) => {
+    said += chunk.toString("utf8");
+    options.onSaid?.(said);
+  });
   const read = async () => (await readFile(log, "utf8")).split("\n").filter((line) => line !== "");
   if (signal !== undefined) {
     await expect.poll(read, { timeout: LIMIT / 2 }).toContain("working");
@@ -75,12 +81,15 @@ async function runJob(folder: string, options: JobOptions = {}): Promise<Job> {
     log: await read(),
     said,
     scratch: await readdir(scratch),
-    serverAnswers: await fetch(`http://127.0.0.1:${port}/health`).then(
+    serverAnswers: await fetch(`http://127.0.0.1:${portIn(said) ?? port}/health`).then(
       () => true,
       () => false,
     ),
   };
 }
+
+/** The script's own choice, where it had one. */
+const portIn = (said: string) => /the server is ready on port (\d+)/.exec(said)?.[1];
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
@@ -144,27 +153,48 @@ it("passes a failure of the command on and leaves the job ended", { timeout: LIM
   expect(job).toMatchObject({ code: 1, log: [] });
 });
 
-it("ends with a finished run of the real command", { timeout: LIMIT }, async () => {
-  await using folder = await temporaryFolder();
+/** The script's arguments and environment for the real command: it says `working` when a model's call is under way. */
+async function realCommand(folder: Awaited<ReturnType<typeof temporaryFolder>>) {
   const repository = await writeSampleRepository(folder.file("orchard"));
   const [dataset, cache, run] = [folder.file("data"), folder.file("cache"), folder.file("run")];
-  await build({ repositories: [repository], task: "func-localize", perRepository: 1, cache, out: dataset });
+  await build({ repositories: [repository], task: "func-localize", perRepository: 2, cache, out: dataset });
   const command = folder.file("hybrid-gym");
-  await writeFile(command, `#!/bin/sh\nexec "${process.execPath}" "${MAIN}" "$@"\n`, { mode: 0o755 });
-  const job = await runJob(folder.path, {
-    args: [
-      dataset,
-      "--run",
-      run,
-      "--agent",
-      "loop",
-      "--no-stream",
-      "--isolation",
-      "process",
-      "--allow-unsafe",
-    ],
-    environment: { HYBRID_GYM: command, GRACE_SECONDS: "" },
+  await writeFile(command, `#!/bin/sh\necho "$@" >>"$LOG"\nexec "${process.execPath}" "${MAIN}" "$@"\n`, {
+    mode: 0o755,
   });
-  expect(job.said).toContain("rollout ended with exit code 0");
-  expect(job).toMatchObject({ code: 0, scratch: [], serverAnswers: false });
-});
+  const how = ["--agent", "loop", "--no-stream", "--isolation", "process", "--allow-unsafe"];
+  return {
+    run,
+    args: [dataset, "--run", run, ...how, "--concurrency", "1"],
+    // The script chooses the port: another one would be another run.
+    environment: { HYBRID_GYM: command, GRACE_SECONDS: "", PORT: "" },
+  };
+}
+
+it(
+  "drains the real command, which goes on when the same job is submitted again",
+  { timeout: 300_000 },
+  async () => {
+    await using folder = await temporaryFolder();
+    const { run, args, environment } = await realCommand(folder);
+    // Told while its first call is under way, the attempt comes to its end, and no other is begun.
+    const holding = { ...environment, ANSWER_WHEN: folder.file("told") };
+    const first = await runJob(folder.path, {
+      args,
+      environment: holding,
+      signal: "SIGUSR1",
+      onSaid: (said) => said.includes("no new attempts") && writeFile(folder.file("told"), ""),
+    });
+    expect(first.log).toEqual([expect.stringMatching(/^rollout /), "working", "scontrol requeue 17"]);
+    expect(first).toMatchObject({ code: 0, scratch: [], serverAnswers: false });
+    expect((await openRun(run)).counts).toMatchObject({ targets: 2, owed: 1, running: 0, no_verdict: {} });
+
+    const second = await runJob(folder.path, {
+      args,
+      environment: { ...holding, SLURM_JOB_ID: "18" },
+    });
+    expect(second.said).toContain("rollout ended with exit code 0");
+    expect(second).toMatchObject({ code: 0, scratch: [], serverAnswers: false });
+    expect((await openRun(run)).counts).toMatchObject({ targets: 2, owed: 0, attempts: 2, no_verdict: {} });
+  },
+);

@@ -1,5 +1,15 @@
-// Stands in for a model server: node server.mjs PORT MODEL. Its model says at once that it is done.
+// Stands in for a model server: node server.mjs PORT MODEL. Its model says that it is done: at once, or when the file ANSWER_WHEN is there,
+// and meanwhile the file LOG says that it is at work.
+import { appendFileSync, existsSync } from "node:fs";
 import { createServer } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
+
+const { ANSWER_WHEN: file, LOG: log } = process.env;
+async function mayAnswer() {
+  if (file === undefined || log === undefined || existsSync(file)) return;
+  appendFileSync(log, "working\n");
+  while (!existsSync(file)) await delay(20);
+}
 
 const [port, model] = process.argv.slice(2);
 const call = { id: "a", type: "function", function: { name: "finish", arguments: '{"message":"Done"}' } };
@@ -22,8 +32,9 @@ const pages = {
   "/v1/models": { object: "list", data: [{ id: model, object: "model" }] },
   "/v1/chat/completions": answer,
 };
-createServer((request, response) => {
+createServer(async (request, response) => {
   const page = pages[request.url ?? ""];
+  if (page === answer) await mayAnswer();
   response.writeHead(page === undefined ? 404 : 200, { "content-type": "application/json" });
   response.end(JSON.stringify(page ?? {}));
 }).listen(Number(port), "127.0.0.1");

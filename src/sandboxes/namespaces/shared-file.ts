@@ -1,7 +1,5 @@
-import { randomUUID } from "node:crypto";
 import { closeSync, openSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
+import { ownedFile } from "../../base/owned-folder.ts";
 
 /** Bytes that many programs can read through a descriptor of their own, each from the start; no file has a name for them. */
 export interface SharedFile {
@@ -11,7 +9,7 @@ export interface SharedFile {
 }
 
 export function shareBytes(bytes: Uint8Array): SharedFile {
-  const file = path.join(tmpdir(), `.${randomUUID()}`);
+  const file = ownedFile();
   writeFileSync(file, bytes, { flag: "wx", mode: 0o600 });
   const handle = openSync(file, "r");
   rmSync(file);

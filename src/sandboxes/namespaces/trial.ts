@@ -1,7 +1,7 @@
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { messageOf } from "../../base/errors.ts";
+import { makeOwnedFolder } from "../../base/owned-folder.ts";
 import { memoryTree } from "../../trees/make-tree.ts";
 import type { Base } from "../../workspaces/base.ts";
 import { execute } from "../shared/execute.ts";
@@ -48,8 +48,12 @@ const NEEDED = "test ! -e file && rm -r folder && mkdir folder && test ! -e fold
 async function runOnce(programs: Programs, files: FilesKind): Promise<void> {
   const user = sandboxUser();
   if (user === undefined) throw new Error("root cannot become another user");
-  const folder = mkdtempSync(path.join(tmpdir(), "trial-"));
+  const owned = await makeOwnedFolder("w-");
+  const folder = path.join(owned, "g");
   try {
+    // The sandbox's user gets in.
+    chmodSync(owned, 0o755);
+    mkdirSync(folder, { mode: 0o755 });
     chmodSync(folder, 0o755);
     writeFileSync(path.join(folder, "file"), "");
     mkdirSync(path.join(folder, "folder"));
@@ -88,7 +92,7 @@ async function runOnce(programs: Programs, files: FilesKind): Promise<void> {
       for (const file of shared) file.close();
     }
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(owned, { recursive: true, force: true });
   }
 }
 
