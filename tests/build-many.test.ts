@@ -30,7 +30,10 @@ async function writeVariant(sample: string, place: string): Promise<void> {
   for (const file of files) {
     const text = await readFile(path.join(sample, file), "utf8");
     await mkdir(path.dirname(path.join(place, file)), { recursive: true });
-    await writeFile(path.join(place, file), text.replaceAll(/\b([a-z]+_[a-z]+)\b|(?<=\.)([a-z]+)\b/g, "$&_there"));
+    await writeFile(
+      path.join(place, file),
+      text.replaceAll(/\b([a-z]+_[a-z]+)\b|(?<=\.)([a-z]+)\b/g, "$&_there"),
+    );
   }
 }
 
