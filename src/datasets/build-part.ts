@@ -108,7 +108,7 @@ async function propose(
     log.progress(`${repository.reference.name}: ${built} of ${perRepository} built, ${examined} examined`);
     if (built >= perRepository) break;
   }
-  const eligible = family.countEligible(project);
+  const eligible = family.countEligible(project) ?? examined;
   log.progress(
     `${repository.reference.name}: ${built} built, ${examined} examined, ${eligible} eligible`,
     true,

@@ -9,19 +9,54 @@ export interface LineRange {
 /** Lines on both sides of a hunk up to which they are paired one by one. */
 const MAX_PAIRED = 2_000;
 
-/** Which lines of the old file a hunk changes: its context, inside and around, taken out. */
-export function changedLines({ oldStart, oldLines, newLines }: Hunk): LineRange[] {
+/** A run of lines that others take the place of; one of the two sides may be empty. */
+export interface LineEdit {
+  /** In the old file, from 1; of a run of no lines the line before which the new ones come. */
+  readonly first: number;
+  readonly oldLines: readonly string[];
+  readonly newLines: readonly string[];
+}
+
+/** What a hunk changes: its context, inside and around, taken out. */
+export function lineEdits({
+  oldStart,
+  oldLines,
+  newLines,
+}: Pick<Hunk, "oldStart" | "oldLines" | "newLines">): LineEdit[] {
   const kept = commonLines(oldLines, newLines);
-  const ranges: LineRange[] = [];
+  const edits: LineEdit[] = [];
   let [oldPlace, newPlace] = [0, 0];
   for (const [oldIndex, newIndex] of [...kept, [oldLines.length, newLines.length] as const]) {
-    for (let index = oldPlace; index < oldIndex; index++)
-      ranges.push({ first: oldStart + index, last: oldStart + index });
-    const onlyAdded = oldIndex === oldPlace && newIndex > newPlace;
-    if (onlyAdded) ranges.push({ first: oldStart + oldIndex - 1, last: oldStart + oldIndex });
+    if (oldIndex > oldPlace || newIndex > newPlace)
+      edits.push({
+        first: oldStart + oldPlace,
+        oldLines: oldLines.slice(oldPlace, oldIndex),
+        newLines: newLines.slice(newPlace, newIndex),
+      });
     [oldPlace, newPlace] = [oldIndex + 1, newIndex + 1];
   }
-  return ranges;
+  return edits;
+}
+
+/** What differs between two texts. */
+export function lineEditsOf(before: string, after: string): LineEdit[] {
+  const [old, now] = [before, after].map((text) => text.split("\n")) as [string[], string[]];
+  const shorter = Math.min(old.length, now.length);
+  let start = 0;
+  while (start < shorter && old[start] === now[start]) start++;
+  let tail = 0;
+  while (tail < shorter - start && old.at(-1 - tail) === now.at(-1 - tail)) tail++;
+  return lineEdits({
+    oldStart: start + 1,
+    oldLines: old.slice(start, old.length - tail),
+    newLines: now.slice(start, now.length - tail),
+  });
+}
+
+/** Which lines of the old file an edit changes. */
+export function changedLines({ first, oldLines }: LineEdit): LineRange[] {
+  if (oldLines.length === 0) return [{ first: first - 1, last: first }];
+  return oldLines.map((_, index) => ({ first: first + index, last: first + index }));
 }
 
 /** Pairs of indexes of a longest common subsequence; none for sides that are too long to pair. */

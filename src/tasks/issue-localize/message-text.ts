@@ -1,0 +1,97 @@
+import type { Definition } from "../../syntax.ts";
+import { namesDefinition, namesFile, withoutFrames } from "./mentions.ts";
+import { holdsPatch } from "./patch-in-text.ts";
+
+/** What a text must not speak of. */
+export interface Giveaways {
+  readonly paths: readonly string[];
+  readonly definitions: readonly Definition[];
+  /** Names that only the fix brings in. */
+  readonly newNames: readonly RegExp[];
+  /** Lines that the fix adds. */
+  readonly addedLines: ReadonlySet<string>;
+}
+
+/**
+ * The issue that a commit's message tells of: what it says without the sentences that give the place away or speak of
+ * other things than what was wrong. Sentences go whole; no word is taken out of one.
+ */
+export function issueOfMessage(message: string, giveaways: Giveaways): string {
+  const [subject = "", ...rest] = withoutFrames(message).trim().split("\n");
+  const body = rest.filter((line) => !isTrailer(line)).join("\n");
+  const tells = (sentence: string) => !isBesideThePoint(sentence) && !givesAway(sentence, giveaways);
+  const title = withoutFrame(subject);
+  const kept = body.split(/\n\s*\n/).map((paragraph) => keptOf(paragraph, tells));
+  return [tells(title) ? title : "", ...kept].filter((part) => part !== "").join("\n\n");
+}
+
+/** Of a block of code all or nothing; of prose the sentences that may stay; of a list the items with something left. */
+function keptOf(paragraph: string, tells: (sentence: string) => boolean): string {
+  if (/^(?: {4}|\t|```|>>>)/.test(paragraph)) return tells(paragraph) ? paragraph.trimEnd() : "";
+  const items = paragraph.split(/\n(?=\s*(?:[-*•]|\d+[.)])\s)/);
+  return items
+    .map((item) => {
+      const mark = /^\s*(?:[-*•]|\d+[.)])\s+/.exec(item)?.[0] ?? "";
+      const sentences = sentencesOf(withoutFrame(item.slice(mark.length).replace(/\s+/g, " ").trim()));
+      const kept = sentences.filter(tells).join(" ");
+      return kept === "" ? "" : `${mark.trimStart()}${kept}`;
+    })
+    .filter((item) => item !== "")
+    .join("\n");
+}
+
+function sentencesOf(text: string): string[] {
+  return text.split(/(?<=[.!?](?:["')`]|\*\*)?)(?<!\b(?:e\.g|i\.e|cf|vs|etc)\.)\s+(?=[\p{Lu}"'`(*])/u);
+}
+
+const REFERENCE =
+  "(?:[\\w.-]+/[\\w.-]+)?(?:#|gh-|bpo-|issue\\s*#?|PR\\s*#?|:(?:issue|pr|pull|gh|ghissue|ghpull|user):`)\\d+`?|:user:`[^`]*`|https?://\\S+/(?:issues|pull)/\\d+";
+const FRAMES: readonly RegExp[] = [
+  // `fix(parser): `, `[3.9] `, `Fix #12: `, `bpo-12: `
+  /^(?:fix|bug|bugfix|hotfix|perf|feat|refactor)(?:\([^)]*\))?!?:\s+/i,
+  /^\[[^\]\n]{1,30}\]:?\s+/,
+  RegExp(`^(?:(?:fix(?:e[sd])?|close[sd]?|resolve[sd]?)\\s+)?(?:${REFERENCE})\\s*[:,-]\\s+`, "i"),
+  // ` (#12)`, ` (:issue:`12`, :pr:`13`)`, ` :issue:`12``
+  RegExp(
+    `[\\s,;]*[([]?(?:(?:fix(?:e[sd])?|close[sd]?|resolve[sd]?|see|via|by|thanks to)\\s+)?(?:${REFERENCE})(?:[\\s,;&]+(?:and\\s+)?(?:${REFERENCE}))*[)\\]]?\\.?$`,
+    "i",
+  ),
+];
+
+/** A sentence without what tools and habits put around it: the kind of commit in front, the numbers behind. */
+function withoutFrame(sentence: string): string {
+  return FRAMES.reduce((text, frame) => text.replace(frame, ""), sentence.trim()).trim();
+}
+
+const TRAILER =
+  /^\s*(?:[A-Z][\w-]*-by|change-id|cc|git-svn-id|reviewers?|differential revision|co-committed-by|backport-of|link|url|bug|ticket)\s*:|^\s*\(?(?:cherry[ -]picked|backported) from\b/i;
+const ONLY_REFERENCES = RegExp(
+  `^\\W*(?:(?:fix(?:e[sd])?|close[sd]?|resolve[sd]?|refs?|see|related to|part of|and)[\\s:,]*)*(?:${REFERENCE})(?:[\\s,;&]|and|${REFERENCE})*\\W*$`,
+  "i",
+);
+
+function isTrailer(line: string): boolean {
+  return TRAILER.test(line) || ONLY_REFERENCES.test(line);
+}
+
+/** Releases, tests, change logs, other commits and issues: nothing of what was wrong. */
+const BESIDE_THE_POINT: readonly RegExp[] = [
+  RegExp(`(?:${REFERENCE})`, "i"),
+  /\b(?=[0-9a-f]*\d)[0-9a-f]{7,40}\b/,
+  /^(?:release[ds]?|version|bump\w*|prepare)\b.{0,60}$|^v?\d+(?:\.\d+)+\S*(?:\s*\(.*\))?\.?$/i,
+  /^(?:also )?(?:add(?:s|ed|ing)?|updat(?:e|es|ed|ing)|adjust|include[sd]?|improve[sd]?|write)\b.{0,40}\b(?:tests?|test cases?|changelog|change log|docs?|documentation|news|release notes?|coverage)\b/i,
+  /^\W*$/,
+];
+
+function isBesideThePoint(sentence: string): boolean {
+  return BESIDE_THE_POINT.some((pattern) => pattern.test(sentence));
+}
+
+function givesAway(sentence: string, { paths, definitions, newNames, addedLines }: Giveaways): boolean {
+  return (
+    paths.some((path) => namesFile(sentence, path)) ||
+    definitions.some((definition) => namesDefinition(sentence, definition)) ||
+    newNames.some((name) => name.test(sentence)) ||
+    holdsPatch(sentence, addedLines) > 0
+  );
+}

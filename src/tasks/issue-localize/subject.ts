@@ -1,0 +1,108 @@
+import type { Fix, Refused } from "../../fix.ts";
+import type { Issue } from "../../issue.ts";
+import { RepositoryError } from "../../base/errors.ts";
+import type { History } from "../../history.ts";
+import type { FileChange, Tree } from "../../tree.ts";
+import { type Unfit, unfit } from "../checks/finding.ts";
+import { fileRole } from "../checks/role.ts";
+import type { SyntaxLookup } from "../checks/sources.ts";
+import { type GoldSource, goldOf } from "./gold.ts";
+import { issueOfMessage } from "./message-text.ts";
+import { newNames } from "./new-names.ts";
+import type { Options } from "./options.ts";
+import { addedLines } from "./patch-in-text.ts";
+
+/** A fix with all that has been read of it: what the checks look at. */
+export interface Subject {
+  readonly fix: Fix;
+  readonly base: Tree;
+  readonly changes: readonly FileChange[];
+  readonly gold: readonly GoldSource[];
+  /** As the agent reads it. */
+  readonly issue: Issue;
+  readonly addedLines: ReadonlySet<string>;
+  /** In the text, and nowhere in the repository before the fix. */
+  readonly newNames: readonly string[];
+}
+
+export interface Reading {
+  readonly history: History;
+  readonly options: Options;
+  readonly syntaxes: SyntaxLookup;
+}
+
+/** Reads a fix, from cheap to dear, and stops at the first thing that is against it. */
+export async function readSubject(fix: Fix, reading: Reading): Promise<Subject | Unfit> {
+  const { options, syntaxes } = reading;
+  const untouched = pathObjection(fix, syntaxes);
+  if (untouched !== undefined) return untouched;
+  const base = await baseOf(fix, reading.history);
+  if ("fit" in base) return base;
+  const few = tooFewFiles(base, options, syntaxes);
+  if (few !== undefined) return few;
+  const changes = await fix.changes(base);
+  if ("refused" in changes) return refusal(changes);
+  const gold = goldOf(changes, base, options, syntaxes);
+  if ("fit" in gold) return gold;
+  const written = await fix.issue();
+  if ("refused" in written) return refusal(written);
+  if (!options.texts.includes(written.source)) return unfit("text-not-wanted", written.source);
+  const added = addedLines(changes);
+  const names = await newNames(written.text, changes, base, syntaxes);
+  const issue = written.source === "message" ? cleaned(written, gold, names, added) : written;
+  const left = names.filter((name) => wordPattern(name).test(issue.text));
+  return { fix, base, changes, gold, issue, addedLines: added, newNames: left };
+}
+
+/** What the paths alone say: a fix that moves source files, or changes none, has no place to point at. */
+function pathObjection({ paths }: Fix, syntaxes: SyntaxLookup): Unfit | undefined {
+  const sources = paths.filter(({ path }) => syntaxes.for(path) !== undefined);
+  const removed = sources.find(({ kind, path }) => kind === "deleted" && fileRole(path) === "source");
+  if (removed !== undefined) return unfit("file-removed", removed.path);
+  const modified = sources.filter(({ kind }) => kind === "modified");
+  if (modified.some(({ path }) => fileRole(path) === "source")) return undefined;
+  const [other] = modified;
+  return other === undefined ? unfit("no-source-change") : unfit(`role-${fileRole(other.path)}`, other.path);
+}
+
+async function baseOf({ base }: Fix, history: History): Promise<Tree | Unfit> {
+  try {
+    return await history.tree(base);
+  } catch (error) {
+    if (error instanceof RepositoryError && error.code === "commit-not-found")
+      return unfit("base-missing", base);
+    throw error;
+  }
+}
+
+/** Where a comment in each source file would be no shotgun, finding the place is no task. */
+function tooFewFiles(base: Tree, options: Options, syntaxes: SyntaxLookup): Unfit | undefined {
+  const sources = base.entries.filter(
+    ({ path, mode }) => mode !== "120000" && syntaxes.for(path) !== undefined && fileRole(path) === "source",
+  ).length;
+  const enough = Math.max(options.shotgun_files, Math.floor(1 / options.shotgun_gold_share) + 1);
+  return sources < enough ? unfit("too-few-files", `${sources} source files`) : undefined;
+}
+
+function cleaned(
+  issue: Issue,
+  gold: readonly GoldSource[],
+  names: readonly string[],
+  added: ReadonlySet<string>,
+): Issue {
+  const giveaways = {
+    paths: gold.map(({ path }) => path),
+    definitions: gold.flatMap(({ definitions }) => definitions),
+    newNames: names.map(wordPattern),
+    addedLines: added,
+  };
+  return { ...issue, text: issueOfMessage(issue.text, giveaways) };
+}
+
+function wordPattern(name: string): RegExp {
+  return RegExp(`(?<![\\w$])${name.replaceAll("$", "\\$")}(?![\\w$])`);
+}
+
+function refusal({ refused, detail }: Refused): Unfit {
+  return unfit(refused, detail);
+}
