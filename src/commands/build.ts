@@ -5,12 +5,17 @@ import type { Log } from "../base/log.ts";
 import { buildDataset } from "../datasets/build.ts";
 import type { DatasetManifest } from "../dataset.ts";
 import type { Model } from "../model.ts";
+import { buildSources } from "./build-sources.ts";
 import { loadFamilies } from "./families.ts";
 import { type JudgingOptions, judgingSandboxes } from "./judging-sandboxes.ts";
 
 export interface BuildRequest extends JudgingOptions {
-  /** Local work trees, bare repositories, plain folders or git URLs. */
+  /** Local work trees, bare repositories, plain folders or git URLs; with `repos`, files of published rows. */
   readonly repositories: readonly string[];
+  /** The folder with the repositories that rows name: `owner/name`, `owner__name` or `name`. */
+  readonly repos?: string;
+  /** For families that start from fixes: a file of issues, or `github` (`GITHUB_TOKEN`, `GITHUB_API_URL`). */
+  readonly issues?: string;
   /** The task family, such as `func-localize`. */
   readonly task: string;
   /** The folder to make. */
@@ -36,13 +41,13 @@ export interface BuildRequest extends JudgingOptions {
 /** Makes a dataset of task instances out of repositories. */
 export async function build(request: BuildRequest): Promise<DatasetManifest> {
   const familyOf = await loadFamilies();
-  const { repositories, task, perRepository = 20, seed = "1", cache = defaultCache(), ...rest } = request;
+  const { task, perRepository = 20, seed = "1", cache = defaultCache(), ...rest } = request;
   await using judging = await judgingSandboxes(request);
   const { open: sandboxes, scratch } = judging;
   const family = familyOf(task);
   return await buildDataset({
     ...rest,
-    sources: repositories,
+    ...(await buildSources({ ...request, cache })),
     family,
     perRepository,
     seed,

@@ -9,6 +9,7 @@ import type { Log } from "../base/log.ts";
 import { createRandom } from "../base/random.ts";
 import { datasetManifestSchema, rejectionSchema } from "../dataset.ts";
 import type { Rejection } from "../dataset.ts";
+import type { History } from "../history.ts";
 import { instanceSchema, secretSchema } from "../instance.ts";
 import type { InstancePair } from "../instance.ts";
 import type { Project } from "../project.ts";
@@ -26,6 +27,7 @@ import { checkInstance } from "./check-instance.ts";
 import { PARTS, repositoryFolder } from "./layout.ts";
 import { makeInstance } from "./make-instance.ts";
 import { openProjectResolvers } from "./project-resolvers.ts";
+import { sourceHistory } from "./source-history.ts";
 
 /** What one repository gave: the lines of a part file. */
 export const partRowSchema = z.discriminatedUnion("type", [
@@ -46,30 +48,44 @@ type PartOptions = BuildOptions & { readonly knobs: Record<string, Json>; readon
 
 /** Builds the instances of one repository and writes them, all or nothing. */
 export async function buildPart(options: PartOptions, source: string, file: string): Promise<void> {
-  const { log, cache, revision, name } = options;
+  const { log, cache, revision } = options;
+  const name = options.name ?? options.rows?.get(source)?.name;
   log.progress(`${source}: reading`);
-  await using repository = await openRepository({
+  const opening = {
     source,
     cache,
     ...(revision === undefined ? {} : { revision }),
     ...(name === undefined ? {} : { name }),
-  });
+  };
+  await using repository = await openRepository(opening);
+  await using history = sourceHistory(opening);
   const project = await loadProject(
     repository,
     options.workers === undefined ? {} : { workers: options.workers },
   );
   await using resolvers = openProjectResolvers(project, path.resolve(cache));
-  const rows = await propose(options, project, (language) => resolvers.of(language));
-  await keepRepository(options.out, repository);
+  const fixes = options.rows?.get(source)?.fixes;
+  const rows = await propose(options, project, {
+    resolver: (language) => resolvers.of(language),
+    history: () => history.open(),
+    ...(fixes === undefined ? {} : { fixes }),
+    ...(options.issuesOf === undefined ? {} : { issues: options.issuesOf(repository.reference.name) }),
+  });
+  if (needsTip(rows, repository)) await keepRepository(options.out, repository);
   const lines = rows.map((row) => canonicalJson(row));
   await writeFileDurably(file, lines.join("\n") + "\n");
 }
 
-async function propose(
-  options: PartOptions,
-  project: Project,
-  resolver: NonNullable<ProposeContext["resolver"]>,
-): Promise<PartRow[]> {
+/** Instances on earlier commits bring their repositories with them. */
+function needsTip(rows: readonly PartRow[], { tree }: Repository): boolean {
+  const trees = rows.flatMap((row) => (row.type === "instance" ? [row.instance.repository.tree] : []));
+  return trees.length === 0 || trees.includes(tree.id);
+}
+
+type Sources = Pick<ProposeContext, "resolver" | "fixes" | "issues"> &
+  Required<Pick<ProposeContext, "history">>;
+
+async function propose(options: PartOptions, project: Project, sources: Sources): Promise<PartRow[]> {
   const { family, knobs, seed, perRepository, log } = options;
   const { repository } = project;
   const random = createRandom(seed, family.name, repository.reference.tree);
@@ -81,7 +97,7 @@ async function propose(
     project,
     options: knobs,
     random,
-    resolver,
+    ...sources,
     runner,
     ...(options.model === undefined ? {} : { model: options.model }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
@@ -90,7 +106,11 @@ async function propose(
     options.signal?.throwIfAborted();
     examined++;
     const outcome =
-      proposal.kind === "draft" ? await prove(options, repository, proposal.draft, runner) : proposal;
+      proposal.kind === "rejected"
+        ? proposal
+        : proposal.draft.base === undefined
+          ? await prove(options, repository, proposal.draft, runner)
+          : await proveOnBase(options, proposal.draft, proposal.draft.base, await sources.history());
     if ("instance" in outcome) {
       built++;
       rows.push({ type: "instance", ...outcome });
@@ -132,6 +152,19 @@ async function prove(
   if (validation.valid) return pair;
   const [reason = "invalid"] = validation.reasons;
   return { reason: reason.replace(/:.*/s, ""), place: draft.place, detail: validation.reasons.join(", ") };
+}
+
+/** The same on an earlier commit, whose repository is kept when it is needed. */
+async function proveOnBase(
+  options: PartOptions,
+  draft: Draft,
+  base: string,
+  history: History,
+): Promise<InstancePair | Unproven> {
+  await using repository = await history.at(base);
+  const proven = await prove(options, repository, draft, runnerFor(options, repository));
+  if ("instance" in proven) await keepRepository(options.out, repository);
+  return proven;
 }
 
 function runnerFor(

@@ -57,6 +57,7 @@ function configOf(options: BuildOptions, knobs: Record<string, Json>): Record<st
     per_repository: options.perRepository,
     seed: options.seed,
     model: options.model?.name ?? null,
+    ...options.inputs,
   };
 }
 

@@ -14,6 +14,8 @@ import { listTree } from "../trees/git-tree.ts";
 import { openObjectReader } from "../trees/object-reader.ts";
 import { COMMIT_FORMAT, readCommits } from "./commit-stream.ts";
 
+const FULL_ID = /^[0-9a-f]{40}$/;
+
 /**
  * The history of a local work tree or bare repository, or of a git URL (which is cloned whole, and the clone is thrown
  * away). Its commits are read through a repository of ours that borrows its objects.
@@ -42,8 +44,11 @@ export async function openHistory(options: OpenRepositoryOptions): Promise<Histo
   return {
     commits: () => commitsOf(borrowed, commit, source),
     async tree(wanted) {
-      const { tree } = await resolveCommit(borrowed, withoutCredentials(source), wanted);
-      const { entries } = entriesOf(await listTree(borrowed.gitDirectory, tree, borrowed.environment));
+      const list = (tree: string) => listTree(borrowed.gitDirectory, tree, borrowed.environment);
+      // One process where it is there; what is wrong is asked for only when something is.
+      const listed = FULL_ID.test(wanted) ? await list(wanted).catch(() => undefined) : undefined;
+      const named = async () => resolveCommit(borrowed, withoutCredentials(source), wanted);
+      const { entries } = entriesOf(listed ?? (await list((await named()).tree)));
       return makeTree(entries, ({ blob }) => reader.read(blob));
     },
     read: (blob) => reader.read(blob),
