@@ -2,7 +2,7 @@ import type { Fix, Refused, RefusedFix } from "../fix.ts";
 import type { Commit, History, PathChange } from "../history.ts";
 import type { Issue, IssueTracker } from "../issue.ts";
 import type { FileChange } from "../tree.ts";
-import { claimOf } from "./message.ts";
+import { claimOf, withoutSquashed } from "./message.ts";
 
 export interface MineOptions {
   readonly history: History;
@@ -69,5 +69,5 @@ async function issueOf(
     const linked = await issues?.find(number);
     if (linked !== undefined) return linked;
   }
-  return { text: message, source: "message", writtenAt: time };
+  return { text: withoutSquashed(message), source: "message", writtenAt: time };
 }

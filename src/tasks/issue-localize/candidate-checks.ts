@@ -50,8 +50,14 @@ function length({ subject: { issue }, options }: CheckContext): Finding {
   return { fit: true, facts: { text_words: count, text_characters: issue.text.length } };
 }
 
+/** A title alone may do without the words that hold sentences together. */
+const A_SENTENCE = 20;
+
 function language({ subject: { issue } }: CheckContext): Finding {
-  return foreignIn(proseOf(issue.text)) === undefined ? FIT : unfit("text-not-english");
+  const prose = proseOf(issue.text);
+  const foreign = foreignIn(prose);
+  const tells = foreign === "letters" || (foreign === "words" && words(prose).length >= A_SENTENCE);
+  return tells ? unfit("text-not-english", `by its ${foreign}`) : FIT;
 }
 
 function patch({ subject: { issue, addedLines }, options }: CheckContext): Finding {

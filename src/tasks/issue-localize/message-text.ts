@@ -1,5 +1,5 @@
 import type { Definition } from "../../syntax.ts";
-import { namesDefinition, namesFile, withoutFrames } from "./mentions.ts";
+import { namesDefinition, namesFile } from "./mentions.ts";
 import { holdsPatch } from "./patch-in-text.ts";
 
 /** What a text must not speak of. */
@@ -17,17 +17,34 @@ export interface Giveaways {
  * other things than what was wrong. Sentences go whole; no word is taken out of one.
  */
 export function issueOfMessage(message: string, giveaways: Giveaways): string {
-  const [subject = "", ...rest] = withoutFrames(message).trim().split("\n");
+  const [subject = "", ...rest] = message.trim().split("\n");
   const body = rest.filter((line) => !isTrailer(line)).join("\n");
-  const tells = (sentence: string) => !isBesideThePoint(sentence) && !givesAway(sentence, giveaways);
+  const tells = (text: string) => !isBesideThePoint(text) && !givesAway(text, giveaways);
   const title = withoutFrame(subject);
-  const kept = body.split(/\n\s*\n/).map((paragraph) => keptOf(paragraph, tells));
+  const kept = blocksOf(body).map((block) => {
+    if (isCode(block)) return givesAway(block, giveaways) ? "" : block.trimEnd();
+    return keptOf(block, tells);
+  });
   return [tells(title) ? title : "", ...kept].filter((part) => part !== "").join("\n\n");
 }
 
-/** Of a block of code all or nothing; of prose the sentences that may stay; of a list the items with something left. */
+const FENCED = /^[ \t]*(```|~~~)[^\n]*\n[\s\S]*?(?:^[ \t]*\1[ \t]*$|$(?![\s\S]))/m;
+
+/** Paragraphs; what stands between fences, and what is indented, stays together. */
+function blocksOf(body: string): string[] {
+  const fence = FENCED.exec(body);
+  if (fence === null) return body.split(/\n\s*\n/);
+  const after = body.slice(fence.index + fence[0].length);
+  return [...blocksOf(body.slice(0, fence.index)), fence[0], ...blocksOf(after)];
+}
+
+/** All of it stays or goes. */
+function isCode(block: string): boolean {
+  return /^\n*(?: {4}|\t|\s*(?:```|~~~|>>>|Traceback \(most recent))/.test(block);
+}
+
+/** The sentences of a paragraph that may stay; of a list the items with something left. */
 function keptOf(paragraph: string, tells: (sentence: string) => boolean): string {
-  if (/^(?: {4}|\t|```|>>>)/.test(paragraph)) return tells(paragraph) ? paragraph.trimEnd() : "";
   const items = paragraph.split(/\n(?=\s*(?:[-*•]|\d+[.)])\s)/);
   return items
     .map((item) => {
@@ -60,7 +77,8 @@ const FRAMES: readonly RegExp[] = [
 
 /** A sentence without what tools and habits put around it: the kind of commit in front, the numbers behind. */
 function withoutFrame(sentence: string): string {
-  return FRAMES.reduce((text, frame) => text.replace(frame, ""), sentence.trim()).trim();
+  const less = FRAMES.reduce((text, frame) => text.replace(frame, ""), sentence.trim()).trim();
+  return less === sentence ? less : withoutFrame(less);
 }
 
 const TRAILER =
@@ -80,6 +98,10 @@ const BESIDE_THE_POINT: readonly RegExp[] = [
   /\b(?=[0-9a-f]*\d)[0-9a-f]{7,40}\b/,
   /^(?:release[ds]?|version|bump\w*|prepare)\b.{0,60}$|^v?\d+(?:\.\d+)+\S*(?:\s*\(.*\))?\.?$/i,
   /^(?:also )?(?:add(?:s|ed|ing)?|updat(?:e|es|ed|ing)|adjust|include[sd]?|improve[sd]?|write)\b.{0,40}\b(?:tests?|test cases?|changelog|change log|docs?|documentation|news|release notes?|coverage)\b/i,
+  // The fix and whoever made it, tests that passed, machines that tidied up.
+  /\b(?:this|the) (?:commit|patch|pr|pull request|change(?:set)?)\b|^this (?:fix|adds|changes|makes)\b|^(?:let's|we now|now,? we)\b/i,
+  /\b(?:I|we)(?:'ve| have)? (?:also )?(?:not )?(?:added?|changed?|gone|made|make|removed?|moved?|wrote|fix(?:ed)?|use|tested|verified)\b/i,
+  /\b(?:existing|all|other|unit|regression|new) tests?\b|\btest_\w+|\bauto ?fixes\b|\bpre-commit\b/i,
   /^\W*$/,
 ];
 
