@@ -13,6 +13,7 @@ import { readRows } from "../rows/read.ts";
 import { findRepository } from "../rows/repositories.ts";
 
 export interface SourcesRequest {
+  readonly task: string;
   readonly repositories: readonly string[];
   readonly repos?: string;
   readonly issues?: string;
@@ -24,7 +25,8 @@ export type Sources = Pick<BuildOptions, "sources" | "rows" | "issuesOf" | "inpu
 
 /** What a dataset is made of: repositories as they were named, or those that rows name; and where issues are. */
 export async function buildSources(request: SourcesRequest): Promise<Sources> {
-  const { repositories, repos, issues } = request;
+  const { task, repositories, repos, issues } = request;
+  if ((repos ?? issues) !== undefined && !FROM_FIXES.has(task)) throw fixesNotTaken(task);
   const rows = repos === undefined ? undefined : await rowSources(repositories, repos);
   const issuesOf = issues === undefined ? undefined : await issueSource(issues, request);
   return {
@@ -38,6 +40,8 @@ export async function buildSources(request: SourcesRequest): Promise<Sources> {
   };
 }
 
+/** Families that start from fixes. */
+const FROM_FIXES: ReadonlySet<string> = new Set(["issue-localize"]);
 const GITHUB = "github";
 
 async function issueSource(
@@ -89,7 +93,7 @@ async function digestOf(file: string): Promise<string> {
 function missingRepositories(folder: string, names: readonly string[]): InputError {
   const more = names.length > 5 ? ` and ${names.length - 5} more` : "";
   return new InputError({
-    code: "repository-missing",
+    code: "row-repositories-missing",
     message: `${folder} has no repository ${names.slice(0, 5).join(", ")}${more}, which rows name`,
     hint: "Put clones there, named owner/name, owner__name or name, or leave their rows out.",
     fields: { folder, repositories: names.slice(0, 100) },
@@ -101,5 +105,14 @@ function noRows(files: readonly string[]): InputError {
     code: "no-sources",
     message: `There is no row in ${files.join(", ")}`,
     hint: "Give rows in the shape of SWE-bench, one a line.",
+  });
+}
+
+function fixesNotTaken(task: string): InputError {
+  return new InputError({
+    code: "fixes-not-taken",
+    message: `${task} starts from no fixes: it takes neither --repos nor --issues`,
+    hint: "Leave them out, or build issue-localize.",
+    fields: { task },
   });
 }

@@ -157,7 +157,10 @@ describe("published rows", () => {
     ["text-too-long", { problem_statement: "The room is too cold for all of us. ".repeat(1000) }],
     [
       "text-not-english",
-      { problem_statement: "Bei null Grad kommt keine Warnung, obwohl jedes Mal Eis auf den Kisten liegt." },
+      {
+        problem_statement:
+          "Bei null Grad kommt keine Warnung, obwohl dann jedes Mal Eis auf den Kisten liegt und uns schon die halbe Ernte verdorben hat.",
+      },
     ],
     ["patch-in-text", { problem_statement: `${ROW.problem_statement}\n\n${PATCH}` }],
     [

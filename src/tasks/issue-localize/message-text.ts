@@ -21,11 +21,13 @@ export function issueOfMessage(message: string, giveaways: Giveaways): string {
   const body = rest.filter((line) => !isTrailer(line)).join("\n");
   const tells = (text: string) => !isBesideThePoint(text) && !givesAway(text, giveaways);
   const title = withoutFrame(subject);
-  const kept = blocksOf(body).map((block) => {
-    if (isCode(block)) return givesAway(block, giveaways) ? "" : block.trimEnd();
-    return keptOf(block, tells);
-  });
-  return [tells(title) ? title : "", ...kept].filter((part) => part !== "").join("\n\n");
+  const kept = [tells(title) ? title : ""];
+  for (const block of blocksOf(body)) {
+    if (isCode(block)) kept.push(givesAway(block, giveaways) ? "" : block.trimEnd());
+    // What begins with "However" means nothing when what came before it is gone.
+    else kept.push(kept.at(-1) === "" && LEANS.test(block.trim()) ? "" : keptOf(block, tells));
+  }
+  return kept.filter((part) => part !== "").join("\n\n");
 }
 
 const FENCED = /^[ \t]*(```|~~~)[^\n]*\n[\s\S]*?(?:^[ \t]*\1[ \t]*$|$(?![\s\S]))/m;
@@ -50,11 +52,25 @@ function keptOf(paragraph: string, tells: (sentence: string) => boolean): string
     .map((item) => {
       const mark = /^\s*(?:[-*•]|\d+[.)])\s+/.exec(item)?.[0] ?? "";
       const sentences = sentencesOf(withoutFrame(item.slice(mark.length).replace(/\s+/g, " ").trim()));
-      const kept = sentences.filter(tells).join(" ");
+      const kept = withoutOrphans(sentences, tells).join(" ");
       return kept === "" ? "" : `${mark.trimStart()}${kept}`;
     })
     .filter((item) => item !== "")
     .join("\n");
+}
+
+const LEANS =
+  /^(?:however|therefore|thus|hence|instead|otherwise|so|then|that|these|those|they|this|also|additionally|but|and|it(?! (?:looks|seems|appears|is possible)))\b|\b(?:the above|this (?:undesirable|problem|behaviou?r)|as a consequence)\b/i;
+
+/** The sentences that tell, without those that lean on one that is gone. */
+function withoutOrphans(sentences: readonly string[], tells: (sentence: string) => boolean): string[] {
+  const kept: string[] = [];
+  let gone = false;
+  for (const sentence of sentences) {
+    gone = !tells(sentence) || (gone && LEANS.test(sentence));
+    if (!gone) kept.push(sentence);
+  }
+  return kept;
 }
 
 function sentencesOf(text: string): string[] {
@@ -70,7 +86,7 @@ const FRAMES: readonly RegExp[] = [
   RegExp(`^(?:(?:fix(?:e[sd])?|close[sd]?|resolve[sd]?)\\s+)?(?:${REFERENCE})\\s*[:,-]\\s+`, "i"),
   // ` (#12)`, ` (:issue:`12`, :pr:`13`)`, ` :issue:`12``
   RegExp(
-    `[\\s,;]*[([]?(?:(?:fix(?:e[sd])?|close[sd]?|resolve[sd]?|see|via|by|thanks to)\\s+)?(?:${REFERENCE})(?:[\\s,;&]+(?:and\\s+)?(?:${REFERENCE}))*[)\\]]?\\.?$`,
+    `[\\s,;]*[([]?(?:(?:fix(?:e[sd]|ing)?|clos(?:e[sd]?|ing)|resolv(?:e[sd]?|ing)|refs?|see|via|by|thanks to)\\s+)?(?:${REFERENCE})(?:[\\s,;&]+(?:and\\s+)?(?:${REFERENCE}))*[)\\]]?\\.?$`,
     "i",
   ),
 ];

@@ -1,6 +1,6 @@
 import type { Fix, Refused } from "../../fix.ts";
 import type { Issue } from "../../issue.ts";
-import { RepositoryError } from "../../base/errors.ts";
+import { messageOf, RepositoryError } from "../../base/errors.ts";
 import type { History } from "../../history.ts";
 import type { FileChange, Tree } from "../../tree.ts";
 import { type Unfit, unfit } from "../checks/finding.ts";
@@ -33,11 +33,24 @@ export interface Reading {
 
 /** Reads a fix, from cheap to dear, and stops at the first thing that is against it. */
 export async function readSubject(fix: Fix, reading: Reading): Promise<Subject | Unfit> {
-  const { options, syntaxes } = reading;
-  const untouched = pathObjection(fix, syntaxes);
-  if (untouched !== undefined) return untouched;
-  const base = await baseOf(fix, reading.history);
-  if ("fit" in base) return base;
+  try {
+    return pathObjection(fix, reading.syntaxes) ?? (await readContents(fix, reading));
+  } catch (error) {
+    const reason = error instanceof RepositoryError ? UNUSABLE[error.code] : undefined;
+    if (reason === undefined) throw error;
+    return unfit(reason, messageOf(error));
+  }
+}
+
+/** What is wrong with one commit is no reason to give the others up. */
+const UNUSABLE: Readonly<Record<string, string>> = {
+  "commit-not-found": "base-missing",
+  "object-missing": "base-unusable",
+  "unsafe-path": "base-unusable",
+};
+
+async function readContents(fix: Fix, { history, options, syntaxes }: Reading): Promise<Subject | Unfit> {
+  const base = await history.tree(fix.base);
   const few = tooFewFiles(base, options, syntaxes);
   if (few !== undefined) return few;
   const changes = await fix.changes(base);
@@ -63,16 +76,6 @@ function pathObjection({ paths }: Fix, syntaxes: SyntaxLookup): Unfit | undefine
   if (modified.some(({ path }) => fileRole(path) === "source")) return undefined;
   const [other] = modified;
   return other === undefined ? unfit("no-source-change") : unfit(`role-${fileRole(other.path)}`, other.path);
-}
-
-async function baseOf({ base }: Fix, history: History): Promise<Tree | Unfit> {
-  try {
-    return await history.tree(base);
-  } catch (error) {
-    if (error instanceof RepositoryError && error.code === "commit-not-found")
-      return unfit("base-missing", base);
-    throw error;
-  }
 }
 
 /** Where a comment in each source file would be no shotgun, finding the place is no task. */
