@@ -24,7 +24,7 @@ export async function openIssueFile(file: string): Promise<(repository: string) 
   let place = 0;
   for await (const row of readRows(file)) {
     const record = parseValue(row, issueSchema, `${file}: row ${++place}`);
-    if (record.pull_request != null) continue;
+    if (record.pull_request !== undefined && record.pull_request !== null) continue;
     known.set(`${record.repo ?? ""}#${record.number}`, linkedIssue(record));
   }
   return (repository) => ({

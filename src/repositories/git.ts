@@ -121,9 +121,10 @@ export async function* streamGit(
     complete = true;
   } finally {
     if (!complete) child.kill("SIGKILL");
-    const failure = await failed;
-    if (complete && failure !== undefined) throw failure;
+    await failed;
   }
+  const failure = await failed;
+  if (failure !== undefined) throw failure;
 }
 
 function brokenBy(gitDirectory: string, args: readonly string[], complaint: string): RepositoryError {
