@@ -30,10 +30,13 @@ export function claimOf(message: string): Claim | undefined {
 
 /**
  * A message without the list of commits that a host puts into one that it squashed them into (`* subject`, with empty
- * lines between): those are steps of one fix, and not what was wrong. A change log's items follow each other.
+ * lines between), and without all after the first of them: those are steps of one fix, and not what was wrong. A change
+ * log's items follow each other.
  */
 export function withoutSquashed(message: string): string {
   const [subject = "", ...paragraphs] = message.split(/\n\s*\n/);
   const isStep = (paragraph: string) => /^\* .+$/.test(paragraph.trim());
-  return [subject, ...paragraphs.filter((paragraph) => !isStep(paragraph))].join("\n\n");
+  const [first, second] = paragraphs.flatMap((paragraph, place) => (isStep(paragraph) ? [place] : []));
+  const kept = paragraphs.slice(0, second).filter((_, place) => place !== first);
+  return [subject, ...kept].join("\n\n");
 }

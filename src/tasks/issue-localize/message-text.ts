@@ -23,11 +23,17 @@ export function issueOfMessage(message: string, giveaways: Giveaways): string {
   const title = withoutFrame(subject);
   const kept = [tells(title) ? title : ""];
   for (const block of blocksOf(body)) {
-    if (isCode(block)) kept.push(givesAway(block, giveaways) ? "" : block.trimEnd());
-    // What begins with "However" means nothing when what came before it is gone.
-    else kept.push(kept.at(-1) === "" && LEANS.test(block.trim()) ? "" : keptOf(block, tells));
+    const orphan = kept.at(-1) === "" && leans(block);
+    if (orphan) kept.push("");
+    else if (isCode(block)) kept.push(givesAway(block, giveaways) ? "" : block.trimEnd());
+    else kept.push(keptOf(block, tells));
   }
   return kept.filter((part) => part !== "").join("\n\n");
+}
+
+/** What begins with "However", goes on in the middle of a sentence or is a list or code means nothing when what came before it is gone. */
+function leans(block: string): boolean {
+  return LEANS.test(block.trim()) || /^\s*(?:\p{Ll}|[-*•] |\d+[.)] )/u.test(block) || isCode(block);
 }
 
 const FENCED = /^[ \t]*(```|~~~)[^\n]*\n[\s\S]*?(?:^[ \t]*\1[ \t]*$|$(?![\s\S]))/m;
@@ -84,9 +90,9 @@ const FRAMES: readonly RegExp[] = [
   /^(?:fix|bug|bugfix|hotfix|perf|feat|refactor)(?:\([^)]*\))?!?:\s+/i,
   /^\[[^\]\n]{1,30}\]:?\s+/,
   RegExp(`^(?:(?:fix(?:e[sd])?|close[sd]?|resolve[sd]?)\\s+)?(?:${REFERENCE})\\s*[:,-]\\s+`, "i"),
-  // ` (#12)`, ` (:issue:`12`, :pr:`13`)`, ` :issue:`12``
+  // ` (#12)`, ` (:issue:`12`, :pr:`13`)`, ` :issue:`12``, but not the end of "as in #12"
   RegExp(
-    `[\\s,;]*[([]?(?:(?:fix(?:e[sd]|ing)?|clos(?:e[sd]?|ing)|resolv(?:e[sd]?|ing)|refs?|see|via|by|thanks to)\\s+)?(?:${REFERENCE})(?:[\\s,;&]+(?:and\\s+)?(?:${REFERENCE}))*[)\\]]?\\.?$`,
+    `(?<!\\b(?:from|in|of|with|to|and|since|like|for|as|on|after|before|than))[\\s,;]+[([]?(?:(?:fix(?:e[sd]|ing)?|clos(?:e[sd]?|ing)|resolv(?:e[sd]?|ing)|refs?|see|via|by|thanks to)\\s+)?(?:${REFERENCE})(?:[\\s,;&]+(?:and\\s+)?(?:${REFERENCE}))*[)\\]]?\\.?$`,
     "i",
   ),
 ];
@@ -117,7 +123,7 @@ const BESIDE_THE_POINT: readonly RegExp[] = [
   // The fix and whoever made it, tests that passed, machines that tidied up.
   /\b(?:this|the) (?:commit|patch|pr|pull request|change(?:set)?)\b|^this (?:fix|adds|changes|makes)\b|^(?:let's|we now|now,? we)\b/i,
   /\b(?:I|we)(?:'ve| have)? (?:also )?(?:not )?(?:added?|changed?|gone|made|make|removed?|moved?|wrote|fix(?:ed)?|use|tested|verified)\b/i,
-  /\b(?:existing|all|other|unit|regression|new) tests?\b|\btest_\w+|\bauto ?fixes\b|\bpre-commit\b/i,
+  /\b(?:existing|all|other|unit|regression|new) tests?\b|\btest_\w+|\btests? (?:is|are|was|were) added\b|\b(?:pytest|tox|mypy|auto ?fixes|pre-commit)\b/i,
   /^\W*$/,
 ];
 
