@@ -14,12 +14,15 @@ export interface MineOptions {
   readonly maxIssues: number;
 }
 
+/** Characters of a message in which it must say so: patterns take their time with a megabyte of blanks. */
+const LONGEST_CLAIM = 20_000;
+
 /** The commits of a history that say they fix something, newest first. Others are passed over and counted nowhere. */
 export async function* minedFixes(options: MineOptions): AsyncGenerator<Fix | RefusedFix> {
   let looked = 0;
   for await (const commit of options.history.commits()) {
     if (++looked > options.maxCommits) return;
-    const claim = claimOf(commit.message);
+    const claim = claimOf(commit.message.slice(0, LONGEST_CLAIM));
     if (claim === undefined) continue;
     if ("refused" in claim) yield { name: commit.id, ...claim };
     else if (Math.max(claim.fixes.length, claim.items) > options.maxIssues)
@@ -69,5 +72,6 @@ async function issueOf(
     const linked = await issues?.find(number);
     if (linked !== undefined) return linked;
   }
-  return { text: withoutSquashed(message), source: "message", writtenAt: time };
+  const text = message.length > LONGEST_CLAIM ? message : withoutSquashed(message);
+  return { text, source: "message", writtenAt: time };
 }

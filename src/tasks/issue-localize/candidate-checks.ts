@@ -45,8 +45,6 @@ function length({ subject: { issue }, options }: CheckContext): Finding {
   const count = words(proseOf(issue.text)).length;
   if (count < options.min_words)
     return unfit(issue.source === "message" ? "message-too-thin" : "text-too-short", `${count} words`);
-  if (issue.text.length > options.max_characters)
-    return unfit("text-too-long", `${issue.text.length} characters`);
   return { fit: true, facts: { text_words: count, text_characters: issue.text.length } };
 }
 

@@ -110,6 +110,15 @@ describe("mining a history", () => {
     );
   });
 
+  it("is not held up by a message of a megabyte", async () => {
+    const { commit } = createGitHistory(path.join(folder, "long"));
+    for (let place = 0; place < 12; place++) commit({ [`orchard/${place}.py`]: "a = 1\n" }, "Plant a row");
+    commit({ "orchard/1.py": "a = 2\n" }, `Fix it${"\n".repeat(500_000)}${" ".repeat(500_000)}the end`);
+    await using long = await openHistory({ source: path.join(folder, "long"), cache });
+    const all = await proposals({ min_definitions: 0 }, { history: async () => long });
+    expect(all).toMatchObject([{ reason: "text-too-long" }]);
+  });
+
   it("stops after so many commits", async () => {
     expect(await outcomes({ max_commits: 2 })).toEqual({ moved: "file-removed" });
   });

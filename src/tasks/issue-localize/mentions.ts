@@ -44,14 +44,16 @@ export function isUnmistakable(name: string): boolean {
   return /[^_]_[^_]|^__.*__$|\p{Ll}\p{Lu}|\p{Lu}{2,}\p{Ll}|\p{L}\d/u.test(name);
 }
 
-/** In backticks, called, looked up in something, or called a function; with a capital also what something is looked up in. */
+/** In backticks, alone in an item of a list, called, looked up in something, or called a function; with a capital also what something is looked up in. */
 function asCode(name: string): RegExp {
   const plain = escaped(name);
   const capital = `|\\b${plain}\\.[a-z_]\\w|\\b${plain}\`* (?:object|instance)s?\\b`;
   return RegExp(
     `(?<!\`)\`{1,2}(?:[\\w.]+\\.)?${plain}(?:\\(\\S*\\))?\`|(?<![\\w])${plain}\\(|[\\w)\\]]\\.${plain}\\b|` +
       `\\b(?:function|method|class|decorator|helper) \`*${plain}\\b|\\b${plain}\`* (?:function|method|class|decorator|helper)\\b` +
+      `|^\\s*[-*•] ${plain}\\s*$` +
       (/^\p{Lu}/u.test(name) ? capital : ""),
+    "m",
   );
 }
 

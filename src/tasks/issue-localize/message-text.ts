@@ -25,7 +25,7 @@ export function issueOfMessage(message: string, giveaways: Giveaways): string {
   for (const block of blocksOf(body)) {
     const orphan = kept.at(-1) === "" && leans(block);
     if (orphan) kept.push("");
-    else if (isCode(block)) kept.push(givesAway(block, giveaways) ? "" : block.trimEnd());
+    else if (isCode(block)) kept.push(givesAway(block, giveaways) ? "" : block.replace(/^\n+/, "").trimEnd());
     else kept.push(keptOf(block, tells));
   }
   return kept.filter((part) => part !== "").join("\n\n");

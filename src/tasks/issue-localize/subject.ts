@@ -60,6 +60,9 @@ async function readContents(fix: Fix, { history, options, syntaxes }: Reading): 
   const written = await fix.issue();
   if ("refused" in written) return refusal(written);
   if (!options.texts.includes(written.source)) return unfit("text-not-wanted", written.source);
+  // Before anything searches it: patterns take their time with a megabyte of blanks.
+  if (written.text.length > options.max_characters)
+    return unfit("text-too-long", `${written.text.length} characters`);
   const added = addedLines(changes);
   const names = await newNames(written.text, changes, base, syntaxes);
   const issue = written.source === "message" ? cleaned(written, gold, names, added) : written;
