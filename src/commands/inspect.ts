@@ -31,8 +31,11 @@ export async function inspectInstance(folder: string, id: string): Promise<Inspe
   const settings = Object.entries(knobs).map(
     ([name, value]) => ` --set ${name}=${quote(JSON.stringify(value))}`,
   );
+  const { name, commit } = pair.instance.repository;
+  // An instance may be about an earlier commit than the one that the build began at.
+  const begun = manifest.repositories.find((one) => one.name === name)?.commit ?? commit;
   const build =
-    `hybrid-gym build <${pair.instance.repository.name}> --revision ${pair.instance.repository.commit} ` +
+    `hybrid-gym build <${name}> --revision ${begun} ` +
     `--task ${manifest.task} --seed ${quote(manifest.seed)} --per-repo ${String(per_repository)}${settings.join("")} --out <folder>`;
   return { ...pair, ...(validation === undefined ? {} : { validation }), attempts: [], reproduce: [build] };
 }
