@@ -18,6 +18,10 @@ if (name === undefined || folder === undefined || versions.length < 2) {
 const history = createGitHistory(folder);
 for (const version of versions) {
   const release = download(name, version);
+  if (release === undefined) {
+    process.stdout.write(`left out: ${version} cannot be downloaded\n`);
+    continue;
+  }
   for (const entry of readdirSync(folder))
     if (entry !== ".git") rmSync(path.join(folder, entry), { recursive: true });
   cpSync(release, folder, { recursive: true });
@@ -26,18 +30,21 @@ for (const version of versions) {
   rmSync(path.dirname(release), { recursive: true });
 }
 
-/** The one folder that a source distribution has in it. */
-function download(wanted: string, version: string): string {
+/** The one folder that a source distribution has in it; undefined for a release that pip cannot get. */
+function download(wanted: string, version: string): string | undefined {
   const place = mkdtempSync(path.join(tmpdir(), "release-"));
   const downloads = path.join(place, "downloads");
   mkdirSync(downloads);
   const options = ["--quiet", "--no-deps", "--no-binary", ":all:", "--dest", downloads];
-  run("python3", ["-m", "pip", "download", ...options, `${wanted}==${version}`]);
-  const [archive = ""] = readdirSync(downloads);
-  run("tar", ["-xzf", path.join(downloads, archive), "-C", place]);
+  const pip = spawnSync("python3", ["-m", "pip", "download", ...options, `${wanted}==${version}`]);
+  const [archive] = readdirSync(downloads);
+  const isThere = pip.status === 0 && archive !== undefined;
+  const tar = isThere && spawnSync("tar", ["-xzf", path.join(downloads, archive), "-C", place]).status === 0;
   rmSync(downloads, { recursive: true });
-  const [root = ""] = readdirSync(place);
-  return path.join(place, root);
+  const [root] = readdirSync(place);
+  if (tar && root !== undefined) return path.join(place, root);
+  rmSync(place, { recursive: true });
+  return undefined;
 }
 
 /** What the change log says between the heading with this version and the next heading with another. */
@@ -60,9 +67,4 @@ function changesIn(release: string, version: string): string {
       .trim();
   }
   return "";
-}
-
-function run(program: string, args: readonly string[]): void {
-  const result = spawnSync(program, args, { encoding: "utf8" });
-  if (result.status !== 0) throw new Error(`${program} ${args.join(" ")}: ${result.stderr}`);
 }
