@@ -1,14 +1,30 @@
 import type { Repository } from "./repository.ts";
+import type { Tree } from "./tree.ts";
 
 /**
  * The commits behind a repository's tip, as data: nothing is checked out or executed. Implementations in `histories/`.
+ * Whoever opened it closes it; then its trees cannot be read any more.
  */
-export interface History {
-  /** Commits with one parent, newest first. Lazy: what is not asked for is not read, so that a history of a million commits costs what is looked at. */
+export interface History extends AsyncDisposable {
+  /**
+   * Commits with one parent, newest first. Lazy: what is not asked for is not read, so that a history of a million
+   * commits costs what is looked at; who stops early ends the reading.
+   * @throws RepositoryError `repository-broken`; `history-shallow` when a shallow clone has none.
+   */
   commits(): AsyncIterable<Commit>;
-  /** The repository as it was at a commit; the caller lets go of it. @throws RepositoryError. */
+  /**
+   * The files at a commit, read where they are: for looking.
+   * @throws RepositoryError `commit-not-found`, `object-missing`.
+   */
+  tree(commit: string): Promise<Tree>;
+  /** The content of a file by its blob id. @throws RepositoryError `object-missing`. */
+  read(blob: string): Promise<Uint8Array>;
+  /**
+   * The repository as it was at a commit, imported into the cache: for keeping. The caller lets go of it.
+   * @throws RepositoryError as `openRepository`.
+   */
   at(commit: string): Promise<Repository>;
-  /** The commits without a parent that the tip comes from, sorted: forks share them. */
+  /** The commits without a parent that the tip comes from, sorted: forks share them. None in a shallow clone, where nobody knows. */
   roots(): Promise<readonly string[]>;
 }
 
@@ -19,11 +35,14 @@ export interface Commit {
   readonly time: number;
   /** As it was written; what is not UTF-8 is replaced. */
   readonly message: string;
-  /** In the order of their paths; a rename is a deletion and an addition. */
+  /** As git orders them; a rename is a deletion and an addition. Of a commit that changes more than 1,000 paths the first 1,000. */
   readonly changes: readonly PathChange[];
 }
 
 export interface PathChange {
   readonly kind: "added" | "deleted" | "modified";
   readonly path: string;
+  /** Blob ids, where the path is a file (a link is one, a submodule is not) before and after. */
+  readonly before?: string;
+  readonly after?: string;
 }

@@ -1,7 +1,9 @@
 import type { Json } from "./base/json.ts";
 import type { Random } from "./base/random.ts";
+import type { Fixes } from "./fix.ts";
 import type { History } from "./history.ts";
 import type { Instance, InstancePair, Secret } from "./instance.ts";
+import type { IssueTracker } from "./issue.ts";
 import type { Model } from "./model.ts";
 import type { JudgePlan, Runner } from "./plan.ts";
 import type { Project } from "./project.ts";
@@ -31,8 +33,11 @@ export type Judgement = Verdict | JudgePlan;
 export interface TaskFamily<Judged extends Judgement = Judgement> extends Grader<Judged> {
   /** The family's knobs with their defaults filled in. @throws InputError for an unknown or wrong one. */
   parseOptions(options: Record<string, Json>): Record<string, Json>;
-  /** How many definitions the family could start from, before any check: the denominator of the yield. */
-  countEligible(project: Project): number;
+  /**
+   * How many definitions the family could start from, before any check: the denominator of the yield. Undefined for
+   * families that start from a history, where only reading all of it would tell: there every proposal counts as one.
+   */
+  countEligible(project: Project): number | undefined;
   /**
    * Candidates in seeded order, each either a draft or a rejection with its reason. Lazy: the builder
    * stops asking when it has enough, so the cost follows the number of instances wanted.
@@ -52,8 +57,12 @@ export interface ProposeContext {
   readonly resolver?: (language: string) => Promise<Resolver>;
   /** Runs code, for families that must; nothing is started before the first call. */
   readonly runner?: Runner;
-  /** What came before the project's commit, for families that start from there. */
-  readonly history?: History;
+  /** What came before the project's commit, for families that start from there; nothing is opened before the first call. @throws RepositoryError `no-history`… */
+  readonly history?: () => Promise<History>;
+  /** Fixes that others collected; families that start from such look for them in the history when there are none. */
+  readonly fixes?: Fixes;
+  /** Where the issues are that commits speak of. */
+  readonly issues?: IssueTracker;
   readonly signal?: AbortSignal;
 }
 

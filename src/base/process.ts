@@ -38,19 +38,21 @@ export async function runProgram(
     timeout: options.timeoutMs ?? 600_000,
     maxBuffer: options.maxOutputBytes ?? 1 << 30,
   });
-  if (result.code === "ENOENT" && result.exitCode === undefined) {
-    throw new EnvironmentError({
-      code: "program-missing",
-      message: `The program "${program}" is not installed`,
-      hint: `Install ${program} and try again; "hybrid-gym doctor" lists what is needed.`,
-      fields: { program },
-      cause: result,
-    });
-  }
+  if (result.code === "ENOENT" && result.exitCode === undefined) throw programMissing(program, result);
   return {
     exitCode: result.exitCode,
     stdout: result.stdout,
     stderr: Buffer.from(result.stderr).toString("utf8"),
     timedOut: result.timedOut,
   };
+}
+
+export function programMissing(program: string, cause: unknown): EnvironmentError {
+  return new EnvironmentError({
+    code: "program-missing",
+    message: `The program "${program}" is not installed`,
+    hint: `Install ${program} and try again; "hybrid-gym doctor" lists what is needed.`,
+    fields: { program },
+    cause,
+  });
 }

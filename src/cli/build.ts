@@ -43,6 +43,8 @@ interface Flags {
   repositoryMemory?: number;
   isolation?: IsolationLevel;
   allowUnsafe?: true;
+  repos?: string;
+  issues?: string;
   cache?: string;
   workers?: number;
   json?: true;
@@ -53,9 +55,13 @@ export function buildCommand(): Command {
     .description("make task instances out of repositories")
     .argument(
       "<repository...>",
-      "local work trees, bare repositories, plain folders, git URLs, or a text file that lists such, one a line",
+      "local work trees, bare repositories, plain folders, git URLs, or a text file that lists such, one a line; with --repos, files of published rows",
     )
-    .requiredOption("--task <family[,family]>", "the task families, such as func-localize,dep-search", names)
+    .requiredOption(
+      "--task <family[,family]>",
+      "the task families: func-localize, dep-search, issue-localize",
+      names,
+    )
     .requiredOption("--out <folder>", "the dataset folder to make")
     .option("--per-repo <n>", "instances wanted of each repository, by each family", positiveInteger, 20)
     .option(
@@ -102,6 +108,14 @@ export function buildCommand(): Command {
       "a knob of the task family, such as masked=false, or func-localize.masked=false (repeatable; see docs/tasks)",
       setting,
     )
+    .option(
+      "--repos <folder>",
+      "issue-localize: read fixes from rows in the shape of SWE-bench; their repositories are in this folder",
+    )
+    .option(
+      "--issues <file>",
+      'issue-localize: the issues that commits name, as JSONL; or "github" (with GITHUB_TOKEN)',
+    )
     .option("--model <name>", "a model that writes the descriptions (offline when left out)")
     .option("--base-url <url>", "its endpoint")
     .option("--served-model <name>", "what the endpoint calls it in its answers (repeatable)", several)
@@ -111,14 +125,14 @@ export function buildCommand(): Command {
     .option("--json", "print the counts as one JSON object")
     .addHelpText(
       "after",
-      "\nExample:\n  $ hybrid-gym build ~/src/nltk --task func-localize --per-repo 30 --out data\n  $ hybrid-gym build repos.txt --task func-localize,dep-search --total 500 --split train=0.9,test=0.1 --out many",
+      "\nExample:\n  $ hybrid-gym build ~/src/nltk --task func-localize --per-repo 30 --out data\n  $ hybrid-gym build repos.txt --task func-localize,dep-search --total 500 --split train=0.9,test=0.1 --out many\n  $ hybrid-gym build rows.jsonl --repos clones --task issue-localize --out issues",
     )
     .action((sources: string[], flags: Flags) =>
       runAction(flags.json ?? false, async (ui) => {
-        const { task, out, seed, revision, name, set, cache, workers, split, ...rest } = flags;
+        const { task, out, seed, revision, name, set, repos, issues, cache, workers, split, ...rest } = flags;
         const { build } = await import("../commands/build.ts");
         const manifest = await build({
-          repositories: await listSources(sources),
+          repositories: repos === undefined ? await listSources(sources) : sources,
           task,
           out,
           seed,
@@ -128,6 +142,8 @@ export function buildCommand(): Command {
           ...(revision === undefined ? {} : { revision }),
           ...(name === undefined ? {} : { name }),
           ...(set === undefined ? {} : { options: set }),
+          ...(repos === undefined ? {} : { repos }),
+          ...(issues === undefined ? {} : { issues }),
           ...(cache === undefined ? {} : { cache }),
           ...(workers === undefined ? {} : { workers }),
           ...scaleOf(rest),
@@ -247,7 +263,7 @@ function summaryOf(manifest: DatasetManifest, out: string) {
 /** The counts as a person reads them. */
 export function describe(manifest: DatasetManifest, out: string): string {
   const rows: [string, string | number][] = [
-    ["eligible definitions", manifest.eligible],
+    ["eligible", manifest.eligible],
     ["examined", manifest.examined],
     ["instances built", manifest.instances],
     ...severalTasks(manifest),

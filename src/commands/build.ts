@@ -11,11 +11,18 @@ import type { Model } from "../model.ts";
 import { createModel, type ModelSettings } from "../models/create.ts";
 import type { TaskFamily } from "../task.ts";
 import { makeParts } from "./build-parts.ts";
+import { buildSources } from "./build-sources.ts";
 import { loadFamilies } from "./families.ts";
 import { type JudgingOptions, judgingSandboxes } from "./judging-sandboxes.ts";
 
 /** What every part of a build depends on, as plain data, so that it can be sent to another process. */
 export interface PartSettings extends JudgingOptions {
+  /** Local work trees, bare repositories, plain folders or git URLs; with `repos`, files of published rows. */
+  readonly repositories: readonly string[];
+  /** The folder with the repositories that rows name: `owner/name`, `owner__name` or `name`. */
+  readonly repos?: string;
+  /** For families that start from fixes: a file of issues, or `github` (`GITHUB_TOKEN`, `GITHUB_API_URL`). */
+  readonly issues?: string;
   /** The task families, such as `func-localize`. */
   readonly tasks: readonly string[];
   /** The folder to make. */
@@ -41,8 +48,6 @@ export interface PartSettings extends JudgingOptions {
 }
 
 export interface BuildRequest extends Omit<PartSettings, "tasks"> {
-  /** Local work trees, bare repositories, plain folders or git URLs. */
-  readonly repositories: readonly string[];
   /** The task families, such as `func-localize`. */
   readonly task: string | readonly string[];
   /** In place of `describer`, a model that is there already; repositories are then built one after the other. */
@@ -65,13 +70,15 @@ export interface BuildRequest extends Omit<PartSettings, "tasks"> {
 
 /** Makes a dataset of task instances out of repositories. */
 export async function build(request: BuildRequest): Promise<DatasetManifest> {
-  const { repositories, task, total, splits, log = silentLog, signal, ...rest } = request;
+  const { task, total, splits, log = silentLog, signal, model: _, ...rest } = request;
   const settings: PartSettings = { ...rest, tasks: typeof task === "string" ? [task] : task };
   const tasks = await tasksOf(settings);
+  const { sources, inputs } = await buildSources({ cache: defaultCache(), ...settings });
   const model = request.model?.name ?? request.describer?.name;
   return buildDataset({
-    sources: repositories,
+    sources,
     tasks,
+    ...(inputs === undefined ? {} : { inputs }),
     ...defaultsOf(settings),
     ...(request.revision === undefined ? {} : { revision: request.revision }),
     ...(model === undefined ? {} : { model }),
@@ -82,7 +89,7 @@ export async function build(request: BuildRequest): Promise<DatasetManifest> {
     makeParts: (parts) =>
       makeParts(parts, {
         settings,
-        repositories: repositories.length,
+        repositories: sources.length,
         concurrency: request.concurrency ?? os.availableParallelism(),
         seconds: request.repositorySeconds ?? 3_600,
         megabytes: request.repositoryMemory ?? 2_048,
@@ -102,6 +109,8 @@ export async function withPartOptions<T>(
   await using judging = await judgingSandboxes(settings);
   const { cache = defaultCache(), describer } = settings;
   const model = around.model ?? (describer === undefined ? undefined : await createModel(describer));
+  const { signal } = around;
+  const { rows, issuesOf } = await buildSources({ ...settings, cache, ...(signal && { signal }) });
   return await use({
     tasks: await tasksOf(settings),
     ...defaultsOf(settings),
@@ -110,7 +119,9 @@ export async function withPartOptions<T>(
     ...(settings.name === undefined ? {} : { name: settings.name }),
     ...(settings.workers === undefined ? {} : { workers: settings.workers }),
     ...(model === undefined ? {} : { model }),
-    ...(around.signal === undefined ? {} : { signal: around.signal }),
+    ...(signal === undefined ? {} : { signal }),
+    ...(rows === undefined ? {} : { rows }),
+    ...(issuesOf === undefined ? {} : { issuesOf }),
     log: around.log,
     sandboxes: judging.open,
     scratch: judging.scratch,

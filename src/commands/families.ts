@@ -8,7 +8,7 @@ export async function loadFamilies(): Promise<(name: string) => TaskFamily> {
   return byName(taskFamilies({ syntaxes: await loadSyntaxes() }));
 }
 
-/** All that judge, those families included that make no instances yet. @throws InputError for a name that does not exist. */
+/** All that judge. @throws InputError for a name that does not exist. */
 export async function loadGraders(): Promise<(name: string) => Grader> {
   return byName(taskGraders({ syntaxes: await loadSyntaxes() }));
 }

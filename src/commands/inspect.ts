@@ -28,11 +28,13 @@ export async function inspectInstance(folder: string, id: string): Promise<Inspe
   const validation = (await dataset.validations()).get(id);
   const { manifest } = dataset;
   const { task, repository } = pair.instance;
+  // An instance may be about an earlier commit than the one that the build began at.
+  const begun = manifest.repositories.find(({ name }) => name === repository.name) ?? repository;
   const settings = Object.entries(manifest.tasks[task]?.options ?? {}).map(
     ([name, value]) => ` --set ${name}=${quote(JSON.stringify(value))}`,
   );
   const build =
-    `hybrid-gym build <${repository.name}> --revision ${repository.commit} ` +
+    `hybrid-gym build <${repository.name}> --revision ${begun.commit} ` +
     `--task ${task} --seed ${quote(manifest.seed)} --per-repo ${manifest.per_repository}${settings.join("")} --out <folder>`;
   return { ...pair, ...(validation === undefined ? {} : { validation }), attempts: [], reproduce: [build] };
 }

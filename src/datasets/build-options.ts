@@ -1,5 +1,7 @@
 import type { Json } from "../base/json.ts";
 import type { Log } from "../base/log.ts";
+import type { Fixes } from "../fix.ts";
+import type { IssueTracker } from "../issue.ts";
 import type { Model } from "../model.ts";
 import type { SandboxProvider } from "../sandbox.ts";
 import type { TaskFamily } from "../task.ts";
@@ -34,8 +36,19 @@ export interface PartOptions {
   readonly sandboxes: () => Promise<SandboxProvider>;
   /** A folder for what they need while they run. */
   readonly scratch: string;
+  /** Published rows that fixes are read from instead of histories, by source. */
+  readonly rows?: ReadonlyMap<string, RowSource>;
+  /** Where a repository of that name keeps its issues. @throws InputError when that cannot be told from the name. */
+  readonly issuesOf?: (repository: string) => IssueTracker;
   readonly log: Log;
   readonly signal?: AbortSignal;
+}
+
+/** The rows of one repository. */
+export interface RowSource {
+  /** What the rows call it. */
+  readonly name: string;
+  readonly fixes: Fixes;
 }
 
 export interface BuildOptions extends Pick<
@@ -52,6 +65,8 @@ export interface BuildOptions extends Pick<
   readonly balance: readonly Balance[];
   /** Share of each split by name, and a family that is held out of all. */
   readonly splits?: { readonly shares: Readonly<Record<string, number>>; readonly heldOutTask?: string };
+  /** What the files that rows and issues were read from hold: another content makes another build. */
+  readonly inputs?: Record<string, Json>;
   /** Makes the parts that are not there yet; each is durable when it is done. A part that cannot be made is one that says so. */
   makeParts(parts: readonly PartRequest[]): Promise<void>;
 }

@@ -4,6 +4,7 @@ import path from "node:path";
 import { writeFileDurably } from "../base/files.ts";
 import { canonicalJson } from "../base/json.ts";
 import type { Json } from "../base/json.ts";
+import { RepositoryError } from "../base/errors.ts";
 import { createRandom } from "../base/random.ts";
 import { loadFunctionIndex, matchFunctions } from "../contamination/functions.ts";
 import { matchName } from "../contamination/names.ts";
@@ -27,25 +28,40 @@ import { repositoryFolder } from "./layout.ts";
 import { makeInstance } from "./make-instance.ts";
 import type { PartRow } from "./part.ts";
 import { openProjectResolvers } from "./project-resolvers.ts";
+import { sourceHistory } from "./source-history.ts";
 
 /** Builds the instances of one repository, of all families, and writes them, all or nothing. */
 export async function buildPart(options: PartOptions, { source, file }: PartRequest): Promise<void> {
-  const { log, cache, revision, name } = options;
+  const { log, cache, revision, rows } = options;
+  const name = options.name ?? rows?.get(source)?.name;
   log.progress(`${source}: reading`);
-  await using repository = await openRepository({
+  const opening = {
     source,
     cache,
     ...(revision === undefined ? {} : { revision }),
     ...(name === undefined ? {} : { name }),
-  });
-  await writePart(file, await rowsOf(options, repository));
+  };
+  await using repository = await openRepository(opening);
+  await using history = sourceHistory(opening);
+  const fixes = rows?.get(source)?.fixes;
+  await writePart(
+    file,
+    await rowsOf(options, repository, {
+      history: () => history.open(),
+      ...(fixes === undefined ? {} : { fixes }),
+      ...(options.issuesOf === undefined ? {} : { issues: options.issuesOf(repository.reference.name) }),
+    }),
+  );
 }
 
 export async function writePart(file: string, rows: readonly PartRow[]): Promise<void> {
   await writeFileDurably(file, rows.map((row) => `${canonicalJson(row)}\n`).join(""));
 }
 
-async function rowsOf(options: PartOptions, repository: Repository): Promise<PartRow[]> {
+/** Where fixes come from. */
+type Past = Pick<ProposeContext, "fixes" | "issues"> & Required<Pick<ProposeContext, "history">>;
+
+async function rowsOf(options: PartOptions, repository: Repository, past: Past): Promise<PartRow[]> {
   const { reference } = repository;
   const refuse = (reason: string, detail: string): PartRow[] => [
     { type: "refused", repository: reference.name, reason, detail },
@@ -68,6 +84,7 @@ async function rowsOf(options: PartOptions, repository: Repository): Promise<Par
   const functions = new Map(fingerprints.map((one) => [`${one.path}\0${one.qualifiedName}`, one.value]));
   const source: Source = {
     project,
+    past,
     runner: runnerFor(options, repository),
     resolver: (language) => resolvers.of(language),
     functionAt: ({ path: file, name }) => functions.get(`${file}\0${name}`),
@@ -76,11 +93,11 @@ async function rowsOf(options: PartOptions, repository: Repository): Promise<Par
   const rows: PartRow[] = [];
   const tasks: Summaries = {};
   for (const task of options.tasks) {
-    const { found, counts } = await propose(options, task, source);
+    const { found, counts } = await proposeIfPossible(options, task, source);
     rows.push(...found);
     tasks[task.family.name] = counts;
   }
-  await keepRepository(options.out, repository);
+  if (needsTip(rows, repository)) await keepRepository(options.out, repository);
   const own = fingerprints.filter(({ vendored }) => !vendored).map(({ value }) => value);
   rows.push({
     type: "repository",
@@ -90,9 +107,16 @@ async function rowsOf(options: PartOptions, repository: Repository): Promise<Par
   return rows;
 }
 
+/** Instances on earlier commits bring their repositories with them. */
+function needsTip(rows: readonly PartRow[], { tree }: Repository): boolean {
+  const trees = rows.flatMap((row) => (row.type === "instance" ? [row.instance.repository.tree] : []));
+  return trees.length === 0 || trees.includes(tree.id);
+}
+
 /** What all families need of a source. */
 interface Source {
   readonly project: Project;
+  readonly past: Past;
   readonly runner: Runner;
   readonly resolver: NonNullable<ProposeContext["resolver"]>;
   /** The fingerprint of the function at a place. */
@@ -104,14 +128,38 @@ interface Source {
 type Counts = { eligible: number; examined: number; instances: number; abandoned: boolean };
 type Summaries = Record<string, Counts>;
 
-async function propose(options: PartOptions, task: BuildTask, source: Source) {
+/** A repository that one of several families can make nothing of, such as a folder without a history, is no loss to the others. */
+async function proposeIfPossible(
+  options: PartOptions,
+  task: BuildTask,
+  source: Source,
+): ReturnType<typeof propose> {
+  try {
+    return await propose(options, task, source);
+  } catch (error) {
+    if (!(error instanceof RepositoryError) || options.tasks.length === 1) throw error;
+    const { name } = source.project.repository.reference;
+    const detail = `${task.family.name}: ${error.message}`;
+    return {
+      found: [{ type: "refused", repository: name, reason: error.code, detail }],
+      counts: { eligible: 0, examined: 0, instances: 0, abandoned: false },
+    };
+  }
+}
+
+async function propose(
+  options: PartOptions,
+  task: BuildTask,
+  source: Source,
+): Promise<{ found: PartRow[]; counts: Counts }> {
   const { seed, perRepository, abandonAfter, log, signal } = options;
   const { family } = task;
   const { repository } = source.project;
   const { name, tree } = repository.reference;
   const found: PartRow[] = [];
+  const eligible = family.countEligible(source.project);
   const counts: Counts = {
-    eligible: family.countEligible(source.project),
+    eligible: eligible ?? 0,
     examined: 0,
     instances: 0,
     abandoned: false,
@@ -123,13 +171,15 @@ async function propose(options: PartOptions, task: BuildTask, source: Source) {
     random: createRandom(seed, family.name, tree),
     resolver: source.resolver,
     runner: source.runner,
+    ...source.past,
     ...(options.model === undefined ? {} : { model: options.model }),
     ...(signal === undefined ? {} : { signal }),
   };
   for await (const proposal of family.propose(context)) {
     signal?.throwIfAborted();
     counts.examined++;
-    const outcome = proposal.kind === "draft" ? await prove(task, source, proposal.draft) : proposal;
+    const outcome =
+      proposal.kind === "draft" ? await proveOnBase(options, task, source, proposal.draft) : proposal;
     if ("instance" in outcome) {
       counts.instances++;
       inVain = 0;
@@ -153,6 +203,7 @@ async function propose(options: PartOptions, task: BuildTask, source: Source) {
     counts.abandoned = inVain >= abandonAfter;
     if (counts.instances >= perRepository || counts.abandoned) break;
   }
+  counts.eligible = eligible ?? counts.examined;
   log.progress(
     `${name}, ${family.name}: ${counts.instances} built, ${counts.examined} examined, ${counts.eligible} eligible${counts.abandoned ? "; given up" : ""}`,
     true,
@@ -162,18 +213,36 @@ async function propose(options: PartOptions, task: BuildTask, source: Source) {
 
 type Unproven = { reason: string; place: Place; detail?: string; facts?: Record<string, Json> };
 
+/** On the commit that a draft is about. The repository of an earlier one is kept when it is needed. */
+async function proveOnBase(
+  options: PartOptions,
+  task: BuildTask,
+  source: Source,
+  draft: Draft,
+): Promise<Proven> {
+  if (draft.base === undefined) return prove(task, source, source.project.repository, draft);
+  const history = await source.past.history();
+  await using repository = await history.at(draft.base);
+  const proven = await prove(task, { ...source, runner: runnerFor(options, repository) }, repository, draft);
+  if ("instance" in proven) await keepRepository(options.out, repository);
+  return proven;
+}
+
+type Proven = (InstancePair & { function?: number }) | Unproven;
+
 /** A draft becomes an instance only with the evidence that it works. */
 async function prove(
   { family }: BuildTask,
-  { project, runner, functionAt, benchmarkOf }: Source,
+  { runner, functionAt, benchmarkOf }: Source,
+  repository: Repository,
   draft: Draft,
-): Promise<(InstancePair & { function?: number }) | Unproven> {
+): Promise<Proven> {
   const { place } = draft;
-  const value = functionAt(place);
+  // What is about an earlier commit is told by its text: several fixes may be of one function.
+  const value = draft.base === undefined ? functionAt(place) : undefined;
   const benchmark = benchmarkOf(value);
   if (benchmark !== undefined)
     return { reason: "benchmark-function", place, detail: `the same function is in ${benchmark}` };
-  const { repository } = project;
   const start = overlayTree(repository.tree, await applyFileEdits(repository.tree, draft.start));
   const pair = makeInstance(family, repository.reference, draft, start.id);
   const validation = await checkInstance(family, pair, start, runner);

@@ -64,6 +64,7 @@ function configOf(options: BuildOptions): Record<string, Json> {
     total: options.total ?? null,
     balance: [...options.balance],
     splits: options.splits === undefined ? null : { ...options.splits },
+    ...options.inputs,
   };
 }
 

@@ -1,5 +1,7 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { RepositoryError } from "../base/errors.ts";
-import { runProgram } from "../base/process.ts";
+import { programMissing, runProgram } from "../base/process.ts";
 import type { RunResult } from "../base/process.ts";
 
 /**
@@ -87,9 +89,48 @@ export async function git(
 ): Promise<Uint8Array> {
   const result = await runGit(gitDirectory, args, options);
   if (result.exitCode === 0) return result.stdout;
-  throw new RepositoryError({
+  throw brokenBy(gitDirectory, args, gitMessage(result));
+}
+
+/**
+ * What git writes, as it comes. Who stops reading ends git, however much there is left.
+ * @throws RepositoryError `repository-broken` when git fails; EnvironmentError without git.
+ */
+export async function* streamGit(
+  gitDirectory: string,
+  args: readonly string[],
+  options: Pick<GitOptions, "environment"> = {},
+): AsyncGenerator<Uint8Array> {
+  const child = spawn("git", gitArguments(args), {
+    cwd: "/",
+    env: { ...gitEnvironment(gitDirectory), ...options.environment },
+    stdio: ["ignore", "pipe", "pipe"],
+    // Out of reach of a Ctrl-C in the terminal, which is for us.
+    detached: true,
+  });
+  let stderr = "";
+  child.stderr.on("data", (chunk: Buffer) => (stderr = `${stderr}${chunk.toString()}`.slice(-2000)));
+  const failed = once(child, "close").then(
+    ([exitCode]: unknown[]) =>
+      exitCode === 0 ? undefined : brokenBy(gitDirectory, args, complaintOf(stderr) ?? "it ended early"),
+    (error: unknown) => programMissing("git", error),
+  );
+  let complete = false;
+  try {
+    yield* child.stdout;
+    complete = true;
+  } finally {
+    if (!complete) child.kill("SIGKILL");
+    await failed;
+  }
+  const failure = await failed;
+  if (failure !== undefined) throw failure;
+}
+
+function brokenBy(gitDirectory: string, args: readonly string[], complaint: string): RepositoryError {
+  return new RepositoryError({
     code: "repository-broken",
-    message: `git ${args[0] ?? ""} failed: ${gitMessage(result)}`,
+    message: `git ${args[0] ?? ""} failed: ${complaint}`,
     hint: 'Check the repository with "git fsck"; a fresh clone usually helps.',
     fields: { gitDirectory },
   });
@@ -98,8 +139,11 @@ export async function git(
 /** What git complained of, in one line. */
 export function gitMessage(result: RunResult): string {
   if (result.timedOut) return "it took too long and was stopped";
-  const lines = result.stderr.split("\n").filter((line) => line.trim() !== "");
-  const telling =
-    lines.find((line) => /^(fatal|error):/.test(line)) ?? lines[0] ?? `exit code ${result.exitCode}`;
-  return telling.replace(/^(fatal|error): /, "").trim();
+  return complaintOf(result.stderr) ?? `exit code ${result.exitCode}`;
+}
+
+function complaintOf(stderr: string): string | undefined {
+  const lines = stderr.split("\n").filter((line) => line.trim() !== "");
+  const telling = lines.find((line) => /^(fatal|error):/.test(line)) ?? lines[0];
+  return telling?.replace(/^(fatal|error): /, "").trim();
 }

@@ -8,7 +8,7 @@ import { openObjectReader } from "../trees/object-reader.ts";
 import { gitObject } from "../trees/objects.ts";
 import type { GitObject } from "../trees/objects.ts";
 import { pathProblem } from "../trees/paths.ts";
-import type { FileMode } from "../tree.ts";
+import type { FileMode, TreeEntry } from "../tree.ts";
 import { provideBareRepository } from "./bare.ts";
 import { writePack } from "./pack.ts";
 import type { PackItem } from "./pack.ts";
@@ -74,10 +74,19 @@ export async function importCommitTree(
   tree: string,
 ): Promise<Imported & { readonly leftOut: readonly LeftOut[] }> {
   const { gitDirectory, environment } = borrowed;
-  const listed = await listTree(gitDirectory, tree, environment);
-  const leftOut: LeftOut[] = [];
+  const { entries, leftOut } = entriesOf(await listTree(gitDirectory, tree, environment));
   await using reader = openObjectReader(gitDirectory, environment);
-  const files: ImportFile[] = [];
+  const files = entries.map((entry): ImportFile => ({ ...entry, load: () => reader.read(entry.blob) }));
+  return { ...(await importFiles(cache, files)), leftOut };
+}
+
+/** What of a commit's tree we take, and what we leave out. @throws RepositoryError `unsafe-path`. */
+export function entriesOf(listed: readonly ListedEntry[]): {
+  readonly entries: readonly TreeEntry[];
+  readonly leftOut: readonly LeftOut[];
+} {
+  const leftOut: LeftOut[] = [];
+  const entries: TreeEntry[] = [];
   for (const entry of listed) {
     const why = reasonToLeaveOut(entry);
     const path = Buffer.from(entry.path).toString("utf8");
@@ -86,15 +95,9 @@ export async function importCommitTree(
       continue;
     }
     if (pathProblem(path) !== undefined) throw unsafePath(path);
-    files.push({
-      path,
-      mode: modeOf(entry.mode),
-      blob: entry.id,
-      size: entry.size,
-      load: () => reader.read(entry.id),
-    });
+    entries.push({ path, mode: modeOf(entry.mode), blob: entry.id, size: entry.size });
   }
-  return { ...(await importFiles(cache, files)), leftOut };
+  return { entries, leftOut };
 }
 
 function reasonToLeaveOut(entry: ListedEntry): LeftOut["why"] | undefined {

@@ -8,7 +8,7 @@ import { openGitTree } from "../trees/git-tree.ts";
 import { gitObject, writeLooseObject } from "../trees/objects.ts";
 import type { Tree } from "../tree.ts";
 import { borrowRepository, locateGit, resolveCommit } from "./borrow.ts";
-import type { GitLocation } from "./borrow.ts";
+import type { Borrowed, GitLocation } from "./borrow.ts";
 import { FOLDER_RULE, readFolder } from "./folder.ts";
 import { importCommitTree, importFiles } from "./import.ts";
 import type { Imported } from "./import.ts";
@@ -69,13 +69,24 @@ async function openLocal(
   location: GitLocation,
 ): Promise<Repository> {
   await using borrowed = await borrowRepository(location, options.cache);
+  return await openCommit(options, folder, location, borrowed);
+}
+
+/** Opens a commit of a repository whose objects are borrowed already; `folder` is where that repository is. */
+export async function openCommit(
+  options: OpenRepositoryOptions,
+  folder: string,
+  location: GitLocation,
+  borrowed: Borrowed,
+): Promise<Repository> {
   const { commit, tree } = await resolveCommit(borrowed, folder, options.revision);
   const imported = await importCommitTree(options.cache, borrowed, tree);
-  const origin = borrowed.originUrl;
+  // A clone of ours has no origin: it was made from the source.
+  const origin = isRemoteUrl(options.source) ? options.source : borrowed.originUrl;
   const name =
     options.name ?? (origin === undefined ? undefined : nameFromUrl(origin)) ?? nameFromFolder(folder);
   const url = origin !== undefined && isRemoteUrl(origin) ? { url: withoutCredentials(origin) } : {};
-  const hasWorkTree = location.gitDirectory !== folder;
+  const hasWorkTree = location.gitDirectory !== folder && !isRemoteUrl(options.source);
   return finish({
     ...imported,
     reference: { name, ...url, commit },
@@ -123,7 +134,7 @@ async function commitFolder({ tree, gitDirectory }: Imported): Promise<string> {
   return commit.id;
 }
 
-async function requireFolder(source: string): Promise<string> {
+export async function requireFolder(source: string): Promise<string> {
   if (/^[a-z][a-z0-9+.-]*:(\/\/|:)/i.test(source) && !source.startsWith("file://")) {
     throw new RepositoryError({
       code: "url-unsupported",

@@ -1,4 +1,4 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { RepositoryError } from "../base/errors.ts";
@@ -76,13 +76,14 @@ async function askRemote(
   });
 }
 
+const FETCH_OPTIONS = ["--no-tags", "--no-write-fetch-head", "--quiet", "--no-recurse-submodules"];
+
 async function fetchCommit(clone: string, url: string, wanted: string | undefined): Promise<void> {
-  const options = ["--no-tags", "--no-write-fetch-head", "--quiet", "--no-recurse-submodules"];
   if (wanted !== undefined) {
     const one = await remoteGit(clone, [
       "fetch",
       "--depth=1",
-      ...options,
+      ...FETCH_OPTIONS,
       "--",
       url,
       `${wanted}:refs/heads/wanted`,
@@ -90,9 +91,29 @@ async function fetchCommit(clone: string, url: string, wanted: string | undefine
     if (one.exitCode === 0) return;
   }
   // Some servers hand out no single commits; a full fetch tells what was wrong where this is not the reason.
+  await fetchAll(clone, url);
+}
+
+/** A clone with all branches and tags, in a folder of the cache that is gone with it. */
+export async function cloneWhole(cache: string, url: string): Promise<{ path: string } & AsyncDisposable> {
+  const temporary = await temporaryFolder(path.resolve(cache));
+  try {
+    const clone = path.join(temporary.path, "clone.git");
+    await createBareRepository(clone);
+    const head = await askRemote(clone, url, undefined);
+    await fetchAll(clone, url);
+    await writeFile(path.join(clone, "HEAD"), `${head}\n`);
+    return { path: clone, [Symbol.asyncDispose]: () => temporary[Symbol.asyncDispose]() };
+  } catch (error) {
+    await temporary[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function fetchAll(clone: string, url: string): Promise<void> {
   const all = await remoteGit(clone, [
     "fetch",
-    ...options,
+    ...FETCH_OPTIONS,
     "--",
     url,
     "+refs/heads/*:refs/heads/*",

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import type { FilePatch } from "../diff.ts";
 import { applyDiff } from "../diffs/apply.ts";
-import { changedLines } from "../diffs/changed-lines.ts";
+import { lineEdits } from "../diffs/changed-lines.ts";
 import { parseDiff } from "../diffs/parse.ts";
 import { rowMismatch, type RowShape } from "../row.ts";
-import type { Definition, Outline, Syntax } from "../syntax.ts";
+import type { Syntax } from "../syntax.ts";
+import { changedDefinitions } from "../tasks/checks/changed-definitions.ts";
 import { fileRole, isTestName } from "../tasks/checks/role.ts";
-import type { GoldFile } from "../tasks/issue-localize/answer.ts";
+import { type GoldFile, goldDefinitions } from "../tasks/issue-localize/answer.ts";
 import type { Tree } from "../tree.ts";
 import { readRowFile } from "./locate.ts";
 import { commonFields, hasField, parseRow } from "./parse-row.ts";
@@ -69,19 +70,7 @@ async function goldFile(
 ): Promise<GoldFile> {
   const path = patch.oldPath;
   if (!applied || patch.content.kind !== "text") return { path, definitions: [] };
-  const { outline } = await readRowFile(source, path, syntaxOf);
-  const found = new Set<Definition>();
-  for (const line of patch.content.hunks.flatMap((hunk) => changedLines(hunk))) {
-    const definition = definitionAt(outline, line.first, line.last);
-    if (definition !== undefined) found.add(definition);
-  }
-  return {
-    path,
-    definitions: [...found].map(({ qualifiedName, ordinal }) => ({ qualified_name: qualifiedName, ordinal })),
-  };
-}
-
-/** The innermost definition that has both lines; definitions come in source order. */
-function definitionAt({ definitions }: Outline, first: number, last: number): Definition | undefined {
-  return definitions.findLast((one) => one.firstLine <= first && last <= one.lastLine);
+  const file = await readRowFile(source, path, syntaxOf);
+  const edits = patch.content.hunks.flatMap((hunk) => lineEdits(hunk));
+  return { path, definitions: goldDefinitions(changedDefinitions(file.outline, file.source.text, edits)) };
 }

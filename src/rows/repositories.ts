@@ -62,7 +62,8 @@ function placeOf(repo: string, { tree, gitDirectory }: Repository): RowRepositor
   return { tree, gitDirectory, name: workspaceName(repo) };
 }
 
-function findRepository(folder: string, repo: string): string {
+/** @throws RowError `repository-missing`. */
+export function findRepository(folder: string, repo: string): string {
   const parts = repo.split("/");
   const safe = parts.every((part) => /^[\w][\w.-]*$/.test(part) && part !== "..");
   const names = safe ? [...new Set([parts.join("/"), parts.join("__"), parts.at(-1) ?? ""])] : [];

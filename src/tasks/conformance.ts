@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { canonicalJson, type Json } from "../base/json.ts";
 import { createRandom } from "../base/random.ts";
+import type { History } from "../history.ts";
 import type { Instance, Secret } from "../instance.ts";
 import type { Runner } from "../plan.ts";
 import type { Project } from "../project.ts";
@@ -20,6 +21,8 @@ export interface ConformanceFixture {
   readonly resolver?: (project: Project) => NonNullable<ProposeContext["resolver"]>;
   /** For families that run code. */
   readonly runner?: (project: Project) => Runner & AsyncDisposable;
+  /** For families that start from a history. */
+  readonly history?: () => Promise<History>;
   /** Paths that the instruction of a draft may name; none when left out. */
   readonly named?: (draft: Draft) => readonly string[];
 }
@@ -29,11 +32,23 @@ export function describeTaskConformance(family: TaskFamily, fixture: Conformance
   describe(`${family.name} is a task family`, () => {
     it("proposes every eligible definition once, the same for the same seed", async () => {
       const project = await fixture.project();
-      const first = await proposals(family, project, fixture.options, fixture.resolver?.(project));
+      const first = await proposals(
+        family,
+        project,
+        fixture.options,
+        fixture.resolver?.(project),
+        fixture.history,
+      );
       const other = await fixture.project();
-      const second = await proposals(family, other, fixture.options, fixture.resolver?.(other));
+      const second = await proposals(
+        family,
+        other,
+        fixture.options,
+        fixture.resolver?.(other),
+        fixture.history,
+      );
       expect(canonicalJson(first)).toBe(canonicalJson(second));
-      expect(first.length).toBeLessThanOrEqual(family.countEligible(project));
+      expect(first.length).toBeLessThanOrEqual(family.countEligible(project) ?? Infinity);
       expect(draftsOf(first).length).toBeGreaterThanOrEqual(fixture.atLeast);
     });
 
@@ -53,9 +68,9 @@ export function describeTaskConformance(family: TaskFamily, fixture: Conformance
       await using sandboxes = fixture.runner?.(project);
       const runner: Runner = sandboxes ?? NOTHING_RUNS;
       for (const draft of draftsOf(
-        await proposals(family, project, fixture.options, fixture.resolver?.(project)),
+        await proposals(family, project, fixture.options, fixture.resolver?.(project), fixture.history),
       )) {
-        const attempt = await prepare(family, project, draft);
+        const attempt = await prepare(family, project, draft, fixture.history);
         const { secret, start } = attempt;
         const judge = async (changes: Awaited<ReturnType<typeof applyFileEdits>>) =>
           settle(
@@ -78,9 +93,9 @@ export function describeTaskConformance(family: TaskFamily, fixture: Conformance
     it("solves back to the original bytes, where something was taken out, and keeps the answer out of what the agent reads", async () => {
       const project = await fixture.project();
       for (const draft of draftsOf(
-        await proposals(family, project, fixture.options, fixture.resolver?.(project)),
+        await proposals(family, project, fixture.options, fixture.resolver?.(project), fixture.history),
       )) {
-        const { start, secret } = await prepare(family, project, draft);
+        const { start, secret } = await prepare(family, project, draft, fixture.history);
         const solution = await applyFileEdits(start, secret.solution);
         if (draft.start.length > 0) expect(overlayTree(start, solution).id).toBe(project.repository.tree.id);
         const named = fixture.named?.(draft) ?? [];
@@ -96,9 +111,16 @@ export async function proposals(
   project: Project,
   options: Record<string, Json>,
   resolver?: ProposeContext["resolver"],
+  history?: ProposeContext["history"],
 ): Promise<Proposal[]> {
   const parsed = family.parseOptions(options);
-  const context = { project, options: parsed, random: createRandom(1), ...(resolver && { resolver }) };
+  const context = {
+    project,
+    options: parsed,
+    random: createRandom(1),
+    ...(resolver && { resolver }),
+    ...(history && { history }),
+  };
   return Array.fromAsync(family.propose(context));
 }
 
@@ -111,8 +133,12 @@ export async function prepare(
   family: TaskFamily,
   project: Project,
   draft: Draft,
+  history?: ProposeContext["history"],
 ): Promise<{ readonly instance: Instance; readonly secret: Secret; readonly start: Tree }> {
-  const { reference, tree } = project.repository;
+  const { reference } = project.repository;
+  const tree =
+    draft.base === undefined ? project.repository.tree : await (await history?.())?.tree(draft.base);
+  if (tree === undefined) throw new RangeError("a draft with a base needs the fixture's history");
   const start = overlayTree(tree, await applyFileEdits(tree, draft.start));
   return {
     start,

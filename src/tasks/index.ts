@@ -11,11 +11,10 @@ export interface TaskDependencies {
 
 /** All families that make instances; a new one is a line here. */
 export function taskFamilies({ syntaxes }: TaskDependencies): readonly TaskFamily[] {
-  return [funcLocalize(syntaxes), depSearch(syntaxes)];
+  return [funcLocalize(syntaxes), depSearch(syntaxes), issueLocalize(syntaxes)];
 }
 
 /** All that judge. */
 export function taskGraders(dependencies: TaskDependencies): readonly Grader[] {
-  const { syntaxes } = dependencies;
-  return [...taskFamilies(dependencies), issueLocalize(syntaxes)];
+  return taskFamilies(dependencies);
 }

@@ -1,4 +1,5 @@
-import { ENGLISH_FUNCTION_WORDS, words } from "../../text/words.ts";
+import { words } from "../../text/words.ts";
+import { foreignIn } from "./english.ts";
 import type { DocstringParts } from "./docstring-parts.ts";
 import { type Finding, FIT, unfit } from "./finding.ts";
 
@@ -9,11 +10,8 @@ const GENERIC =
 export function docstringQuality(parts: DocstringParts, leastWords: number): Finding {
   const sequence = words(parts.prose);
   if (GENERIC.test(parts.summary)) return unfit("docstring-generic", parts.summary.slice(0, 80));
-  const letters = parts.prose.replace(/[^\p{L}]/gu, "");
-  const foreign = letters.replace(/[A-Za-zÀ-ÿ]/g, "");
-  if (letters.length > 0 && foreign.length / letters.length > 0.1) return unfit("docstring-not-english");
+  const foreign = foreignIn(parts.prose);
+  if (foreign === "letters") return unfit("docstring-not-english");
   if (sequence.length < leastWords) return unfit("docstring-too-short", `${sequence.length} words of prose`);
-  const functional = sequence.filter((word) => ENGLISH_FUNCTION_WORDS.has(word)).length;
-  if (functional / sequence.length < 0.12) return unfit("docstring-not-english", "few function words");
-  return FIT;
+  return foreign === undefined ? FIT : unfit("docstring-not-english", "few function words");
 }

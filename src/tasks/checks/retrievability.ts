@@ -1,3 +1,4 @@
+import type { Retrieval } from "../../text/retrieval.ts";
 import type { DefinitionIndex } from "./definition-index.ts";
 
 /** How hard a description makes it to find its target by words alone. */
@@ -51,31 +52,41 @@ function isRelative(index: DefinitionIndex, document: number, target: number): b
   return contains || (index.entries[document]?.ancestors.includes(target) ?? false);
 }
 
-/**
- * A plain lexical solver searches for one word of the description after the other, the rarest first. When a
- * search finds five or fewer definitions that it has not opened, it opens them; when it finds more, it opens those
- * that an earlier word found too, if they are five or fewer. Each search and each opened definition is a lookup.
- * It ends at the target, or gives up when the words do.
- */
 function lookups(index: DefinitionIndex, query: RetrievalQuery): number | null {
   const own = new Set(query.targetTerms);
-  const frequency = (term: string) => index.retrieval.documentFrequency(term);
-  const terms = [...new Set(query.terms)].filter((term) => frequency(term) > 0);
+  // The index knows the target with its docstring; what the agent searches has none.
+  const isSeen = (document: number, term: string) => document !== query.target || own.has(term);
+  return lexicalLookups(index.retrieval, query.terms, (document) => document === query.target, isSeen);
+}
+
+/**
+ * A plain lexical solver searches for one word of a text after the other, the rarest first. When a
+ * search finds five or fewer documents that it has not opened, it opens them; when it finds more, it opens those
+ * that an earlier word found too, if they are five or fewer. Each search and each opened document is a lookup.
+ * It ends at a target, or gives up when the words do: null.
+ */
+export function lexicalLookups(
+  retrieval: Retrieval,
+  words: readonly string[],
+  isTarget: (document: number) => boolean,
+  isSeen: (document: number, term: string) => boolean = () => true,
+): number | null {
+  const frequency = (term: string) => retrieval.documentFrequency(term);
+  const terms = [...new Set(words)].filter((term) => frequency(term) > 0);
   terms.sort((a, b) => frequency(a) - frequency(b) || (a < b ? -1 : 1));
   const opened = new Set<number>();
   const seen = new Set<number>();
   let count = 0;
   for (const term of terms) {
     count++;
-    // The index knows the target with its docstring; what the agent searches has none.
-    const hits = [...index.retrieval.documentsWith(term)].filter(
-      (document) => !opened.has(document) && (document !== query.target || own.has(term)),
+    const hits = [...retrieval.documentsWith(term)].filter(
+      (document) => !opened.has(document) && isSeen(document, term),
     );
     const again = hits.filter((document) => seen.has(document));
     const worthOpening = hits.length <= READABLE ? hits : again.length <= READABLE ? again : [];
     for (const document of worthOpening) {
       count++;
-      if (document === query.target) return count;
+      if (isTarget(document)) return count;
       opened.add(document);
     }
     hits.forEach((document) => seen.add(document));

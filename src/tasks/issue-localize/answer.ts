@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Definition } from "../../syntax.ts";
 
 /** Where the fix changes the code, in the start state; and how many places count as shooting at all of them. */
 export const answerSchema = z.strictObject({
@@ -25,3 +26,7 @@ export const answerSchema = z.strictObject({
 });
 export type Answer = z.infer<typeof answerSchema>;
 export type GoldFile = Answer["files"][number];
+
+export function goldDefinitions(definitions: readonly Definition[]): GoldFile["definitions"] {
+  return definitions.map(({ qualifiedName, ordinal }) => ({ qualified_name: qualifiedName, ordinal }));
+}
