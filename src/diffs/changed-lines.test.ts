@@ -5,7 +5,7 @@ import { lineEditsOf } from "./changed-lines.ts";
 /** What a text becomes when its edits are made. */
 function apply(before: string, edits: ReturnType<typeof lineEditsOf>): string {
   const lines = before.split("\n");
-  for (const { first, oldLines, newLines } of [...edits].reverse()) {
+  for (const { first, oldLines, newLines } of edits.toReversed()) {
     expect(lines.slice(first - 1, first - 1 + oldLines.length)).toEqual(oldLines);
     lines.splice(first - 1, oldLines.length, ...newLines);
   }

@@ -28,7 +28,8 @@ export function createGitHistory(folder: string): GitHistory {
     };
     const identity = ["-c", "user.name=Sample", "-c", "user.email=sample@localhost"];
     const result = spawnSync("git", [...identity, ...args], { cwd: folder, env, encoding: "utf8" });
-    if (result.status !== 0) throw new Error(`git ${args.join(" ")}: ${result.stderr}`);
+    if (result.status !== 0)
+      throw new Error(`git ${args.join(" ").slice(0, 200)}: ${result.error?.message ?? result.stderr}`);
     return result.stdout.trim();
   };
   git("init", "--quiet", "--initial-branch=main");

@@ -111,9 +111,12 @@ describe("mining a history", () => {
   });
 
   it("is not held up by a message of a megabyte", async () => {
-    const { commit } = createGitHistory(path.join(folder, "long"));
+    const { commit, git } = createGitHistory(path.join(folder, "long"));
     for (let place = 0; place < 12; place++) commit({ [`orchard/${place}.py`]: "a = 1\n" }, "Plant a row");
-    commit({ "orchard/1.py": "a = 2\n" }, `Fix it${"\n".repeat(500_000)}${" ".repeat(500_000)}the end`);
+    writeFileSync(path.join(folder, "long/orchard/1.py"), "a = 2\n");
+    const message = path.join(folder, "message");
+    writeFileSync(message, `Fix it${"\n".repeat(300_000)}${" ".repeat(300_000)}the end`);
+    git("commit", "--quiet", "--all", "--cleanup=verbatim", "--file", message);
     await using long = await openHistory({ source: path.join(folder, "long"), cache });
     const all = await proposals({ min_definitions: 0 }, { history: async () => long });
     expect(all).toMatchObject([{ reason: "text-too-long" }]);

@@ -120,6 +120,8 @@ const BESIDE_THE_POINT: readonly RegExp[] = [
   /\b(?=[0-9a-f]*\d)[0-9a-f]{7,40}\b/,
   /^(?:release[ds]?|version|bump\w*|prepare)\b.{0,60}$|^v?\d+(?:\.\d+)+\S*(?:\s*\(.*\))?\.?$/i,
   /^(?:also )?(?:add(?:s|ed|ing)?|updat(?:e|es|ed|ing)|adjust|include[sd]?|improve[sd]?|write)\b.{0,40}\b(?:tests?|test cases?|changelog|change log|docs?|documentation|news|release notes?|coverage)\b/i,
+  // Headings of change logs.
+  /^#{1,6}\s|^[\w ]{3,20}\s-{3,}$/,
   // The fix and whoever made it, tests that passed, machines that tidied up.
   /\b(?:this|the) (?:commit|patch|pr|pull request|change(?:set)?)\b|^this (?:fix|adds|changes|makes)\b|^(?:let's|we now|now,? we)\b/i,
   /\b(?:I|we)(?:'ve| have)? (?:also )?(?:not )?(?:added?|changed?|gone|made|make|removed?|moved?|wrote|fix(?:ed)?|use|tested|verified)\b/i,
