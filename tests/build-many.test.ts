@@ -41,7 +41,12 @@ const buildArgs = (out: string) => [
   ..."build --task func-localize,dep-search --per-repo 3 --total 8 --split train=0.5,test=0.5 --concurrency 2".split(
     " ",
   ),
-  ...[list, "--out", folder.file(out), "--cache", folder.file("cache"), "--json"],
+  list,
+  "--out",
+  folder.file(out),
+  "--cache",
+  folder.file("cache"),
+  "--json",
 ];
 
 it("takes several families of several repositories, leaves out what cannot be read, and splits by clusters", async () => {

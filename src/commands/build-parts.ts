@@ -8,7 +8,7 @@ import { USAGE } from "../datasets/layout.ts";
 import type { Model } from "../model.ts";
 import { nameFromFolder } from "../repositories/names.ts";
 import { buildInProcess, type PartFailure } from "./build-process.ts";
-import { type PartSettings, withPartOptions } from "./build.ts";
+import { type PartSettings, withPartOptions } from "./part-options.ts";
 
 export interface MakePartsOptions {
   readonly settings: PartSettings;

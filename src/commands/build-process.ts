@@ -5,7 +5,7 @@ import { EnvironmentError, HybridGymError } from "../base/errors.ts";
 import { siblingModule } from "../base/sibling.ts";
 import type { PartRequest } from "../datasets/build-options.ts";
 import type { MakePartsOptions } from "./build-parts.ts";
-import type { PartSettings } from "./build.ts";
+import type { PartSettings } from "./part-options.ts";
 
 /** What the process is told, once. */
 export interface PartJob {

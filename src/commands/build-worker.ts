@@ -11,7 +11,7 @@ import {
 import { silentLog } from "../base/log.ts";
 import { buildPart } from "../datasets/build-part.ts";
 import type { PartAnswer, PartJob } from "./build-process.ts";
-import { withPartOptions } from "./build.ts";
+import { withPartOptions } from "./part-options.ts";
 
 /** The process in which one repository's part of a dataset is made; see `build-process.ts`. */
 process.once("message", (job) => void work(job as PartJob));

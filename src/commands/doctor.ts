@@ -2,7 +2,7 @@ import { access, constants, mkdir, statfs } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { runProgram } from "../base/process.ts";
-import { defaultCache } from "./build.ts";
+import { defaultCache } from "./part-options.ts";
 import { ISOLATION_LEVELS, sandboxProvider } from "./isolation.ts";
 
 export interface Finding {

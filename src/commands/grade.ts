@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import { InputError } from "../base/errors.ts";
 import { RUN } from "../stores/local/layout.ts";
-import { defaultCache } from "./build.ts";
+import { defaultCache } from "./part-options.ts";
 import { loadGraders } from "./families.ts";
 import { gradeDataset, gradeRun } from "./grading/instances.ts";
 import type { Grade } from "./grading/item.ts";

@@ -7,7 +7,7 @@ import { reapOwnedFolders } from "../base/owned-folder.ts";
 import { reapContainers } from "../sandboxes/container/container.ts";
 import { readLeases, reapSandboxes } from "../sandboxes/namespaces/leases.ts";
 import { readOwners, reapProcessSandboxes } from "../sandboxes/process/owners.ts";
-import { defaultCache } from "./build.ts";
+import { defaultCache } from "./part-options.ts";
 import { sandboxFolder } from "./isolation.ts";
 
 /** One thing that we keep only to be quicker the next time. */

@@ -9,7 +9,7 @@ import type { Validation } from "../dataset.ts";
 import { openDataset } from "../datasets/open.ts";
 import { validateDataset } from "../datasets/validate.ts";
 import { openLeakScan } from "../leaks/scan.ts";
-import { defaultCache } from "./build.ts";
+import { defaultCache } from "./part-options.ts";
 import { loadFamilies } from "./families.ts";
 import { chooseIsolation } from "./isolation.ts";
 import { type JudgingOptions, judgingSandboxes } from "./judging-sandboxes.ts";

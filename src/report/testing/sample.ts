@@ -1,11 +1,12 @@
 import type { Attempt } from "../../attempt.ts";
-import type { DatasetManifest, Rejection } from "../../dataset.ts";
+import type { Rejection } from "../../dataset.ts";
 import type { Instance, Secret } from "../../instance.ts";
 import type { RunManifest } from "../../run.ts";
 import type { TrajectoryEvent } from "../../trajectory.ts";
 import { noVerdict, solved, unsolved } from "../../verdict.ts";
 import type { Verdict } from "../../verdict.ts";
 import type { ReportAttempt, ReportData } from "../data.ts";
+import { MANIFEST } from "./sample-manifest.ts";
 
 /** A made-up run with everything that a report must cope with: long and hostile text, every outcome, half a record. */
 const HOSTILE = `</script><script>alert("x")</script><img src=x onerror=alert(1)> <!-- \u2028 日本語 🙂 é`;
@@ -310,61 +311,6 @@ export function sampleAttempt(number: number): ReportAttempt {
   };
   return { attempt, events: eventsOf(id, instance.id, steps, complete), patch };
 }
-
-const MANIFEST: DatasetManifest = {
-  schema_version: 2,
-  tool_version: "0.1.0",
-  seed: "1",
-  per_repository: 6,
-  tasks: {
-    "func-localize": {
-      grader_version: 3,
-      options: { masked: true, detail: "brief" },
-      eligible: 3837,
-      examined: 219,
-      instances: 12,
-      rejected: {},
-      yield: 12 / 219,
-    },
-  },
-  refused: [],
-  contaminated: false,
-  effective_repositories: 3,
-  splits: null,
-  repositories: ["nltk/nltk", "psf/black", "pallets/werkzeug"].map((name, index) => ({
-    name,
-    url: `https://github.com/${name}`,
-    commit: "3f6c1d".repeat(7).slice(0, 40),
-    tree: "b".repeat(40),
-    files: 900 + index * 211,
-    source_files: 312 - index * 80,
-    eligible: 1810 - index * 531,
-    examined: 61 + index * 12,
-    instances: 4,
-    functions: 900,
-    cluster: name,
-    tasks: {},
-    left_out: [],
-    unusable: {},
-  })),
-  eligible: 3837,
-  examined: 219,
-  instances: 12,
-  rejected: {
-    "name-leaks": 88,
-    "not-retrievable": 51,
-    "too-short": 34,
-    "test-code": 19,
-    "twin-in-repository": 9,
-    "docstring-untrue": 6,
-  },
-  yield: 12 / 219,
-  files: {
-    "instances.jsonl": "9c".repeat(32),
-    "secrets.jsonl": "4e".repeat(32),
-    "rejections.jsonl": "07".repeat(32),
-  },
-};
 
 const REJECTIONS: readonly Rejection[] = Array.from({ length: 60 }, (_, index) => ({
   repository: MANIFEST.repositories[index % 3]?.name ?? "",
