@@ -1,0 +1,52 @@
+"""Runs source as the main program, in a module of its own."""
+
+import ast
+import os
+import sys
+import tempfile
+import types
+
+
+def main_module():
+    module = types.ModuleType("__main__")
+    module.__dict__["__builtins__"] = __builtins__
+    sys.modules["__main__"] = module
+    sys.argv = ["script.py"]
+    os.chdir(tempfile.mkdtemp())
+    module.__file__ = os.path.abspath("script.py")
+    return module
+
+
+def run(tree, module, **given):
+    """Runs a syntax tree in a module; `given` are names that it finds there."""
+    ast.fix_missing_locations(tree)
+    module.__dict__.update(given)
+    exec(compile(tree, "script.py", "exec"), module.__dict__)
+
+
+def function_in(module, name):
+    """The function itself, whatever its class makes of it; None where that is not to be had."""
+    *path, last = name.split(".")
+    owner = module
+    for part in path:
+        owner = vars(owner).get(part) if not isinstance(owner, types.ModuleType) else getattr(owner, part, None)
+        if owner is None:
+            return None
+    return bare(vars(owner).get(last))
+
+
+def bare(found):
+    if isinstance(found, (staticmethod, classmethod)):
+        return found.__func__
+    if isinstance(found, property):
+        return found.fget
+    return found if callable(found) else None
+
+
+def like(found, wrap):
+    """What stood in a class or module, around another function."""
+    if isinstance(found, (staticmethod, classmethod)):
+        return type(found)(wrap(found.__func__))
+    if isinstance(found, property):
+        return property(wrap(found.fget))
+    return wrap(found)
