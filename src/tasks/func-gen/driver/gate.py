@@ -4,10 +4,8 @@ import json
 import os
 import sys
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import source
 from channel import Channel
-del sys.path[0]
 
 ast = source.ast
 

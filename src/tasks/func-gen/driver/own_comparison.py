@@ -5,11 +5,9 @@ import os
 import sys
 import types
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import program
 import source
 from channel import Channel
-del sys.path[0]
 
 ast = source.ast
 
@@ -92,5 +90,6 @@ def main():
     channel.say(end=end, calls=len(count), token=token)
 
 
+program.hide_driver()
 main()
 os._exit(0)

@@ -8,13 +8,11 @@ import os
 import sys
 import traceback
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import calls
 import program
 import source
 from channel import Channel
 from encoding import NotRecordable
-del sys.path[0]
 
 MOST_CALLS = 200
 
@@ -92,5 +90,6 @@ def main():
         channel.say(end="failed", detail="".join(traceback.format_exception_only(error))[:300])
 
 
+program.hide_driver()
 main()
 os._exit(0)

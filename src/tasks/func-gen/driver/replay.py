@@ -6,12 +6,10 @@ import json
 import os
 import sys
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import calls
 import program
 import source
 from channel import Channel, Overtime, limit_each
-del sys.path[0]
 
 
 def from_script(job):
@@ -57,5 +55,6 @@ def main():
     channel.say(end="completed")
 
 
+program.hide_driver()
 main()
 os._exit(0)
