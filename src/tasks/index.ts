@@ -1,6 +1,7 @@
 import type { Grader, TaskFamily } from "../task.ts";
 import type { SyntaxLookup } from "./checks/sources.ts";
 import { depSearch } from "./dep-search/index.ts";
+import { funcGen } from "./func-gen/index.ts";
 import { funcLocalize } from "./func-localize/index.ts";
 import { issueLocalize } from "./issue-localize/index.ts";
 
@@ -17,5 +18,5 @@ export function taskFamilies({ syntaxes }: TaskDependencies): readonly TaskFamil
 /** All that judge. */
 export function taskGraders(dependencies: TaskDependencies): readonly Grader[] {
   const { syntaxes } = dependencies;
-  return [...taskFamilies(dependencies), issueLocalize(syntaxes)];
+  return [...taskFamilies(dependencies), issueLocalize(syntaxes), funcGen(syntaxes)];
 }

@@ -1,7 +1,7 @@
 import type { Json } from "../../base/json.ts";
 import type { PlanCommand } from "../../plan.ts";
 import type { SandboxLimits } from "../../sandbox.ts";
-import { driverFiles } from "./driver-files.ts";
+import type { DriverFiles } from "./driver-files.ts";
 
 /** Enough for what tests of one function do; what needs more is taken for a runaway. */
 export const LIMITS: Partial<SandboxLimits> = {
@@ -30,15 +30,23 @@ export interface DriverJob {
   readonly seconds?: number;
 }
 
-export async function driverCommand(task: DriverJob): Promise<PlanCommand> {
-  const { program, name = program, job, packages = false, stdin, hashSeed = 0, seconds = COMMAND_SECONDS } = task;
+export function driverCommand(files: DriverFiles, task: DriverJob): PlanCommand {
+  const {
+    program,
+    name = program,
+    job,
+    packages = false,
+    stdin,
+    hashSeed = 0,
+    seconds = COMMAND_SECONDS,
+  } = task;
   const site = packages ? [] : ["-S"];
   return {
     name,
     // Not isolated (`-I`), for that would ignore the seed; nothing of the folder or of the user is searched for modules.
     command: ["python3", "-s", "-B", ...site, `{files}/${program}.py`, "{files}/job.json"],
     environment: { PYTHONHASHSEED: String(hashSeed), PYTHONPATH: "" },
-    files: { ...(await driverFiles()), "job.json": Buffer.from(JSON.stringify(job)) },
+    files: { ...files, "job.json": Buffer.from(JSON.stringify(job)) },
     timeoutMs: seconds * 1000,
     maxOutputBytes: MOST_OUTPUT,
     ...(stdin === undefined ? {} : { stdin: Buffer.from(stdin) }),

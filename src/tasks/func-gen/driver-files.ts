@@ -8,14 +8,16 @@ import { fileURLToPath } from "node:url";
  */
 const FOLDER = fileURLToPath(new URL("../../../src/tasks/func-gen/driver", import.meta.url));
 
-let files: Promise<Readonly<Record<string, Uint8Array>>> | undefined;
+export type DriverFiles = Readonly<Record<string, Uint8Array>>;
+
+let files: Promise<DriverFiles> | undefined;
 
 /** All of them by name, as a command of a plan is given them. */
-export function driverFiles(): Promise<Readonly<Record<string, Uint8Array>>> {
+export function driverFiles(): Promise<DriverFiles> {
   return (files ??= readFiles());
 }
 
-async function readFiles(): Promise<Readonly<Record<string, Uint8Array>>> {
+async function readFiles(): Promise<DriverFiles> {
   const names = (await readdir(FOLDER)).filter((name) => name.endsWith(".py"));
   return Object.fromEntries(
     await Promise.all(names.map(async (name) => [name, await readFile(path.join(FOLDER, name))] as const)),

@@ -34,7 +34,7 @@ export function sameOutcome(expected: Json | undefined, actual: Json | undefined
   }
 }
 
-const WRITERS: ReadonlyMap<string, (parts: readonly Json[]) => string> = new Map([
+const WRITERS: ReadonlyMap<string, Writer> = new Map<string, Writer>([
   ["none", () => "none"],
   ["int", ([digits]) => number(integer(digits), 1n)],
   ["ratio", ([above, below]) => number(integer(above, LONGEST_RATIO), integer(below, LONGEST_RATIO))],
@@ -56,6 +56,8 @@ const WRITERS: ReadonlyMap<string, (parts: readonly Json[]) => string> = new Map
   ["cycle", ([depth]) => `cycle:${JSON.stringify(depth)}`],
   ["instance", ([name, state]) => `instance:${quoted(name)}{${pairs(state, quoted)}}`],
 ]);
+
+type Writer = (parts: readonly Json[]) => string;
 
 function notAnEncoding(): RangeError {
   return new RangeError("not an encoding");

@@ -7,7 +7,7 @@ import itertools
 import pickle
 import types
 
-from encoding import MOST_ITEMS, NotRecordable, encode, name_of
+from encoding import MOST_ITEMS, NotRecordable, deep, encode, name_of
 
 MOST_BYTES = 1_000_000
 
@@ -15,7 +15,8 @@ MOST_BYTES = 1_000_000
 def packed(arguments, keywords):
     """The input as text. @raise NotRecordable"""
     try:
-        data = pickle.dumps((arguments, keywords), 4)
+        with deep():
+            data = pickle.dumps((arguments, keywords), 4)
     except Exception as error:
         raise NotRecordable(f"its input: {type(error).__name__}") from None
     if len(data) > MOST_BYTES:
@@ -24,7 +25,8 @@ def packed(arguments, keywords):
 
 
 def unpacked(data):
-    return pickle.load(io.BytesIO(base64.b64decode(data)))
+    with deep():
+        return pickle.load(io.BytesIO(base64.b64decode(data)))
 
 
 def encode_input(arguments, keywords):
@@ -72,7 +74,8 @@ class Observation:
             after = encode_input(self.arguments, self.keywords)
         except NotRecordable as error:
             return ["not-recordable", str(error)]
-        return outcome if after == self.before else [*outcome, after]
+        with deep():
+            return outcome if after == self.before else [*outcome, after]
 
 
 def outcome_of(function, arguments, keywords):

@@ -3,9 +3,8 @@
 import json
 import os
 import signal
-import sys
 
-DEEPEST = 10_000
+from encoding import deep
 
 
 class Overtime(BaseException):
@@ -23,10 +22,8 @@ class Channel:
         self._write, self._dumps = os.write, json.dumps
 
     def say(self, **line):
-        limit = sys.getrecursionlimit()
-        sys.setrecursionlimit(DEEPEST)
-        data = (self._dumps(line, separators=(",", ":")) + "\n").encode()
-        sys.setrecursionlimit(limit)
+        with deep():
+            data = (self._dumps(line, separators=(",", ":")) + "\n").encode()
         while data:
             data = data[self._write(self._descriptor, data):]
 

@@ -3,6 +3,7 @@
 Nothing here asks a value what it is equal to: what answers is the code under test. `../encoding.ts` reads and compares.
 """
 
+import contextlib
 import datetime
 import decimal
 import enum
@@ -42,10 +43,17 @@ def name_of(kind):
 
 def encode(value, drain=True):
     """The value as lists, strings and numbers. Iterators are read to their end, or refused. @raise NotRecordable"""
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(limit + 10 * DEEPEST)
-    try:
+    with deep():
         return _Encoder(drain).encode(value)
+
+
+@contextlib.contextmanager
+def deep():
+    """Room for the driver's own recursion; that of the code under test is as it would be without us."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(limit + 20 * DEEPEST)
+    try:
+        yield
     finally:
         sys.setrecursionlimit(limit)
 

@@ -21,7 +21,9 @@ def main_module():
     module.__dict__["__builtins__"] = __builtins__
     sys.modules["__main__"] = module
     sys.argv = ["script.py"]
-    os.chdir(tempfile.mkdtemp())
+    folder = os.path.join(tempfile.gettempdir(), "script")
+    os.makedirs(folder, exist_ok=True)
+    os.chdir(folder)
     module.__file__ = os.path.abspath("script.py")
     return module
 
