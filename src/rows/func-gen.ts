@@ -52,24 +52,26 @@ function locateFunction({ path, outline }: RowFile, name: string): Definition {
 }
 
 /**
- * The body as those who published the rows leave it (whole lines, and `pass` with a comment), the same by syntax, and the file as it
- * is where its body is a stub already.
+ * The body as those who published the rows take it out (whole lines, and a `pass` with a comment that is indented as the line after the docstring, which may be
+ * a blank one), and the same by syntax; the file as it is where its body is a stub already.
  */
 function startsOf(source: Tree, file: RowFile, definition: Definition, body: Body): StartState[] {
   if (definition.isStub) return [{ tree: source }];
   const { text } = file.source;
-  const byLines = publishedStub(text, definition, body);
-  const bySyntax = `${text.slice(0, body.start)}\n${body.indent}${STUB}${text.slice(body.end)}`;
-  const texts = [...new Set([byLines, bySyntax])].filter((one) => isValid(file, one));
-  if (texts.length === 0)
+  const byLines = withText(source, file, publishedStub(text, definition, body));
+  const stub = `${text.slice(0, body.start)}\n${body.indent}${STUB}${text.slice(body.end)}`;
+  const bySyntax = withText(source, file, stub);
+  if (!bySyntax.isValid)
     throw rowMismatch(`${file.path}: the body of ${definition.qualifiedName} cannot be taken out`);
-  const mode = source.entry(file.path)?.mode ?? "100644";
-  const before = { mode, content: file.content };
-  return texts.map((one) => ({
-    tree: overlayTree(source, [
-      { path: file.path, before, after: { mode, content: file.source.encode(one) } },
-    ]),
-  }));
+  if (byLines.isValid && file.syntax.sameCode(bySyntax.decoded, byLines.decoded).same)
+    return [{ tree: byLines.tree }, { tree: bySyntax.tree }];
+  // The `pass` slipped out of the function: an agent may have put it right, or left it where it is.
+  const { tree } = byLines;
+  return [
+    { tree, judgedFrom: bySyntax.tree },
+    ...(byLines.isValid ? [{ tree }] : []),
+    { tree: bySyntax.tree },
+  ];
 }
 
 const STUB = "pass  # TODO: Implement this function";
@@ -82,7 +84,11 @@ function publishedStub(text: string, { lastLine }: Definition, body: Body): stri
   return [...lines.slice(0, first), indent + STUB, ...lines.slice(lastLine)].join("\n");
 }
 
-function isValid({ syntax, source }: RowFile, text: string): boolean {
-  const decoded = syntax.decode(source.encode(text));
-  return !("problem" in decoded) && syntax.validity(decoded).valid;
+function withText(source: Tree, file: RowFile, text: string) {
+  const { syntax, path, content } = file;
+  const mode = source.entry(path)?.mode ?? "100644";
+  const after = file.source.encode(text);
+  const tree = overlayTree(source, [{ path, before: { mode, content }, after: { mode, content: after } }]);
+  const decoded = { ...file.source, text };
+  return { tree, decoded, isValid: syntax.validity(decoded).valid };
 }
