@@ -57,11 +57,7 @@ export async function readCases(file: string): Promise<Case[]> {
         ...Object.entries(WRONG).map(([name, body]) => ({
           name,
           right: false,
-          patch: replaceFile(
-            path,
-            masked,
-            masked.replace("pass  # TODO: Implement this function", () => body),
-          ),
+          patch: replaceFile(path, masked, written(masked, body)),
         })),
       ];
       cases.push({ row, path, text, answers });

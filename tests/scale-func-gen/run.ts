@@ -5,15 +5,18 @@ import { type Grade, grade } from "../../src/commands/grade.ts";
 import { type Case, readCases } from "./rows.ts";
 
 /**
- * Grades published rows (`run.ts FILE`, a JSON array as RepoST publishes it; not part of this repository) with their original bodies
- * and with bodies that are no answer, and says how many could be graded, in which way, and where a verdict is wrong.
+ * Grades published rows (`run.ts FILE [ANSWER…]`, a JSON array as RepoST publishes it; not part of this repository) with their original
+ * bodies and with bodies that are no answer, and says how many could be graded, in which way, and where a verdict is wrong.
  */
-const [file] = process.argv.slice(2);
+const [file, ...names] = process.argv.slice(2);
 if (file === undefined) throw new Error("name the file of rows");
 const folder = await mkdtemp(path.join(os.tmpdir(), "rows-"));
 const began = Date.now();
 try {
-  const cases = await readCases(file);
+  const cases = (await readCases(file)).map((one) => ({
+    ...one,
+    answers: one.answers.filter(({ name }) => names.length === 0 || names.includes(name)),
+  }));
   await writeInputs(cases);
   const answers = new Map(cases.map(({ row, answers: given }) => [row.instance_id, [...given]]));
   const counts = new Map<string, number>();
