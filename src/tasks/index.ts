@@ -12,11 +12,11 @@ export interface TaskDependencies {
 
 /** All families that make instances; a new one is a line here. */
 export function taskFamilies({ syntaxes }: TaskDependencies): readonly TaskFamily[] {
-  return [funcLocalize(syntaxes), depSearch(syntaxes)];
+  return [funcLocalize(syntaxes), depSearch(syntaxes), funcGen(syntaxes)];
 }
 
 /** All that judge. */
 export function taskGraders(dependencies: TaskDependencies): readonly Grader[] {
   const { syntaxes } = dependencies;
-  return [...taskFamilies(dependencies), issueLocalize(syntaxes), funcGen(syntaxes)];
+  return [...taskFamilies(dependencies), issueLocalize(syntaxes)];
 }

@@ -13,12 +13,14 @@ export const LIMITS: Partial<SandboxLimits> = {
 
 /** Seconds for one call, and for one command with all its calls. */
 export const CALL_SECONDS = 5;
+/** For a call of which it is known that the original needed much less. */
+export const ANSWER_SECONDS = 3;
 const COMMAND_SECONDS = 60;
 const MOST_OUTPUT = 16 * 1024 ** 2;
 
 /** What a program of the driver is asked to do. */
 export interface DriverJob {
-  readonly program: "record" | "replay" | "own_comparison" | "gate";
+  readonly program: "record" | "replay" | "own_comparison" | "gate" | "collect" | "mutate";
   /** Names its result; the program when left out. */
   readonly name?: string;
   readonly job: Readonly<Record<string, Json>>;
