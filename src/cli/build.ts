@@ -6,11 +6,18 @@ import { readLines } from "../base/files.ts";
 import type { Json } from "../base/json.ts";
 import type { DatasetManifest } from "../dataset.ts";
 import { MODEL_APIS, type ModelApi } from "../models/settings.ts";
-import { nonNegativeNumber, positiveInteger, setting, several } from "./options.ts";
+import {
+  type JudgingFlags,
+  nonNegativeNumber,
+  positiveInteger,
+  setting,
+  several,
+  withJudgingFlags,
+} from "./options.ts";
 import { countRows, formatTable, share } from "./table.ts";
 import { runAction } from "./ui.ts";
 
-interface Flags {
+interface Flags extends JudgingFlags {
   task: string;
   out: string;
   perRepo: number;
@@ -28,13 +35,13 @@ interface Flags {
 }
 
 export function buildCommand(): Command {
-  return new Command("build")
+  const command = new Command("build")
     .description("make task instances out of repositories")
     .argument(
       "<repository...>",
       "local work trees, bare repositories, plain folders, git URLs, or a text file that lists such, one a line",
     )
-    .requiredOption("--task <family>", "the task family: func-localize or dep-search")
+    .requiredOption("--task <family>", "the task family: func-localize, dep-search or func-gen")
     .requiredOption("--out <folder>", "the dataset folder to make")
     .option("--per-repo <n>", "instances wanted of each repository", positiveInteger, 20)
     .option("--seed <text>", "the same input, options and seed give the same bytes", "1")
@@ -51,7 +58,8 @@ export function buildCommand(): Command {
     .addOption(new Option("--api <dialect>", "its protocol").choices(MODEL_APIS).default("openai"))
     .option("--cache <folder>", "where imported repositories are kept")
     .option("--workers <n>", "threads that read source files", nonNegativeNumber)
-    .option("--json", "print the counts as one JSON object")
+    .option("--json", "print the counts as one JSON object");
+  return withJudgingFlags(command)
     .addHelpText(
       "after",
       "\nExample:\n  $ hybrid-gym build ~/src/nltk --task func-localize --per-repo 30 --out data\n  $ hybrid-gym build repos.txt --task func-localize --set masked=false --seed 7 --out named",
@@ -69,6 +77,8 @@ export function buildCommand(): Command {
           perRepository: flags.perRepo,
           log: ui.log,
           signal: ui.signal,
+          isolation: flags.isolation,
+          allowUnsafe: flags.allowUnsafe,
           ...(revision === undefined ? {} : { revision }),
           ...(name === undefined ? {} : { name }),
           ...(set === undefined ? {} : { options: set }),

@@ -26,12 +26,15 @@ export interface ConformanceFixture {
 
 /** What every task family has to keep, on a fixture of its own. */
 export function describeTaskConformance(family: TaskFamily, fixture: ConformanceFixture): void {
+  const proposed = async (project: Project) => {
+    await using runner = fixture.runner?.(project);
+    return proposals(family, project, fixture.options, fixture.resolver?.(project), runner);
+  };
   describe(`${family.name} is a task family`, () => {
     it("proposes every eligible definition once, the same for the same seed", async () => {
       const project = await fixture.project();
-      const first = await proposals(family, project, fixture.options, fixture.resolver?.(project));
-      const other = await fixture.project();
-      const second = await proposals(family, other, fixture.options, fixture.resolver?.(other));
+      const first = await proposed(project);
+      const second = await proposed(await fixture.project());
       expect(canonicalJson(first)).toBe(canonicalJson(second));
       expect(first.length).toBeLessThanOrEqual(family.countEligible(project));
       expect(draftsOf(first).length).toBeGreaterThanOrEqual(fixture.atLeast);
@@ -52,9 +55,7 @@ export function describeTaskConformance(family: TaskFamily, fixture: Conformance
       const project = await fixture.project();
       await using sandboxes = fixture.runner?.(project);
       const runner: Runner = sandboxes ?? NOTHING_RUNS;
-      for (const draft of draftsOf(
-        await proposals(family, project, fixture.options, fixture.resolver?.(project)),
-      )) {
+      for (const draft of draftsOf(await proposed(project))) {
         const attempt = await prepare(family, project, draft);
         const { secret, start } = attempt;
         const judge = async (changes: Awaited<ReturnType<typeof applyFileEdits>>) =>
@@ -77,9 +78,7 @@ export function describeTaskConformance(family: TaskFamily, fixture: Conformance
 
     it("solves back to the original bytes, where something was taken out, and keeps the answer out of what the agent reads", async () => {
       const project = await fixture.project();
-      for (const draft of draftsOf(
-        await proposals(family, project, fixture.options, fixture.resolver?.(project)),
-      )) {
+      for (const draft of draftsOf(await proposed(project))) {
         const { start, secret } = await prepare(family, project, draft);
         const solution = await applyFileEdits(start, secret.solution);
         if (draft.start.length > 0) expect(overlayTree(start, solution).id).toBe(project.repository.tree.id);
@@ -96,9 +95,16 @@ export async function proposals(
   project: Project,
   options: Record<string, Json>,
   resolver?: ProposeContext["resolver"],
+  runner?: Runner,
 ): Promise<Proposal[]> {
   const parsed = family.parseOptions(options);
-  const context = { project, options: parsed, random: createRandom(1), ...(resolver && { resolver }) };
+  const context = {
+    project,
+    options: parsed,
+    random: createRandom(1),
+    ...(resolver && { resolver }),
+    ...(runner && { runner }),
+  };
   return Array.fromAsync(family.propose(context));
 }
 

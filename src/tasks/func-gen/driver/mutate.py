@@ -87,7 +87,7 @@ def mutants_of(tree, job):
         changed = copy.deepcopy(tree)
         function = next(one for at, one in enumerate(ast.walk(changed)) if at == index_in_file)
         node = next(one for at, one in enumerate(ast.walk(function)) if at == index)
-        if belongs_to_signature(function, node):
+        if is_no_code(function, node):
             continue
         change(node)
         try:
@@ -99,8 +99,8 @@ def mutants_of(tree, job):
             yield changed
 
 
-def belongs_to_signature(function, node):
-    parts = [function.args, *function.decorator_list, *([function.returns] if function.returns else [])]
+def is_no_code(function, node):
+    parts = [function.args, *(one for one in function.body[:1] if is_text(one)), *function.decorator_list, *([function.returns] if function.returns else [])]
     return any(one is node for part in parts for one in ast.walk(part))
 
 
