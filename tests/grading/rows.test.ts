@@ -44,6 +44,14 @@ const rowOf = (from: { row: Fields }, fields: Fields = {}): Fields => ({
   ...fields,
 });
 
+const generation: Fields = {
+  instance_id: "one",
+  repo: "o/plain",
+  file_path: "orchard/storage.py",
+  func_name: "ColdStore.place",
+  eval_script: "pass",
+};
+
 async function gradeText(rows: string, predictions: string) {
   const name = `run-${runs++}`;
   await writeFile(at(`${name}.rows`), rows);
@@ -267,10 +275,17 @@ const ROWS: Readonly<Record<string, readonly [() => Fields, string]>> = {
       ),
     "row-does-not-match",
   ],
-  "func_gen, which cannot be graded": [
-    () => rowOf(issue, { eval_script: "assert True" }),
-    "row-shape-unknown",
+  "func_gen without its function": [() => rowOf(issue, { eval_script: "assert True" }), "row-shape-unknown"],
+  "func_gen, a function that is not there": [
+    () => ({ ...generation, func_name: "nobody" }),
+    "row-does-not-match",
   ],
+  "func_gen, a class": [() => ({ ...generation, func_name: "ColdStore" }), "row-does-not-match"],
+  "func_gen, a file that is not there": [
+    () => ({ ...generation, file_path: "orchard/none.py" }),
+    "row-does-not-match",
+  ],
+  "func_gen, an empty script": [() => ({ ...generation, eval_script: "" }), "row-malformed"],
   "a shape that nobody knows": [() => ({ repo: "o/plain", text: "hello" }), "row-shape-unknown"],
   "a row of nothing": [() => ({ repo: "o/plain" }), "row-shape-unknown"],
   "no repository named": [() => without(rowOf(place), "repo"), "row-malformed"],
