@@ -101,7 +101,6 @@ describe("an answer", () => {
   it.each([
     ["nothing", undefined, ["body-not-written", "no-changes"]],
     ["a comment", "# done\nraise NotImplementedError", ["body-not-written"]],
-    ["another signature", "pass\n\n\ndef pack(weights):\n    return []", ["code-changed"]],
     ["a syntax error", "return (", ["body-not-written", "invalid-after"]],
     ["an endless loop", "while True:\n    pass", ["call-unanswered", "ran-out-of-time"]],
     ["a way out", "import os\nos._exit(0)", ["call-unanswered"]],
@@ -115,6 +114,22 @@ describe("an answer", () => {
   ])("that is %s is not", async (_, text, reasons) => {
     const changes = text === undefined ? [] : [await body(text)];
     expect(await judge(...changes)).toMatchObject({ outcome: "unsolved", reasons });
+  });
+
+  it.each([
+    ["signature", "def pack(weights, limit)", "def pack(weights, limit, *more)"],
+    ["decorator", "def pack(", "@staticmethod\ndef pack("],
+    ["neighbour", "return rest, first", "return first"],
+    [
+      "import that was there for another name",
+      '"""Crates of fruit."""',
+      '"""Crates of fruit."""\nimport os as label',
+    ],
+  ])("with another %s is not", async (_, from, to) => {
+    const change = await body(RIGHT);
+    const text = Buffer.from(change.after?.content ?? []).toString();
+    const after = { mode: "100644", content: Buffer.from(text.replace(from, to)) } as const;
+    expect(await judge({ ...change, after })).toMatchObject({ reasons: ["code-changed"] });
   });
 
   it("does not find the original anywhere, nor what is expected", async () => {
