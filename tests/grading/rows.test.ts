@@ -280,12 +280,6 @@ const ROWS: Readonly<Record<string, readonly [() => Fields, string]>> = {
     () => ({ ...generation, func_name: "nobody" }),
     "row-does-not-match",
   ],
-  "func_gen, a class": [() => ({ ...generation, func_name: "ColdStore" }), "row-does-not-match"],
-  "func_gen, a file that is not there": [
-    () => ({ ...generation, file_path: "orchard/none.py" }),
-    "row-does-not-match",
-  ],
-  "func_gen, an empty script": [() => ({ ...generation, eval_script: "" }), "row-malformed"],
   "a shape that nobody knows": [() => ({ repo: "o/plain", text: "hello" }), "row-shape-unknown"],
   "a row of nothing": [() => ({ repo: "o/plain" }), "row-shape-unknown"],
   "no repository named": [() => without(rowOf(place), "repo"), "row-malformed"],
