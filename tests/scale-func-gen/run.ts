@@ -20,7 +20,6 @@ try {
   await writeInputs(cases);
   const answers = new Map(cases.map(({ row, answers: given }) => [row.instance_id, [...given]]));
   const counts = new Map<string, number>();
-  const wrong: string[] = [];
   let verdicts = 0;
   for await (const result of grade({
     subject: path.join(folder, "rows.jsonl"),
@@ -33,11 +32,10 @@ try {
     if (answer?.right === true) count(counts, result);
     const isWrong = result.outcome !== "no-verdict" && result.resolved !== answer?.right;
     if (isWrong || process.env["EVERY"] !== undefined)
-      wrong.push(
-        `${result.instance_id} ${answer?.name}: ${result.outcome} ${JSON.stringify({ ...result.facts, reasons: result.reasons, cause: result.cause })}`,
+      process.stdout.write(
+        `${result.instance_id} ${answer?.name}: ${result.outcome} ${JSON.stringify({ ...result.facts, reasons: result.reasons, cause: result.cause })}\n`,
       );
   }
-  for (const line of wrong) process.stdout.write(`${line}\n`);
   const minutes = (Date.now() - began) / 60_000;
   const rows = [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
   for (const [name, number] of rows) process.stdout.write(`${number}\t${name}\n`);

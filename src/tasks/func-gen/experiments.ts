@@ -9,6 +9,7 @@ import type { DriverFiles } from "./driver-files.ts";
 import { outcomesOf, readReport } from "./driver-lines.ts";
 import { outcomeKey, sameOutcome } from "./encoding.ts";
 import type { Importable } from "./importable.ts";
+import type { Tests } from "./knowledge.ts";
 import type { Options } from "./options.ts";
 
 export interface Subject extends Importable {
@@ -16,7 +17,7 @@ export interface Subject extends Importable {
   /** The target's file as it is. */
   readonly text: string;
   /** Test files that speak of it. */
-  readonly tests: readonly string[];
+  readonly tests: Tests;
   readonly seed: string;
 }
 
@@ -71,7 +72,16 @@ export async function findCalls(subject: Subject, bench: Bench): Promise<Calls |
 async function collectInputs(subject: Subject, bench: Bench): Promise<readonly Input[] | Unfit> {
   const { module, name, roots, tests, seed } = subject;
   const most = bench.options.max_calls * 2;
-  const job = { module, name, roots: [...roots], tests: [...tests], seed, most, seconds: CALL_SECONDS };
+  const job = {
+    module,
+    name,
+    roots: [...roots],
+    tests: [...tests.paths],
+    word: tests.word,
+    seed,
+    most,
+    seconds: CALL_SECONDS,
+  };
   const { end, lines } = readReport(await run(bench, [{ program: "collect", job }]), "collect");
   if (end === undefined) return unfit("recording-failed", "the run did not end");
   if (end["end"] !== "completed") return unfit("not-importable", String(end["detail"] ?? ""));

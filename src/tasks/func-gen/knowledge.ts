@@ -11,8 +11,14 @@ export interface Knowledge {
   definitions(): Promise<DefinitionIndex>;
   /** The licence of the repository by its files at the root. */
   licence(): Promise<string>;
-  /** Test files whose text has a name, the likeliest first, few enough to run. */
-  testsOf(candidate: Candidate): Promise<readonly string[]>;
+  /** Test files that may call a function, the likeliest first, few enough to run. */
+  testsOf(candidate: Candidate, module: string): Promise<Tests>;
+}
+
+export interface Tests {
+  readonly paths: readonly string[];
+  /** In the text of every test that is worth running: the function's name; that of its package where no test has it. */
+  readonly word: string;
 }
 
 /** Test files that are run for one candidate. */
@@ -28,15 +34,19 @@ export function createKnowledge(project: Project, syntaxes: SyntaxLookup): Knowl
     sources,
     definitions: () => (definitions ??= buildDefinitionIndex({ ...project, files }, sources)),
     licence: () => (licence ??= repositoryLicence(tree)),
-    async testsOf({ file, definition }) {
+    async testsOf({ file, definition }, module) {
       const stem = /([^/]+)\.py$/.exec(file.path)?.[1] ?? "";
-      const found: { path: string; isOwn: boolean }[] = [];
-      for (const { path } of files.filter((one) => isTest(one))) {
-        const { text } = await sources.read(path);
-        if (text.includes(definition.name)) found.push({ path, isOwn: path.includes(stem) });
+      for (const word of [definition.name, module.split(".")[0] ?? module]) {
+        const found: { path: string; isOwn: boolean }[] = [];
+        for (const { path } of files.filter((one) => isTest(one))) {
+          const { text } = await sources.read(path);
+          if (text.includes(word)) found.push({ path, isOwn: path.includes(stem) });
+        }
+        const ordered = found.sort((a, b) => Number(b.isOwn) - Number(a.isOwn) || (a.path < b.path ? -1 : 1));
+        const paths = ordered.slice(0, MOST_TESTS).map(({ path }) => path);
+        if (paths.length > 0) return { paths, word };
       }
-      const ordered = found.sort((a, b) => Number(b.isOwn) - Number(a.isOwn) || (a.path < b.path ? -1 : 1));
-      return ordered.slice(0, MOST_TESTS).map(({ path }) => path);
+      return { paths: [], word: definition.name };
     },
   };
 }

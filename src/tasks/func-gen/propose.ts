@@ -34,7 +34,7 @@ export async function* propose(
         continue;
       }
       const target = nameDefinition(candidate.file.path, candidate.definition);
-      const tests = await knowledge.testsOf(candidate);
+      const tests = await knowledge.testsOf(candidate, importable.module);
       const seed = `${target.path}#${target.qualified_name}`;
       const calls = await findCalls({ ...importable, target, text: stubbed.text, tests, seed }, bench);
       if ("fit" in calls) yield rejection(candidate, calls);

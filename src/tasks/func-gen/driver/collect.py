@@ -71,13 +71,15 @@ def run_doctests(module, name, limited):
                 limited(runner.run, test, None, lambda text: None)
 
 
-def run_tests(path, name, limited):
+def run_tests(path, name, limited, is_full):
     """Test methods and plain test functions whose text has the name; what needs fixtures is left out."""
     module = load(path)
     for value in list(vars(module).values()):
+        if is_full():
+            return
         if inspect.isclass(value) and issubclass(value, unittest.TestCase) and value.__module__ == module.__name__:
             for method in unittest.TestLoader().getTestCaseNames(value):
-                if speaks_of(getattr(value, method), name):
+                if not is_full() and speaks_of(getattr(value, method), name):
                     with contextlib.suppress(BaseException):
                         limited(value(method).run, unittest.TestResult())
         elif inspect.isfunction(value) and value.__name__.startswith("test") and speaks_of(value, name):
@@ -130,7 +132,7 @@ def main():
     collector.source = "test"
     for path in job["tests"]:
         with contextlib.suppress(BaseException):
-            run_tests(path, last, limited)
+            run_tests(path, job["word"], limited, lambda: len(collector.inputs) >= MOST_RECORDED)
     for data, source in collector.inputs.items():
         channel.say(input=data, source=source)
     with contextlib.suppress(BaseException):
