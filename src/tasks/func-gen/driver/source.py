@@ -105,7 +105,9 @@ def fitted(candidate, original):
     node.decorator_list = original.decorator_list
     node.name = original.name
     node.returns = None
-    if parameters(node.args) == parameters(original.args):
+    wanted = parameters(original.args)
+    # Scripts make static methods of some that have a receiver in their repository.
+    if wanted in (parameters(node.args), parameters(node.args, skipped=1)):
         node.args = original.args
     else:
         for one in ast.walk(node.args):
@@ -114,8 +116,8 @@ def fitted(candidate, original):
     return node
 
 
-def parameters(arguments):
-    groups = (arguments.posonlyargs, arguments.args, arguments.kwonlyargs, [arguments.vararg], [arguments.kwarg])
+def parameters(arguments, skipped=0):
+    groups = (arguments.posonlyargs, arguments.args[skipped:], arguments.kwonlyargs, [arguments.vararg], [arguments.kwarg])
     return [[one and one.arg for one in group] for group in groups]
 
 
