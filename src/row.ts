@@ -11,7 +11,7 @@ import type { Tree } from "./tree.ts";
 export type Row = Readonly<Record<string, Json>>;
 
 export interface RowShape {
-  /** `func_localize`, `dep_search`, `issue_localize`. */
+  /** `func_localize`, `dep_search`, `issue_localize`, `func_gen`. */
   readonly name: string;
   /** The task family that grades it. */
   readonly task: string;

@@ -25,6 +25,10 @@ export interface Syntax {
   removeDocstring(source: DecodedSource, definition: Definition): TextEdit;
   /** The edit that gives a definition a docstring with this text, in place of the one it has; the same code otherwise. */
   insertDocstring(source: DecodedSource, definition: Definition, docstring: string): TextEdit;
+  /** What comes after a definition's header and docstring; undefined for one without a body. For languages in which bodies are asked for. */
+  bodyOf?(source: DecodedSource, definition: Definition): Body | undefined;
+  /** The import statements of the module itself, those under conditions left out. Where `bodyOf` is. */
+  imports?(source: DecodedSource): readonly Import[];
   /** All comments in source order, docstrings that are comments included. Works on broken files as far as it can. */
   comments(source: DecodedSource): readonly Comment[];
   /** What starts a comment that ends with its line: `#`, `//`. */
@@ -38,6 +42,20 @@ export interface Span {
 
 export interface TextEdit extends Span {
   readonly text: string;
+}
+
+/** From the header's colon, or the end of the docstring, to the end of the definition. */
+export interface Body extends Span {
+  /** White space before its statements when they stand on lines of their own. */
+  readonly indent: string;
+}
+
+/** One whole logical line. */
+export interface Import extends Span {
+  /** What it binds in the module; `*` for whatever there is. */
+  readonly names: readonly string[];
+  /** As written, such as `json`, `.core` or `__future__`. */
+  readonly modules: readonly string[];
 }
 
 export interface DecodedSource {

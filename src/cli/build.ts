@@ -8,19 +8,19 @@ import type { Json } from "../base/json.ts";
 import type { DatasetManifest } from "../dataset.ts";
 import type { Balance } from "../datasets/select.ts";
 import { MODEL_APIS, type ModelApi } from "../models/settings.ts";
-import type { IsolationLevel } from "../sandbox.ts";
 import {
-  ISOLATION_CHOICES,
+  type JudgingFlags,
   nonNegativeNumber,
   positiveInteger,
   positiveNumber,
   setting,
   several,
+  withJudgingFlags,
 } from "./options.ts";
 import { countRows, formatTable, share } from "./table.ts";
 import { runAction } from "./ui.ts";
 
-interface Flags {
+interface Flags extends JudgingFlags {
   task: string[];
   out: string;
   perRepo: number;
@@ -41,8 +41,6 @@ interface Flags {
   concurrency?: number;
   repositorySeconds?: number;
   repositoryMemory?: number;
-  isolation?: IsolationLevel;
-  allowUnsafe?: true;
   repos?: string;
   issues?: string;
   cache?: string;
@@ -51,7 +49,7 @@ interface Flags {
 }
 
 export function buildCommand(): Command {
-  return new Command("build")
+  const command = new Command("build")
     .description("make task instances out of repositories")
     .argument(
       "<repository...>",
@@ -59,7 +57,7 @@ export function buildCommand(): Command {
     )
     .requiredOption(
       "--task <family[,family]>",
-      "the task families: func-localize, dep-search, issue-localize",
+      "the task families: func-localize, dep-search, issue-localize, func-gen",
       names,
     )
     .requiredOption("--out <folder>", "the dataset folder to make")
@@ -93,13 +91,6 @@ export function buildCommand(): Command {
       "memory that it may take for objects (default: 2048)",
       positiveInteger,
     )
-    .addOption(
-      new Option(
-        "--isolation <level>",
-        "of the sandboxes in which code is run, for families that must",
-      ).choices(ISOLATION_CHOICES),
-    )
-    .option("--allow-unsafe", "run code of repositories without isolation, where there is none")
     .option("--seed <text>", "the same input, options and seed give the same bytes", "1")
     .option("--revision <commit>", "commit, tag or branch; the repository's own HEAD when left out")
     .option("--name <owner/name>", "what to call the repository, when there is one")
@@ -122,7 +113,8 @@ export function buildCommand(): Command {
     .addOption(new Option("--api <dialect>", "its protocol").choices(MODEL_APIS).default("openai"))
     .option("--cache <folder>", "where imported repositories are kept")
     .option("--workers <n>", "threads that read source files", nonNegativeNumber)
-    .option("--json", "print the counts as one JSON object")
+    .option("--json", "print the counts as one JSON object");
+  return withJudgingFlags(command)
     .addHelpText(
       "after",
       "\nExample:\n  $ hybrid-gym build ~/src/nltk --task func-localize --per-repo 30 --out data\n  $ hybrid-gym build repos.txt --task func-localize,dep-search --total 500 --split train=0.9,test=0.1 --out many\n  $ hybrid-gym build rows.jsonl --repos clones --task issue-localize --out issues",
@@ -139,6 +131,8 @@ export function buildCommand(): Command {
           perRepository: flags.perRepo,
           log: ui.log,
           signal: ui.signal,
+          isolation: flags.isolation,
+          allowUnsafe: flags.allowUnsafe,
           ...(revision === undefined ? {} : { revision }),
           ...(name === undefined ? {} : { name }),
           ...(set === undefined ? {} : { options: set }),
@@ -168,7 +162,7 @@ export function buildCommand(): Command {
 
 function scaleOf(flags: Omit<Flags, "task" | "out" | "seed">) {
   const { abandonAfter, allowContaminated, total, balance, concurrency } = flags;
-  const { repositorySeconds, repositoryMemory, isolation, allowUnsafe } = flags;
+  const { repositorySeconds, repositoryMemory } = flags;
   return defined({
     abandonAfter,
     allowContaminated,
@@ -177,8 +171,6 @@ function scaleOf(flags: Omit<Flags, "task" | "out" | "seed">) {
     concurrency,
     repositorySeconds,
     repositoryMemory,
-    isolation,
-    allowUnsafe,
   });
 }
 

@@ -1,9 +1,10 @@
 import { Command } from "commander";
 import type { Grade } from "../commands/grade.ts";
+import { type JudgingFlags, withJudgingFlags } from "./options.ts";
 import { formatTable, share } from "./table.ts";
 import { runAction } from "./ui.ts";
 
-interface Flags {
+interface Flags extends JudgingFlags {
   predictions?: string;
   repos?: string;
   cache?: string;
@@ -11,7 +12,7 @@ interface Flags {
 }
 
 export function gradeCommand(): Command {
-  return new Command("grade")
+  const command = new Command("grade")
     .description("grade a run again, or predictions against a dataset or published rows")
     .argument("<run|dataset|rows>", "a run folder; a dataset folder or a file of rows with --predictions")
     .option(
@@ -20,7 +21,8 @@ export function gradeCommand(): Command {
     )
     .option("--repos <folder>", "for rows: where their repositories are, as owner/name, owner__name or name")
     .option("--cache <folder>", "where imported repositories are kept")
-    .option("--json", "print one verdict per line")
+    .option("--json", "print one verdict per line");
+  return withJudgingFlags(command)
     .addHelpText(
       "after",
       "\nExample:\n  $ hybrid-gym grade run1 --json\n  $ hybrid-gym grade data --predictions preds.jsonl\n  $ hybrid-gym grade rows.jsonl --predictions preds --repos ~/src --json",
@@ -29,9 +31,11 @@ export function gradeCommand(): Command {
       runAction(flags.json ?? false, async (ui) => {
         const { grade } = await import("../commands/grade.ts");
         const grades: Grade[] = [];
-        const { predictions, repos: repositories, cache } = flags;
+        const { predictions, repos: repositories, cache, isolation, allowUnsafe } = flags;
         for await (const result of grade({
           subject,
+          isolation,
+          allowUnsafe,
           ...(predictions === undefined ? {} : { predictions }),
           ...(repositories === undefined ? {} : { repositories }),
           ...(cache === undefined ? {} : { cache }),

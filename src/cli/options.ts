@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { z } from "zod";
 import { jsonSchema, type Json } from "../base/json.ts";
 import type { IsolationLevel } from "../sandbox.ts";
@@ -9,6 +9,24 @@ export const ISOLATION_CHOICES = Object.keys({
   container: true,
   process: true,
 } satisfies Record<IsolationLevel, true>);
+
+/** What decides where code is run that has to be run to make or to judge instances. */
+export interface JudgingFlags {
+  isolation?: IsolationLevel;
+  allowUnsafe?: true;
+}
+
+/** The flags of commands that may have to run code which others wrote. */
+export function withJudgingFlags(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        "--isolation <level>",
+        "of the sandboxes in which code is judged; the strongest that this machine gives when left out",
+      ).choices(ISOLATION_CHOICES),
+    )
+    .option("--allow-unsafe", 'judge code at the level "process" too, which is no isolation');
+}
 
 /** Parsers of flag values; a wrong value is a usage error that names the flag. */
 export function positiveInteger(text: string): number {

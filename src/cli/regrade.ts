@@ -1,9 +1,10 @@
 import { Command } from "commander";
 import type { VerdictChange } from "../commands/regrade.ts";
+import { type JudgingFlags, withJudgingFlags } from "./options.ts";
 import { formatTable, share } from "./table.ts";
 import { runAction } from "./ui.ts";
 
-interface Flags {
+interface Flags extends JudgingFlags {
   against?: string;
   save?: true;
   predictions?: string;
@@ -13,7 +14,7 @@ interface Flags {
 }
 
 export function regradeCommand(): Command {
-  return new Command("regrade")
+  const command = new Command("regrade")
     .description("grade again with this version and list the verdicts that changed, and why")
     .argument("<run|dataset|rows>", "what was graded; as for grade")
     .option("--against <file>", "what an earlier grade --json printed; a run's own verdicts when left out")
@@ -21,7 +22,8 @@ export function regradeCommand(): Command {
     .option("--predictions <file|folder>", "as for grade")
     .option("--repos <folder>", "as for grade")
     .option("--cache <folder>", "where imported repositories are kept")
-    .option("--json", "print one changed verdict per line")
+    .option("--json", "print one changed verdict per line");
+  return withJudgingFlags(command)
     .addHelpText(
       "after",
       "\nExample:\n  $ hybrid-gym regrade run1 --save\n  $ hybrid-gym regrade rows.jsonl --predictions preds --repos ~/src --against verdicts.jsonl",

@@ -1,31 +1,24 @@
-import { Command, Option } from "commander";
-import type { IsolationLevel } from "../sandbox.ts";
-import { ISOLATION_CHOICES, positiveInteger } from "./options.ts";
+import { Command } from "commander";
+import { type JudgingFlags, positiveInteger, withJudgingFlags } from "./options.ts";
 import { share } from "./table.ts";
 import { runAction } from "./ui.ts";
 
-interface Flags {
+interface Flags extends JudgingFlags {
   repeat: number;
   leaks?: true;
-  isolation?: IsolationLevel;
   json?: true;
 }
 
 export function validateCommand(): Command {
-  return new Command("validate")
+  const command = new Command("validate")
     .description(
       "prove each instance again: the reference solution solves it, nothing and known cheats do not",
     )
     .argument("<dataset>", "a dataset folder")
     .option("--repeat <n>", "rounds, in shuffled order; all must agree", positiveInteger, 1)
     .option("--leaks", "look in each instance's sandbox for anything that gives its answer away")
-    .addOption(
-      new Option(
-        "--isolation <level>",
-        "of the sandboxes that --leaks looks into; the strongest that this machine gives when left out",
-      ).choices(ISOLATION_CHOICES),
-    )
-    .option("--json", "print one JSON object per instance")
+    .option("--json", "print one JSON object per instance");
+  return withJudgingFlags(command)
     .addHelpText(
       "after",
       "\nExample:\n  $ hybrid-gym validate data --repeat 3\n  $ hybrid-gym validate data --leaks\n\nAn instance that fails is in quarantine (validation.jsonl): rollout leaves it out. Exit code 1 then.",
@@ -38,7 +31,8 @@ export function validateCommand(): Command {
           dataset,
           repeat: flags.repeat,
           leaks: flags.leaks ?? false,
-          ...(flags.isolation === undefined ? {} : { isolation: flags.isolation }),
+          isolation: flags.isolation,
+          allowUnsafe: flags.allowUnsafe,
           log: ui.log,
           signal: ui.signal,
           onResult(result) {

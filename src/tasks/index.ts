@@ -1,6 +1,7 @@
 import type { Grader, TaskFamily } from "../task.ts";
 import type { SyntaxLookup } from "./checks/sources.ts";
 import { depSearch } from "./dep-search/index.ts";
+import { funcGen } from "./func-gen/index.ts";
 import { funcLocalize } from "./func-localize/index.ts";
 import { issueLocalize } from "./issue-localize/index.ts";
 
@@ -11,7 +12,7 @@ export interface TaskDependencies {
 
 /** All families that make instances; a new one is a line here. */
 export function taskFamilies({ syntaxes }: TaskDependencies): readonly TaskFamily[] {
-  return [funcLocalize(syntaxes), depSearch(syntaxes), issueLocalize(syntaxes)];
+  return [funcLocalize(syntaxes), depSearch(syntaxes), issueLocalize(syntaxes), funcGen(syntaxes)];
 }
 
 /** All that judge. */

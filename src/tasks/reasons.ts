@@ -18,6 +18,20 @@ export type Reason =
   | "gold-file-not-commented"
   /** So many files were touched, so few of them right, that it is no answer. */
   | "shotgun"
+  /** The body is still the stub. */
+  | "body-not-written"
+  /** The module or the function cannot be had with the answer in it. */
+  | "import-failed"
+  /** A call gives, raises or changes something else than the original's. */
+  | "wrong-result"
+  /** A call has no answer: the process ended, or its answer was not one. */
+  | "call-unanswered"
+  /** A call, or all calls together, took too long. */
+  | "ran-out-of-time"
+  /** More was printed than anyone reads. */
+  | "output-flood"
+  /** Where the answer runs beside what judges it, it uses what could reach that. */
+  | "answer-reaches-out"
   /** A target's docstring is empty or white space. */
   | "docstring-empty"
   /** What stands in a docstring's place is an f-string, bytes or another expression. */

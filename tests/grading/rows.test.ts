@@ -44,6 +44,14 @@ const rowOf = (from: { row: Fields }, fields: Fields = {}): Fields => ({
   ...fields,
 });
 
+const generation: Fields = {
+  instance_id: "one",
+  repo: "o/plain",
+  file_path: "orchard/storage.py",
+  func_name: "ColdStore.place",
+  eval_script: "pass",
+};
+
 async function gradeText(rows: string, predictions: string) {
   const name = `run-${runs++}`;
   await writeFile(at(`${name}.rows`), rows);
@@ -267,9 +275,10 @@ const ROWS: Readonly<Record<string, readonly [() => Fields, string]>> = {
       ),
     "row-does-not-match",
   ],
-  "func_gen, which cannot be graded": [
-    () => rowOf(issue, { eval_script: "assert True" }),
-    "row-shape-unknown",
+  "func_gen without its function": [() => rowOf(issue, { eval_script: "assert True" }), "row-shape-unknown"],
+  "func_gen, a function that is not there": [
+    () => ({ ...generation, func_name: "nobody" }),
+    "row-does-not-match",
   ],
   "a shape that nobody knows": [() => ({ repo: "o/plain", text: "hello" }), "row-shape-unknown"],
   "a row of nothing": [() => ({ repo: "o/plain" }), "row-shape-unknown"],

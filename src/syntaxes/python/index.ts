@@ -1,6 +1,8 @@
 import type { Syntax } from "../../syntax.ts";
+import { bodyOf } from "./bodies.ts";
 import { commentsOf } from "./comments.ts";
 import { decodePython } from "./encoding.ts";
+import { importsOf } from "./imports.ts";
 import { insertDocstringEdit } from "./insert-docstring.ts";
 import { outlineOf } from "./outline.ts";
 import { removeDocstringEdit } from "./remove-docstring.ts";
@@ -17,6 +19,8 @@ export const python: Syntax = {
   sameCode: compareCode,
   removeDocstring: (source, definition) => removeDocstringEdit(source.text, definition),
   insertDocstring: insertDocstringEdit,
+  bodyOf: (source, definition) => bodyOf(source.text, definition),
+  imports: (source) => importsOf(source.text),
   comments: (source) => commentsOf(source.text),
   lineComment: "#",
 };

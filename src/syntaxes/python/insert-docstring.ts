@@ -39,14 +39,14 @@ export function insertDocstringEdit(
   return { start, end: start, text: indent + literal + lineBreak };
 }
 
-function indentBefore(text: string, offset: number): string {
+export function indentBefore(text: string, offset: number): string {
   let start = offset;
   while (start > 0 && !/[\r\n]/.test(text.charAt(start - 1))) start--;
   return /^[ \t\f]*/.exec(text.slice(start, offset))?.[0] ?? "";
 }
 
 /** One level of indentation as the file writes it. */
-function indentUnit({ text }: Tokens): string {
+export function indentUnit({ text }: Tokens): string {
   return /^[ \t]+(?=\S)/m.exec(text)?.[0].startsWith("\t") ? "\t" : "    ";
 }
 

@@ -43,6 +43,8 @@ function remember(syntax: Syntax): Syntax {
     comments: (source) => getOrMake(comments, source, () => syntax.comments(source)),
     removeDocstring: (source, definition) => syntax.removeDocstring(source, definition),
     insertDocstring: (source, definition, docstring) => syntax.insertDocstring(source, definition, docstring),
+    ...(syntax.bodyOf && { bodyOf: syntax.bodyOf }),
+    ...(syntax.imports && { imports: syntax.imports }),
   };
 }
 

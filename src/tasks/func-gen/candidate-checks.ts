@@ -1,0 +1,81 @@
+import type { Json } from "../../base/json.ts";
+import { words } from "../../text/words.ts";
+import type { Tree } from "../../tree.ts";
+import { bodyLines } from "../checks/body-lines.ts";
+import {
+  type Candidate,
+  definedOnce,
+  firstObjection,
+  headRole,
+  licence,
+  pathRole,
+} from "../checks/candidate-checks.ts";
+import { type Finding, FIT, unfit } from "../checks/finding.ts";
+import { importableName } from "./importable.ts";
+import type { Knowledge } from "./knowledge.ts";
+import type { Options } from "./options.ts";
+
+export interface CheckContext {
+  readonly candidate: Candidate;
+  readonly options: Options;
+  readonly knowledge: Knowledge;
+  readonly tree: Tree;
+}
+
+type Check = (context: CheckContext) => Finding | Promise<Finding>;
+
+/** Checks that run nothing, from cheap to dear; the first that fails gives the reason. */
+const CHECKS: readonly Check[] = [
+  kind,
+  pathRole,
+  form,
+  definedOnce,
+  importable,
+  docstring,
+  headRole,
+  size,
+  licence,
+  twins,
+];
+
+/** @returns what was measured, or the first reason against the candidate. */
+export function checkCandidate(context: CheckContext): Promise<Finding> {
+  return firstObjection(CHECKS, context);
+}
+
+function kind({ candidate, options }: CheckContext): Finding {
+  return options.kinds.some((one) => one === candidate.definition.kind)
+    ? FIT
+    : unfit("kind-not-wanted", candidate.definition.kind);
+}
+
+function form({ candidate: { file, definition } }: CheckContext): Finding {
+  if (file.outline.broken) return unfit("file-broken");
+  return /^__.*__$/.test(definition.name) ? unfit("dunder") : FIT;
+}
+
+function importable({ candidate, tree }: CheckContext): Finding {
+  return importableName(candidate, tree) === undefined ? unfit("not-importable") : FIT;
+}
+
+function docstring({ candidate, options }: CheckContext): Finding {
+  const count = words(candidate.definition.docstring?.text ?? "").length;
+  return count < options.min_docstring_words ? unfit("docstring-too-short", `${count} words`) : FIT;
+}
+
+async function size({ candidate, options, knowledge }: CheckContext): Promise<Finding> {
+  const statements = bodyLines(await knowledge.sources.read(candidate.file.path), candidate.definition);
+  if (statements < options.min_statements) return unfit("too-small", `${statements} statements`);
+  const facts: Record<string, Json> = { statements };
+  return { fit: true, facts };
+}
+
+/** A near-duplicate would let the agent copy the body. */
+async function twins({ candidate, options, knowledge }: CheckContext): Promise<Finding> {
+  const index = await knowledge.definitions();
+  const document = index.documentOf(candidate.definition);
+  const [twin] = document === undefined ? [] : index.duplicates.near(document, options.twin_similarity);
+  if (twin === undefined) return FIT;
+  const other = index.entries[twin.key];
+  return unfit("twin", `${other?.path}: ${other?.definition.qualifiedName}`, { similarity: twin.similarity });
+}

@@ -1,0 +1,102 @@
+import type { Json } from "../../base/json.ts";
+import type { Random } from "../../base/random.ts";
+import type { Draft } from "../../task.ts";
+import type { Tree } from "../../tree.ts";
+import { fileEditOf } from "../../trees/edits.ts";
+import type { Candidate } from "../checks/candidate-checks.ts";
+import { findDefinition, nameDefinition } from "../checks/find-definition.ts";
+import { type Unfit, unfit } from "../checks/finding.ts";
+import type { SyntaxLookup } from "../checks/sources.ts";
+import type { Calls } from "./experiments.ts";
+import type { Importable } from "./importable.ts";
+import type { Options } from "./options.ts";
+import { HELD_OUT_TEMPLATES, instructionText, TEMPLATE_IDS } from "./templates.ts";
+
+/** What stands in the body's place. */
+const STUB = "raise NotImplementedError";
+
+/** The target's file with the stub in it. */
+export interface Stubbed {
+  readonly before: Uint8Array;
+  readonly after: Uint8Array;
+  readonly text: string;
+  /** Of the target in the file with the stub. */
+  readonly line: number;
+}
+
+export async function stubOut(
+  candidate: Candidate,
+  tree: Tree,
+  syntaxes: SyntaxLookup,
+): Promise<Stubbed | Unfit> {
+  const { path } = candidate.file;
+  const syntax = syntaxes.for(path);
+  const before = await tree.read(path);
+  const source = syntax?.decode(before);
+  if (syntax === undefined || source === undefined || "problem" in source)
+    return unfit("source-not-readable", path);
+  const body = syntax.bodyOf?.(source, candidate.definition);
+  if (body === undefined) return unfit("start-invalid", "no body");
+  const text = `${source.text.slice(0, body.start)}\n${body.indent}${STUB}${source.text.slice(body.end)}`;
+  const after = source.encode(text);
+  const decoded = syntax.decode(after);
+  if ("problem" in decoded || !syntax.validity(decoded).valid) return unfit("start-invalid");
+  const { qualifiedName, ordinal } = candidate.definition;
+  const found = findDefinition(syntax.outline(decoded), { qualified_name: qualifiedName, ordinal });
+  if (found?.bodyStatements !== 1) return unfit("start-invalid", qualifiedName);
+  return { before, after, text: source.text, line: found.line };
+}
+
+export interface DraftInput {
+  readonly candidate: Candidate;
+  readonly stubbed: Stubbed;
+  readonly importable: Importable;
+  readonly calls: Calls;
+  /** What the candidate's checks measured. */
+  readonly facts: Record<string, Json>;
+  readonly options: Options;
+  readonly random: Random;
+}
+
+/** Puts an instance together: pure data, the same bytes for the same input. */
+export function makeDraft({
+  candidate,
+  stubbed,
+  importable,
+  calls,
+  facts,
+  options,
+  random,
+}: DraftInput): Draft {
+  const { file, definition } = candidate;
+  const drawn = TEMPLATE_IDS.filter((id) => !HELD_OUT_TEMPLATES.includes(id));
+  const template = options.template ?? random.scope("template").pick(drawn);
+  const kind = definition.kind === "method" ? "method" : "function";
+  const { before, after } = stubbed;
+  const { licence, licence_source, ...measured } = facts;
+  const { module, name, roots } = importable;
+  return {
+    language: "python",
+    instruction: instructionText(template, { kind, name: definition.qualifiedName, path: file.path }),
+    variant: { template, oracle: "calls" },
+    facts: {
+      licence: licence ?? "unknown",
+      target_kinds: [definition.kind],
+      doctests: /^\s*>>> /m.test(definition.docstring?.text ?? ""),
+      principles: {
+        output_format: "kept",
+        repository_exploration: "does-not-apply",
+        non_trivial_reasoning: "kept",
+        simple_setup: "kept",
+      },
+    },
+    start: [fileEditOf(file.path, before, after)],
+    solution: [fileEditOf(file.path, after, before)],
+    answer: {
+      target: { ...nameDefinition(file.path, definition), line: stubbed.line },
+      oracle: { kind: "calls", module, name, roots: [...roots], calls: [...calls.calls] },
+    },
+    secretFacts: { ...measured, licence_source: licence_source ?? "none", ...calls.facts },
+    place: { path: file.path, line: definition.line, name: definition.qualifiedName },
+  };
+}

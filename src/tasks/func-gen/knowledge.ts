@@ -1,0 +1,71 @@
+import type { Project, ProjectFile } from "../../project.ts";
+import type { Candidate } from "../checks/candidate-checks.ts";
+import { buildDefinitionIndex, type DefinitionIndex } from "../checks/definition-index.ts";
+import { repositoryLicence } from "../checks/licence.ts";
+import { fileRole } from "../checks/role.ts";
+import { createSources, type Sources, type SyntaxLookup } from "../checks/sources.ts";
+
+/** What is known of a project as a whole; each part is made when it is first asked for, once. */
+export interface Knowledge {
+  readonly sources: Sources;
+  definitions(): Promise<DefinitionIndex>;
+  /** The licence of the repository by its files at the root. */
+  licence(): Promise<string>;
+  /** Test files that may call a function, the likeliest first, few enough to run. */
+  testsOf(candidate: Candidate, module: string): Promise<Tests>;
+}
+
+export interface Tests {
+  readonly paths: readonly string[];
+  /** In the text of every test that is worth running: the function's name; that of its package where no test has it. */
+  readonly word: string;
+}
+
+/** Test files that are run for one candidate. */
+const MOST_TESTS = 4;
+
+export function createKnowledge(project: Project, syntaxes: SyntaxLookup): Knowledge {
+  const { tree } = project.repository;
+  const sources = createSources(tree, syntaxes);
+  const files = project.files.filter(isPython);
+  let definitions: Promise<DefinitionIndex> | undefined;
+  let licence: Promise<string> | undefined;
+  return {
+    sources,
+    definitions: () => (definitions ??= buildDefinitionIndex({ ...project, files }, sources)),
+    licence: () => (licence ??= repositoryLicence(tree)),
+    async testsOf({ file, definition }, module) {
+      const stem = /([^/]+)\.py$/.exec(file.path)?.[1] ?? "";
+      for (const word of [definition.name, module.split(".")[0] ?? module]) {
+        const found: { path: string; isOwn: boolean }[] = [];
+        for (const { path } of files.filter((one) => isTest(one))) {
+          const { text } = await sources.read(path);
+          if (text.includes(word)) found.push({ path, isOwn: path.includes(stem) });
+        }
+        const ordered = found.sort((a, b) => Number(b.isOwn) - Number(a.isOwn) || (a.path < b.path ? -1 : 1));
+        const paths = ordered.slice(0, MOST_TESTS).map(({ path }) => path);
+        if (paths.length > 0) return { paths, word };
+      }
+      return { paths: [], word: definition.name };
+    },
+  };
+}
+
+function isPython(file: ProjectFile): boolean {
+  return file.language === "python";
+}
+
+function isTest({ path }: ProjectFile): boolean {
+  return fileRole(path) === "test" && /(?:^|\/)(?:test_[^/]*|[^/]*_tests?|tests?)\.py$/.test(path);
+}
+
+/** Every function and method with a docstring and a body. */
+export function eligibleDefinitions(project: Project): Candidate[] {
+  return project.files
+    .filter(isPython)
+    .flatMap((file) =>
+      file.outline.definitions
+        .filter((one) => one.kind !== "class" && !one.isStub && (one.docstring?.text.trim() ?? "") !== "")
+        .map((definition) => ({ file, definition })),
+    );
+}
