@@ -7,21 +7,15 @@ import { buildPart, writePart } from "../datasets/build-part.ts";
 import { USAGE } from "../datasets/layout.ts";
 import type { Model } from "../model.ts";
 import { nameFromFolder } from "../repositories/names.ts";
-import { buildInProcess, type PartFailure } from "./build-process.ts";
-import { type PartSettings, withPartOptions } from "./part-options.ts";
+import { buildInProcess, type PartFailure, type ProcessOptions } from "./build-process.ts";
+import { withPartOptions } from "./part-options.ts";
 
-export interface MakePartsOptions {
-  readonly settings: PartSettings;
+export interface MakePartsOptions extends ProcessOptions {
   /** Of the whole build, those that were made before too. */
   readonly repositories: number;
   readonly concurrency: number;
-  /** Seconds that one may take. */
-  readonly seconds: number;
-  /** MiB that one may have for its objects. */
-  readonly megabytes: number;
   readonly model?: Model;
   readonly log: Log;
-  readonly signal?: AbortSignal;
 }
 
 /**

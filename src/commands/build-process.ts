@@ -4,8 +4,16 @@ import { z } from "zod";
 import { EnvironmentError, HybridGymError } from "../base/errors.ts";
 import { siblingModule } from "../base/sibling.ts";
 import type { PartRequest } from "../datasets/build-options.ts";
-import type { MakePartsOptions } from "./build-parts.ts";
 import type { PartSettings } from "./part-options.ts";
+
+export interface ProcessOptions {
+  readonly settings: PartSettings;
+  /** Seconds that one may take. */
+  readonly seconds: number;
+  /** MiB that one may have for its objects. */
+  readonly megabytes: number;
+  readonly signal?: AbortSignal;
+}
 
 /** What the process is told, once. */
 export interface PartJob {
@@ -46,7 +54,7 @@ export interface PartFailure {
 /** Makes a part in a process of its own. @returns what it took; or why there is none, where that is the repository's fault. @throws HybridGymError for what is not. */
 export async function buildInProcess(
   part: PartRequest,
-  options: MakePartsOptions,
+  options: ProcessOptions,
 ): Promise<PartUsage | PartFailure> {
   const { settings, seconds, megabytes, signal } = options;
   const child = fork(siblingModule(import.meta.url, "./build-worker"), {
