@@ -4,7 +4,7 @@ import type { Edit, Files } from "./files.ts";
 /** A row, what an agent starts from, and an edit that is right. */
 export interface Instance {
   readonly name: string;
-  readonly family: "func-localize" | "dep-search" | "issue-localize";
+  readonly family: "func-localize" | "dep-search" | "issue-localize" | "func-gen";
   /** Without `instance_id` and `repo`. */
   readonly row: Readonly<Record<string, Json>>;
   /** What lies in `--repos`. */

@@ -3,6 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Case } from "./cases.ts";
+import { FUNC_GEN_CASES } from "./func-gen-cases.ts";
 import { HARBOUR_CASES } from "./harbour-cases.ts";
 import { ISSUE_CASES } from "./issue-cases.ts";
 import { LOCALIZE_CASES } from "./localize-cases.ts";
@@ -20,6 +21,7 @@ const cases = numbered([
   ...ISSUE_CASES,
   ...SPOILED_CASES,
   ...HARBOUR_CASES,
+  ...FUNC_GEN_CASES,
 ]);
 let graded: ReadonlyMap<string, GradedCase>;
 let folder: string;
