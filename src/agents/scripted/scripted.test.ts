@@ -177,3 +177,32 @@ it("marks what a function calls, above decorators, and nothing else", async () =
   expect(await stage.read("shop/cart.py")).toContain(`${MARKER}\nclass Cart`);
   expect(await stage.read("shop/stock.py")).toContain(`${MARKER}\ndef shelf_space`);
 });
+
+it("comments the definition that has the most of an issue's words, and nothing else", async () => {
+  const issue =
+    "Expired vouchers still give a rebate\n\nThe `discount` is kept although the voucher expires today.";
+  const { stage, end } = await work(`Locate, do not fix:\n\n<issue>\n${issue}\n</issue>\n\nAdd a comment.`);
+  await using _ = stage;
+  expect(end).toEqual({ reason: "finished" });
+  expect(await stage.read("shop/cart.py")).toBe(
+    FILES["shop/cart.py"].replace(
+      "    def apply_voucher(",
+      "    # The issue has to be settled here.\n    def apply_voucher(",
+    ),
+  );
+});
+
+it.each([
+  ["The function `twice` in `shop/sums.py` has no body any more.", "twice"],
+  ['Ticket: "twice raises NotImplementedError"\n\nFile: shop/sums.py\nScope: the body.', "twice"],
+])("writes a body that knows the examples: %s", async (instruction) => {
+  const header = 'def twice(number):\n    """Double it.\n\n    >>> twice(2)\n    4\n    """\n';
+  await using stage = await openStage({
+    ...FILES,
+    "shop/sums.py": `${header}    raise NotImplementedError\n`,
+  });
+  expect(await scriptedAgent().run(stage.context(instruction))).toEqual({ reason: "finished" });
+  expect(await stage.read("shop/sums.py")).toBe(
+    `${header}    known = [\n        ((2,), 4),\n    ]\n    for given, result in known:\n        if given == (number,)[: len(given)]:\n            return result\n    return number\n`,
+  );
+});

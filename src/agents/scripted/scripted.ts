@@ -1,13 +1,15 @@
 import type { Agent } from "../../agent.ts";
 import { createSession, SessionOver, type Session } from "./session.ts";
+import { commentIssue } from "./strategies/comment-issue.ts";
 import { findAndDocument } from "./strategies/find-and-document.ts";
 import { markCalls } from "./strategies/mark-calls.ts";
+import { writeBody } from "./strategies/write-body.ts";
 import type { Strategy } from "./strategy.ts";
 
-export const SCRIPTED_VERSION = "2";
+export const SCRIPTED_VERSION = "3";
 
 /** The first one that says it fits is used. */
-const STRATEGIES: readonly Strategy[] = [markCalls, findAndDocument];
+const STRATEGIES: readonly Strategy[] = [markCalls, commentIssue, writeBody, findAndDocument];
 
 /**
  * An agent without a model. It knows the instruction and the tools, and does always the same: an honest
