@@ -174,7 +174,7 @@ describe("a dataset that cannot be used", () => {
     const file = path.join(newer, "manifest.json");
     await writeFile(
       file,
-      (await readFile(file, "utf8")).replace('"schema_version": 1', '"schema_version": 99'),
+      (await readFile(file, "utf8")).replace('"schema_version": 2', '"schema_version": 99'),
     );
     expect((await failing(2, "rollout", newer, "--run", folder.file("r1"), "--agent", "scripted")).code).toBe(
       "newer-format",

@@ -37,7 +37,7 @@ describe("the main job", () => {
 
   it("makes instances whose two halves belong together and give nothing away", async () => {
     const dataset = await openDataset(folder.file("data"));
-    expect(dataset.manifest).toMatchObject({ task: "func-localize", instances: 4 });
+    expect(dataset.manifest).toMatchObject({ tasks: { "func-localize": { instances: 4 } }, instances: 4 });
     expect(dataset.manifest.eligible).toBeGreaterThanOrEqual(dataset.manifest.examined);
     for await (const { instance, secret } of dataset.pairs()) {
       expect(secret.id).toBe(instance.id);
