@@ -23,6 +23,8 @@ const taskSchema = z.strictObject({
   grader_version: z.int(),
   /** The family's knobs, those left at their defaults too. */
   options: z.record(z.string(), jsonSchema),
+  /** Instances wanted of each repository. */
+  per_repository: z.int(),
   rejected: z.record(z.string(), z.int()),
   /** instances / examined; null when nothing was examined. */
   yield: z.number().nullable(),
@@ -67,7 +69,6 @@ export const datasetManifestSchema = z.strictObject({
   schema_version: z.literal(DATASET_FORMAT),
   tool_version: z.string(),
   seed: z.string(),
-  per_repository: z.int(),
   /** By family. */
   tasks: z.record(z.string(), taskSchema),
   repositories: z.array(repositorySchema),

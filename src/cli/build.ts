@@ -23,7 +23,7 @@ import { runAction } from "./ui.ts";
 interface Flags extends JudgingFlags {
   task: string[];
   out: string;
-  perRepo: number;
+  perRepo?: ByFamily;
   seed: string;
   revision?: string;
   name?: string;
@@ -32,7 +32,7 @@ interface Flags extends JudgingFlags {
   baseUrl?: string;
   servedModel?: string[];
   api: ModelApi;
-  abandonAfter?: number;
+  abandonAfter?: ByFamily;
   allowContaminated?: true;
   total?: number;
   balance?: Balance[];
@@ -61,7 +61,11 @@ export function buildCommand(): Command {
       names,
     )
     .requiredOption("--out <folder>", "the dataset folder to make")
-    .option("--per-repo <n>", "instances wanted of each repository, by each family", positiveInteger, 20)
+    .option(
+      "--per-repo <n[,family=n]>",
+      "instances wanted of each repository by each family (20 when left out), or by one of them",
+      byFamily,
+    )
     .option(
       "--total <n>",
       "instances of the whole dataset; all that were built when left out",
@@ -73,9 +77,9 @@ export function buildCommand(): Command {
       balances,
     )
     .option(
-      "--abandon-after <n>",
-      "give a repository up after so many candidates in a row that were rejected",
-      positiveInteger,
+      "--abandon-after <n[,family=n]>",
+      "give a repository up after so many candidates in a row that were rejected (5000 when left out)",
+      byFamily,
     )
     .option("--allow-contaminated", "take repositories and functions of known benchmarks too")
     .option("--split <name=share,…>", "split by clusters of repositories, such as train=0.8,test=0.2", shares)
@@ -128,7 +132,7 @@ export function buildCommand(): Command {
           task,
           out,
           seed,
-          perRepository: flags.perRepo,
+          ...numbersOf(flags),
           log: ui.log,
           signal: ui.signal,
           isolation: flags.isolation,
@@ -161,10 +165,9 @@ export function buildCommand(): Command {
 }
 
 function scaleOf(flags: Omit<Flags, "task" | "out" | "seed">) {
-  const { abandonAfter, allowContaminated, total, balance, concurrency } = flags;
+  const { allowContaminated, total, balance, concurrency } = flags;
   const { repositorySeconds, repositoryMemory } = flags;
   return defined({
-    abandonAfter,
     allowContaminated,
     total,
     balance,
@@ -178,6 +181,36 @@ function splitsOf(shares: Record<string, number> | undefined, heldOutTask: strin
   if (shares === undefined && heldOutTask === undefined) return {};
   return {
     splits: { shares: shares ?? { train: 1 }, ...(heldOutTask === undefined ? {} : { heldOutTask }) },
+  };
+}
+
+/** A number for all families, and others for some. */
+interface ByFamily {
+  readonly all?: number;
+  readonly some: Readonly<Record<string, number>>;
+}
+
+/** `10,func-gen=2`. */
+function byFamily(text: string): ByFamily {
+  const some: Record<string, number> = {};
+  let all: number | undefined;
+  for (const part of names(text)) {
+    const [first = "", number] = part.split("=");
+    if (number === undefined) all = positiveInteger(first);
+    else some[first] = positiveInteger(number);
+  }
+  return { some, ...(all === undefined ? {} : { all }) };
+}
+
+function numbersOf({ perRepo, abandonAfter }: Pick<Flags, "perRepo" | "abandonAfter">) {
+  const families = new Set([perRepo, abandonAfter].flatMap((one) => Object.keys(one?.some ?? {})));
+  const perTask = [...families].map((name) => [
+    name,
+    defined({ perRepository: perRepo?.some[name], abandonAfter: abandonAfter?.some[name] }),
+  ]);
+  return {
+    ...defined({ perRepository: perRepo?.all, abandonAfter: abandonAfter?.all }),
+    ...(perTask.length === 0 ? {} : { perTask: Object.fromEntries(perTask) }),
   };
 }
 

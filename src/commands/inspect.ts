@@ -35,7 +35,7 @@ export async function inspectInstance(folder: string, id: string): Promise<Inspe
   );
   const build =
     `hybrid-gym build <${repository.name}> --revision ${begun.commit} ` +
-    `--task ${task} --seed ${quote(manifest.seed)} --per-repo ${manifest.per_repository}${settings.join("")} --out <folder>`;
+    `--task ${task} --seed ${quote(manifest.seed)} --per-repo ${manifest.tasks[task]?.per_repository ?? 20}${settings.join("")} --out <folder>`;
   return { ...pair, ...(validation === undefined ? {} : { validation }), attempts: [], reproduce: [build] };
 }
 

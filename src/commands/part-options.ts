@@ -23,8 +23,12 @@ export interface PartSettings extends JudgingOptions {
   readonly tasks: readonly string[];
   /** The folder to make. */
   readonly out: string;
-  /** Instances wanted of each repository, by each family; 20 when left out. */
+  /** Instances wanted of each repository by each family; 20 when left out. */
   readonly perRepository?: number;
+  /** Other numbers for some of the families. */
+  readonly perTask?: Readonly<
+    Record<string, { readonly perRepository?: number; readonly abandonAfter?: number }>
+  >;
   /** A family gives a repository up after so many candidates in a row that were rejected; 5,000 when left out. */
   readonly abandonAfter?: number;
   /** Take repositories and functions of known benchmarks too: for tests, and for what never leaves the machine. */
@@ -73,12 +77,13 @@ export async function withPartOptions<T>(
 
 /** With what is left out. */
 export function defaultsOf(settings: PartSettings) {
-  const { perRepository = 20, abandonAfter = 5_000, allowContaminated = false, seed = "1", out } = settings;
-  return { perRepository, abandonAfter, allowContaminated, seed, out };
+  const { allowContaminated = false, seed = "1", out } = settings;
+  return { allowContaminated, seed, out };
 }
 
 /** The families with their knobs. @throws InputError for an unknown family or knob. */
-export async function tasksOf({ tasks, options = {} }: PartSettings): Promise<BuildTask[]> {
+export async function tasksOf(settings: PartSettings): Promise<BuildTask[]> {
+  const { tasks, options = {}, perRepository = 20, abandonAfter = 5_000, perTask = {} } = settings;
   const familyOf = await loadFamilies();
   const families = [...new Set(tasks)].map((name) => familyOf(name));
   const knobs = new Map(families.map((family) => [family, {} as Record<string, Json>]));
@@ -87,7 +92,12 @@ export async function tasksOf({ tasks, options = {} }: PartSettings): Promise<Bu
     const mine = knobs.get(family);
     if (mine !== undefined) mine[knob] = value;
   }
-  return families.map((family) => ({ family, options: family.parseOptions(knobs.get(family) ?? {}) }));
+  return families.map((family) => ({
+    family,
+    options: family.parseOptions(knobs.get(family) ?? {}),
+    perRepository: perTask[family.name]?.perRepository ?? perRepository,
+    abandonAfter: perTask[family.name]?.abandonAfter ?? abandonAfter,
+  }));
 }
 
 /** `func-localize.masked`, or `masked` alone where there is one family. @throws InputError where nobody can tell. */

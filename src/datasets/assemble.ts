@@ -145,7 +145,7 @@ function manifestOf(
   split: readonly SplitRow[] | undefined,
   files: Record<string, string>,
 ): DatasetManifest {
-  const tasks = options.tasks.map(({ family, options: knobs }) => {
+  const tasks = options.tasks.map(({ family, options: knobs, perRepository }) => {
     const mine = repositories.flatMap((repository) => repository.tasks[family.name] ?? []);
     const reasons = rejected.get(family.name) ?? new Map<string, number>();
     const examined = sum(mine.map((one) => one.examined));
@@ -155,6 +155,7 @@ function manifestOf(
       {
         grader_version: family.graderVersion,
         options: knobs,
+        per_repository: perRepository,
         eligible: sum(mine.map((one) => one.eligible)),
         examined,
         instances,
@@ -169,7 +170,6 @@ function manifestOf(
     schema_version: DATASET_FORMAT,
     tool_version: VERSION,
     seed: options.seed,
-    per_repository: options.perRepository,
     tasks: Object.fromEntries(tasks),
     repositories,
     refused,

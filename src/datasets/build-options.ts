@@ -11,15 +11,15 @@ import type { Balance } from "./select.ts";
 export interface BuildTask {
   readonly family: TaskFamily;
   readonly options: Record<string, Json>;
+  /** Instances wanted of each repository. */
+  readonly perRepository: number;
+  /** A repository is given up after so many candidates in a row that were rejected. */
+  readonly abandonAfter: number;
 }
 
 /** What the instances of one source depend on. */
 export interface PartOptions {
   readonly tasks: readonly BuildTask[];
-  /** Instances wanted of each repository, by each family. */
-  readonly perRepository: number;
-  /** A family gives a repository up after so many candidates in a row that were rejected. */
-  readonly abandonAfter: number;
   /** Take repositories and functions of known benchmarks too. */
   readonly allowContaminated: boolean;
   readonly seed: string;
@@ -53,7 +53,7 @@ export interface RowSource {
 
 export interface BuildOptions extends Pick<
   PartOptions,
-  "tasks" | "perRepository" | "abandonAfter" | "allowContaminated" | "seed" | "out" | "revision" | "log"
+  "tasks" | "allowContaminated" | "seed" | "out" | "revision" | "log"
 > {
   /** Local paths or git URLs. */
   readonly sources: readonly string[];

@@ -152,8 +152,8 @@ async function propose(
   task: BuildTask,
   source: Source,
 ): Promise<{ found: PartRow[]; counts: Counts }> {
-  const { seed, perRepository, abandonAfter, log, signal } = options;
-  const { family } = task;
+  const { seed, log, signal } = options;
+  const { family, perRepository, abandonAfter } = task;
   const { repository } = source.project;
   const { name, tree } = repository.reference;
   const found: PartRow[] = [];

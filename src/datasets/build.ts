@@ -51,13 +51,16 @@ function configOf(options: BuildOptions): Record<string, Json> {
     sources: options.sources.map((source) => (existsSync(source) ? path.resolve(source) : source)),
     revision: options.revision ?? null,
     tasks: Object.fromEntries(
-      options.tasks.map(({ family, options: knobs }) => [
+      options.tasks.map(({ family, options: knobs, perRepository, abandonAfter }) => [
         family.name,
-        { grader_version: family.graderVersion, options: knobs },
+        {
+          grader_version: family.graderVersion,
+          options: knobs,
+          per_repository: perRepository,
+          abandon_after: abandonAfter,
+        },
       ]),
     ),
-    per_repository: options.perRepository,
-    abandon_after: options.abandonAfter,
     allow_contaminated: options.allowContaminated,
     seed: options.seed,
     model: options.model ?? null,

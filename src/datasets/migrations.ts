@@ -7,11 +7,11 @@ export const manifestMigrations: Readonly<Record<number, Migration>> = {
     const { eligible, examined, instances, rejected, yield: share } = rest;
     return {
       ...rest,
-      per_repository,
       tasks: {
         [String(task)]: {
           grader_version,
           options: knobs,
+          per_repository,
           eligible,
           examined,
           instances,

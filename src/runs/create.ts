@@ -67,8 +67,8 @@ function identityOf(manifest: DatasetManifest) {
 }
 
 /** Of one family as format 1 had it, so that a run that was started then goes on. */
-function askedOf({ tasks, per_repository }: DatasetManifest) {
-  const all = Object.entries(tasks).map(([task, { grader_version, options }]) => ({
+function askedOf({ tasks }: DatasetManifest) {
+  const all = Object.entries(tasks).map(([task, { grader_version, options, per_repository }]) => ({
     task,
     grader_version,
     options: { ...options, per_repository },

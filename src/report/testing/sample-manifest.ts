@@ -4,11 +4,11 @@ export const MANIFEST: DatasetManifest = {
   schema_version: 2,
   tool_version: "0.1.0",
   seed: "1",
-  per_repository: 6,
   tasks: {
     "func-localize": {
       grader_version: 3,
       options: { masked: true, detail: "brief" },
+      per_repository: 6,
       eligible: 3837,
       examined: 219,
       instances: 12,
