@@ -10,7 +10,7 @@ import type { SyntaxLookup } from "../checks/sources.ts";
 import type { Calls } from "./experiments.ts";
 import type { Importable } from "./importable.ts";
 import type { Options } from "./options.ts";
-import { HELD_OUT_TEMPLATES, instructionText, TEMPLATE_IDS } from "./templates.ts";
+import { instructionText, templatesFor } from "./templates.ts";
 
 /** What stands in the body's place. */
 const STUB = "raise NotImplementedError";
@@ -69,7 +69,7 @@ export function makeDraft({
   random,
 }: DraftInput): Draft {
   const { file, definition } = candidate;
-  const drawn = TEMPLATE_IDS.filter((id) => !HELD_OUT_TEMPLATES.includes(id));
+  const drawn = templatesFor(options.held_out_templates);
   const template = options.template ?? random.scope("template").pick(drawn);
   const kind = definition.kind === "method" ? "method" : "function";
   const { before, after } = stubbed;

@@ -25,8 +25,10 @@ const optionsSchema = z.strictObject({
   min_killed: z.number().min(0).max(1).default(0.6),
   /** Estimated similarity of renamed bodies from which two definitions are twins (0.7 to 1). */
   twin_similarity: z.number().min(0.7).max(1).default(0.85),
-  /** Pins the instruction's template; null chooses one per instance, never one that is held out. */
+  /** Pins the instruction's template; null chooses one per instance. */
   template: z.enum(TEMPLATE_IDS).nullable().default(null),
+  /** Draws from the wordings that training instances never have. */
+  held_out_templates: z.boolean().default(false),
   /** `permissive` leaves out files under copyleft and unknown licences. */
   licences: z.enum(["any", "permissive"]).default("any"),
 });

@@ -62,8 +62,13 @@ export type TemplateId = keyof typeof TEMPLATES;
 
 export const TEMPLATE_IDS = Object.keys(TEMPLATES) as [TemplateId, ...TemplateId[]];
 
-/** Never drawn, so that an agent's sense for wordings can be tested on ones that no training instance had; the option `template` chooses them. */
+/** Wordings that no training instance has, unless it is asked for: for evaluation on words that a model has not seen. */
 export const HELD_OUT_TEMPLATES: readonly TemplateId[] = ["question", "maintainer"];
+
+/** What an instance's wording is drawn from. */
+export function templatesFor(heldOut: boolean): readonly TemplateId[] {
+  return TEMPLATE_IDS.filter((id) => HELD_OUT_TEMPLATES.includes(id) === heldOut);
+}
 
 export function instructionText(template: TemplateId, target: TargetText): string {
   return TEMPLATES[template](target);
