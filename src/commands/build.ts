@@ -6,7 +6,7 @@ import type { DatasetManifest } from "../dataset.ts";
 import type { Model } from "../model.ts";
 import { makeParts } from "./build-parts.ts";
 import { buildSources } from "./build-sources.ts";
-import { defaultCache, defaultsOf, type PartSettings, tasksOf } from "./part-options.ts";
+import { defaultCache, defaultsOf, type PartSettings, requireChosen, tasksOf } from "./part-options.ts";
 
 export interface BuildRequest extends Omit<PartSettings, "tasks"> {
   /** The task families, such as `func-localize`. */
@@ -34,6 +34,11 @@ export async function build(request: BuildRequest): Promise<DatasetManifest> {
   const { task, total, splits, log = silentLog, signal, model: writer, ...rest } = request;
   const settings: PartSettings = { ...rest, tasks: typeof task === "string" ? [task] : task };
   const tasks = await tasksOf(settings);
+  if (splits?.heldOutTask !== undefined)
+    requireChosen(
+      splits.heldOutTask,
+      tasks.map(({ family }) => family),
+    );
   const { sources, inputs } = await buildSources({ cache: defaultCache(), ...settings });
   const model = writer?.name ?? request.describer?.name;
   return buildDataset({

@@ -86,6 +86,7 @@ export async function tasksOf(settings: PartSettings): Promise<BuildTask[]> {
   const { tasks, options = {}, perRepository = 20, abandonAfter = 5_000, perTask = {} } = settings;
   const familyOf = await loadFamilies();
   const families = [...new Set(tasks)].map((name) => familyOf(name));
+  for (const name of Object.keys(perTask)) requireChosen(name, families);
   const knobs = new Map(families.map((family) => [family, {} as Record<string, Json>]));
   for (const [name, value] of Object.entries(options)) {
     const [family, knob] = whose(name, families);
@@ -98,6 +99,17 @@ export async function tasksOf(settings: PartSettings): Promise<BuildTask[]> {
     perRepository: perTask[family.name]?.perRepository ?? perRepository,
     abandonAfter: perTask[family.name]?.abandonAfter ?? abandonAfter,
   }));
+}
+
+/** @throws InputError for a family that is not among those that are built. */
+export function requireChosen(name: string, families: readonly Pick<TaskFamily, "name">[]): void {
+  if (families.some((family) => family.name === name)) return;
+  throw new InputError({
+    code: "task-not-chosen",
+    message: `"${name}" is not among the families that are built`,
+    hint: `They are ${families.map((family) => family.name).join(", ")}.`,
+    fields: { task: name },
+  });
 }
 
 /** `func-localize.masked`, or `masked` alone where there is one family. @throws InputError where nobody can tell. */
