@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { z } from "zod";
-import { EnvironmentError, HybridGymError } from "../base/errors.ts";
+import { EnvironmentError, HybridGymError, InputError } from "../base/errors.ts";
 import { siblingModule } from "../base/sibling.ts";
 import type { PartRequest } from "../datasets/build-options.ts";
 import type { PartSettings } from "./part-options.ts";
@@ -41,7 +41,7 @@ export const partAnswerSchema = z.discriminatedUnion("kind", [
     code: z.string(),
     message: z.string(),
     hint: z.string().optional(),
-    environment: z.boolean(),
+    exit: z.int(),
   }),
 ]);
 export type PartAnswer = z.infer<typeof partAnswerSchema>;
@@ -96,9 +96,9 @@ function outcomeOf(
     case "refused":
       return answer;
     case "failed": {
-      const { code, message, hint, environment } = answer;
-      const details = { code, message, ...(hint === undefined ? {} : { hint }) };
-      throw environment ? new EnvironmentError(details) : new HybridGymError(details);
+      const { code, message, hint, exit } = answer;
+      const Kind = exit === 3 ? EnvironmentError : exit === 2 ? InputError : HybridGymError;
+      throw new Kind({ code, message, ...(hint === undefined ? {} : { hint }) });
     }
     case undefined: {
       const how = child.signalCode === null ? `exit code ${child.exitCode}` : `signal ${child.signalCode}`;

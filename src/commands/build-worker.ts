@@ -39,8 +39,7 @@ function answerFor(error: unknown): PartAnswer {
   if (!(error instanceof HybridGymError)) return { kind: "refused", code: "build-failed", message };
   const { code, hint } = error;
   if (!isEverybodys(error)) return { kind: "refused", code, message };
-  const environment = error instanceof EnvironmentError || error instanceof SandboxError;
-  return { kind: "failed", code, message, environment, ...(hint === undefined ? {} : { hint }) };
+  return { kind: "failed", code, message, exit: error.exitCode, ...(hint === undefined ? {} : { hint }) };
 }
 
 /** The disk, the sandboxes, the model's service and the options are those of all repositories. */

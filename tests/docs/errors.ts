@@ -57,6 +57,8 @@ const INDIRECT: Readonly<Record<string, readonly string[]>> = {
     "model-unauthorized",
     "model-unreachable",
   ],
+  // Whatever another process says, under the code that it has elsewhere.
+  "commands/build-process.ts": [],
   "governors/wire.ts": [],
   "models/failure.ts": [
     "model-aborted",
