@@ -286,5 +286,9 @@ async function keepRepository(out: string, repository: Repository): Promise<void
   await mkdir(path.dirname(place), { recursive: true });
   await rm(temporary, { recursive: true, force: true });
   await cp(repository.gitDirectory, temporary, { recursive: true });
-  await rename(temporary, place);
+  await rename(temporary, place).catch(async (error: unknown) => {
+    // Another process kept the same tree meanwhile: a copy of the repository, or what a killed build left at work.
+    await rm(temporary, { recursive: true, force: true });
+    if (!existsSync(place)) throw error;
+  });
 }
