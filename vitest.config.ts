@@ -1,13 +1,14 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "tests/**/*.test.ts"],
     setupFiles: ["./tests/setup.ts"],
-    // Vitest leaves one core to itself; on two cores that would be one file at a time, and many of these wait for processes.
-    maxWorkers: "100%",
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // More than cores, since many of these files wait for processes, deadlines and services.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
     reporters: ["default", "./scripts/reporter.ts"],
   },
 });

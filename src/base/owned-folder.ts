@@ -15,7 +15,12 @@ const FILE_NAME = /^\.(\d+)-(\d*)-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** A temporary folder of this process. What a killed process left of them is found by `reapOwnedFolders`. */
 export async function makeOwnedFolder(prefix: "e-" | "w-", parent = os.tmpdir()): Promise<string> {
   const folder = await realpath(await mkdtemp(path.join(parent, prefix)));
-  await writeFile(path.join(folder, OWNER), `${process.pid} ${startTimeOf(process.pid)}`, { mode: 0o600 });
+  const owner = `${process.pid} ${startTimeOf(process.pid)}`;
+  await writeFile(path.join(folder, OWNER), owner, { mode: 0o600 }).catch(async (error: unknown) => {
+    // A full disk: what nobody owns would stay.
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  });
   return folder;
 }
 
