@@ -19,6 +19,7 @@ const { instances, examined, eligible } = await build({
   repositories: [folder],
   task: "dep-search",
   perRepository: 20,
+  allowContaminated: true,
   out,
   cache,
   log,

@@ -208,6 +208,9 @@ export function describe(manifest: DatasetManifest, out: string): string {
     formatTable(rows),
     "",
     ...refused.map(({ repository, reason, detail }) => `left out: ${repository} (${reason}: ${detail})`),
+    ...(refused.some(({ reason }) => reason.startsWith("benchmark-"))
+      ? ["--allow-contaminated takes what benchmarks are made of, for what never leaves this machine"]
+      : []),
     ...(repositories.length > 1 ? [spread] : []),
     `${share(manifest.instances, manifest.examined)} of what was examined became instances, in ${out}`,
   ];

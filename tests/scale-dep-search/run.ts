@@ -49,6 +49,7 @@ try {
     repositories: sources,
     task: "dep-search",
     perRepository: PER_REPOSITORY,
+    allowContaminated: true,
     out,
     cache: path.join(folder, "cache"),
     log,
