@@ -150,6 +150,38 @@ describe("wrong usage", () => {
   });
 });
 
+describe("a build of several families", () => {
+  const several = (...flags: string[]) => [
+    "build",
+    repository,
+    "--task",
+    "func-localize,dep-search",
+    "--out",
+    folder.file("several"),
+    ...flags,
+  ];
+
+  it.each([
+    ["a number for one that is not built", "task-not-chosen", ["--per-repo", "3,func-gen=2"]],
+    ["one to hold out that is not built", "task-not-chosen", ["--hold-out-task", "func-gen"]],
+    ["a knob of nobody knows which", "option-of-which-task", ["--set", "masked=false"]],
+    ["a knob that the family does not have", "unknown-option", ["--set", "dep-search.masked=false"]],
+  ])("refuses %s", async (_, code, flags) => {
+    expect((await failing(2, ...several(...flags))).code).toBe(code);
+  });
+
+  it.each([
+    ["--split", "train=0.8,test=0.1"],
+    ["--split", "held-out=1"],
+    ["--balance", "languages"],
+    ["--per-repo", "func-gen=none"],
+  ])("names the flag that is wrong: %s %s", async (flag, value) => {
+    const { code, stderr } = await runCommand(several(flag, value));
+    expect(code).toBe(2);
+    expect(stderr).toContain(flag);
+  });
+});
+
 describe("a dataset that cannot be used", () => {
   const copy = async (name: string) => {
     await cp(data, folder.file(name), { recursive: true });
