@@ -1,11 +1,10 @@
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openDataset } from "../src/index.ts";
 import { runCommand, startCommand, temporaryFolder } from "../src/testing/command-line.ts";
-import { writeSampleRepository } from "../src/testing/sample-repository.ts";
+import { writeSampleRepository, writeSampleVariant } from "../src/testing/sample-repository.ts";
 
 /** Datasets of several repositories and families, as the command makes them: a process for each repository. */
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -16,7 +15,7 @@ beforeAll(async () => {
   const sample = await writeSampleRepository(folder.file("orchard"));
   // A fork, whose functions are the same; and a code base of its own, in which nothing is called as it is there.
   await cp(sample, folder.file("orchard-fork"), { recursive: true });
-  await writeVariant(sample, folder.file("meadow"));
+  await writeSampleVariant(folder.file("meadow"), "_there");
   await mkdir(folder.file("broken/.git"), { recursive: true });
   await writeFile(folder.file("broken/.git/HEAD"), "ref: refs/heads/nowhere\n");
   const names = ["orchard", "broken", "orchard-fork", "meadow"];
@@ -24,18 +23,6 @@ beforeAll(async () => {
   await writeFile(list, `# three and a broken one\n${names.map((name) => folder.file(name)).join("\n")}\n`);
 }, 60_000);
 afterAll(() => folder[Symbol.asyncDispose]());
-
-async function writeVariant(sample: string, place: string): Promise<void> {
-  const files = execFileSync("git", ["-C", sample, "ls-files"], { encoding: "utf8" }).trim().split("\n");
-  for (const file of files) {
-    const text = await readFile(path.join(sample, file), "utf8");
-    await mkdir(path.dirname(path.join(place, file)), { recursive: true });
-    await writeFile(
-      path.join(place, file),
-      text.replaceAll(/\b([a-z]+_[a-z]+)\b|(?<=\.)([a-z]+)\b/g, "$&_there"),
-    );
-  }
-}
 
 /** Without calls to resolve, which take the most time. */
 const quickArgs = (out: string) => [

@@ -2,13 +2,12 @@
  * Building a dataset of many repositories: memory of the whole at 10 and at 100 of them (each the sample code base under names of its own, so that
  * none is a copy of another), and instances a minute and core, by family, out of one real code base.
  */
-import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { fetchDemoSource } from "../../src/commands/demo-source.ts";
 import { openDataset } from "../../src/datasets/open.ts";
-import { writeSampleRepository } from "../../src/testing/sample-repository.ts";
+import { writeSampleVariant } from "../../src/testing/sample-repository.ts";
 import { type Figure, median, spread } from "../figure.ts";
 import { measure, type Usage } from "../usage.ts";
 
@@ -28,14 +27,12 @@ export async function bench(): Promise<Figure[]> {
 }
 
 async function measureMemory(folder: string): Promise<Figure[]> {
-  const sample = await writeSampleRepository(path.join(folder, "sample"));
   const figures: Figure[] = [];
   for (const count of COUNTS) {
     const sources: string[] = [];
     for (let index = 0; index < count; index++) {
       const place = path.join(folder, `code-${count}`, `orchard${index}`);
-      await writeVariant(sample, place, `_${index}x`);
-      sources.push(place);
+      sources.push(await writeSampleVariant(place, `_${index}x`));
     }
     const used = await build(sources, "func-localize", 2, path.join(folder, `data-${count}`), folder);
     figures.push(figure(`memory of the largest process, ${count} repositories`, [used.peakMegabytes], "MiB"));
@@ -44,18 +41,6 @@ async function measureMemory(folder: string): Promise<Figure[]> {
     );
   }
   return figures;
-}
-
-async function writeVariant(sample: string, place: string, ending: string): Promise<void> {
-  const files = execFileSync("git", ["-C", sample, "ls-files"], { encoding: "utf8" }).trim().split("\n");
-  for (const file of files) {
-    const text = await readFile(path.join(sample, file), "utf8");
-    await mkdir(path.dirname(path.join(place, file)), { recursive: true });
-    await writeFile(
-      path.join(place, file),
-      text.replaceAll(/\b([a-z]+_[a-z]+)\b|(?<=\.)([a-z]+)\b/g, `$&${ending}`),
-    );
-  }
 }
 
 async function measureRates(folder: string): Promise<Figure[]> {

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import { defined } from "../base/defined.ts";
 import type { Json } from "../base/json.ts";
-import type { Balance } from "../datasets/select.ts";
+import { type Balance, BALANCES } from "../datasets/select.ts";
 import type { ModelApi } from "../models/settings.ts";
 import { type JudgingFlags, positiveInteger, positiveNumber } from "./options.ts";
 
@@ -90,12 +90,10 @@ export function names(text: string): string[] {
   return text.split(",").map((name) => name.trim());
 }
 
-export const BALANCE_CHOICES = ["repository", "task", "template"] as const satisfies readonly Balance[];
-
 export function balances(text: string): Balance[] {
   return names(text).map((name) => {
-    const found = BALANCE_CHOICES.find((one) => one === name);
-    if (found === undefined) throw new InvalidArgumentError(`It takes ${BALANCE_CHOICES.join(", ")}.`);
+    const found = BALANCES.find((one) => one === name);
+    if (found === undefined) throw new InvalidArgumentError(`It takes ${BALANCES.join(", ")}.`);
     return found;
   });
 }

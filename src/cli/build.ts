@@ -4,9 +4,9 @@ import { stat } from "node:fs/promises";
 import { InputError } from "../base/errors.ts";
 import { readLines } from "../base/files.ts";
 import type { DatasetManifest } from "../dataset.ts";
+import { BALANCES } from "../datasets/select.ts";
 import { MODEL_APIS } from "../models/settings.ts";
 import {
-  BALANCE_CHOICES,
   balances,
   byFamily,
   type Flags,
@@ -52,7 +52,7 @@ export function buildCommand(): Command {
     )
     .option(
       "--balance <what[,what]>",
-      `what they are spread over, where fewer are wanted: ${BALANCE_CHOICES.join(", ")} (repository,task when left out)`,
+      `what they are spread over, where fewer are wanted: ${BALANCES.join(", ")} (repository,task when left out)`,
       balances,
     )
     .option(

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { createRandom } from "../base/random.ts";
+import { createRandom, type Random } from "../base/random.ts";
 import type { Rejection, Validation } from "../dataset.ts";
 import { type Dataset, openDataset } from "../datasets/open.ts";
 import { openSourceTrees, type SourceTrees } from "../datasets/source-trees.ts";
@@ -106,23 +106,33 @@ async function drawRejections(
   dataset: Dataset,
   isWanted: (task: string | undefined) => boolean,
   count: number,
-  random: ReturnType<typeof createRandom>,
+  random: Random,
 ): Promise<Rejection[]> {
-  const byReason = new Map<string, Rejection[]>();
+  const samples = new Map<string, Sample>();
   for await (const rejection of dataset.rejections()) {
     if (!isWanted(rejection.task)) continue;
-    byReason.set(rejection.reason, [...(byReason.get(rejection.reason) ?? []), rejection]);
+    const { reason } = rejection;
+    const sample = samples.get(reason) ?? { kept: [], seen: 0, random: random.scope(reason) };
+    samples.set(reason, sample);
+    keep(sample, rejection, count);
   }
-  const queues = [...byReason]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([reason, all]) => random.scope(reason).shuffle(all));
-  const drawn: Rejection[] = [];
-  for (let turn = 0; drawn.length < count && queues.some((queue) => queue.length > turn); turn++)
-    for (const queue of queues) {
-      const next = queue[turn];
-      if (next !== undefined && drawn.length < count) drawn.push(next);
-    }
-  return drawn;
+  const queues = [...samples].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { kept }]) => kept);
+  const longest = Math.max(0, ...queues.map((queue) => queue.length));
+  const turns = Array.from({ length: longest }, (_, turn) => queues.flatMap((queue) => queue[turn] ?? []));
+  return turns.flat().slice(0, count);
+}
+
+/** Some of many rows, each as likely as any other, without the rest in memory (reservoir sampling, Vitter's algorithm R). */
+interface Sample {
+  readonly kept: Rejection[];
+  seen: number;
+  readonly random: Random;
+}
+
+function keep(sample: Sample, rejection: Rejection, most: number): void {
+  const place = sample.seen < most ? sample.seen : sample.random.integer(sample.seen + 1);
+  if (place < most) sample.kept[place] = rejection;
+  sample.seen++;
 }
 
 const SHOWN_LINES = 14;

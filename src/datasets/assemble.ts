@@ -59,7 +59,7 @@ async function surveyParts(parts: readonly string[]): Promise<Survey> {
   const refused: DatasetManifest["refused"] = [];
   const found: (Omit<Candidate, "cluster"> & { readonly part: number })[] = [];
   const rejected = new Map<string, Map<string, number>>();
-  const seen = new Set<string | number>();
+  const seen = new Set<string>();
   for await (const row of eachRow(parts)) {
     if (row.type === "refused")
       refused.push({ repository: row.repository, reason: row.reason, detail: row.detail });

@@ -28,7 +28,9 @@ export async function factDistributions(
     if (!isWanted(instance.task)) continue;
     for (const [name, value] of eachFact({ ...instance.variant, ...instance.facts })) {
       const key = `${instance.task}\0${name}`;
-      collected.set(key, [...(collected.get(key) ?? []), value]);
+      const known = collected.get(key);
+      if (known === undefined) collected.set(key, [value]);
+      else known.push(value);
     }
   }
   return [...collected]

@@ -26,6 +26,16 @@ export async function writeSampleRepository(folder: string): Promise<string> {
   return folder;
 }
 
+/** The same code base under names of its own, as a plain folder: none of its functions is one of the sample's. */
+export async function writeSampleVariant(folder: string, ending: string): Promise<string> {
+  for (const [name, text] of Object.entries(FILES)) {
+    const file = path.join(folder, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text.replaceAll(/\b([a-z]+_[a-z]+)\b|(?<=\.)([a-z]+)\b/g, `$&${ending}`));
+  }
+  return folder;
+}
+
 const FILES: Record<string, string> = {
   "README.md": "# Orchard\n\nKeeps track of a fruit farm.\n",
   LICENSE:

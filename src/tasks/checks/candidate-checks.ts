@@ -1,6 +1,7 @@
 import type { Json } from "../../base/json.ts";
 import type { ProjectFile } from "../../project.ts";
 import type { Definition } from "../../syntax.ts";
+import type { DefinitionIndex } from "./definition-index.ts";
 import { type Finding, FIT, unfit } from "./finding.ts";
 import { isPermissive, licenceOfHeader } from "./licence.ts";
 import { fileRole } from "./role.ts";
@@ -50,6 +51,35 @@ export async function headRole({ candidate, knowledge }: CandidateContext): Prom
 export function definedOnce({ candidate: { file, definition } }: CandidateContext): Finding {
   const same = file.outline.definitions.filter((other) => other.qualifiedName === definition.qualifiedName);
   return same.length === 1 ? FIT : unfit("defined-twice", definition.qualifiedName);
+}
+
+/** The kinds that the options ask for. */
+export function kindWanted({
+  candidate: { definition },
+  options,
+}: {
+  readonly candidate: Candidate;
+  readonly options: { readonly kinds: readonly Definition["kind"][] };
+}): Finding {
+  return options.kinds.includes(definition.kind) ? FIT : unfit("kind-not-wanted", definition.kind);
+}
+
+/** A near-duplicate elsewhere: which one is meant nobody could tell, and one could be copied from the other. */
+export async function noTwin({
+  candidate,
+  options,
+  knowledge,
+}: {
+  readonly candidate: Candidate;
+  readonly options: { readonly twin_similarity: number };
+  readonly knowledge: { definitions(): Promise<DefinitionIndex> };
+}): Promise<Finding> {
+  const index = await knowledge.definitions();
+  const document = index.documentOf(candidate.definition);
+  const [twin] = document === undefined ? [] : index.duplicates.near(document, options.twin_similarity);
+  if (twin === undefined) return FIT;
+  const other = index.entries[twin.key];
+  return unfit("twin", `${other?.path}: ${other?.definition.qualifiedName}`, { similarity: twin.similarity });
 }
 
 export async function licence({ candidate, options, knowledge }: CandidateContext): Promise<Finding> {

@@ -3,6 +3,7 @@ import type { CommentChange } from "../../syntax.ts";
 import { solved, unsolved, type Verdict } from "../../verdict.ts";
 import type { Reason } from "../reasons.ts";
 import type { ChangedFile } from "./changed-files.ts";
+import type { NamedDefinition } from "./find-definition.ts";
 
 /** What a rule holds against the changes. */
 export interface Objection {
@@ -48,13 +49,37 @@ export const SAME_CODE_RULES: readonly EditRule<EditView>[] = [
   ),
 ];
 
-/** For families whose answer is comments: there a docstring is part of the code that nobody asked to touch. */
-export const DOCSTRINGS_KEPT: EditRule<EditView> = fileRule("docstrings-kept", (file) => {
-  const [first] = file.kind === "source" && file.comparison.same ? file.comparison.docstrings : [];
+/** For families whose answer is no docstring: there one is part of the code that nobody asked to touch. */
+export const DOCSTRINGS_KEPT: EditRule<EditView> = fileRule("docstrings-kept", (file) =>
+  changedDocstring(file, () => true),
+);
+
+/** The same for all but one definition, whose docstring may be written anew. */
+export const OTHER_DOCSTRINGS_KEPT: EditRule<EditView & { readonly target: NamedDefinition }> = {
+  name: DOCSTRINGS_KEPT.name,
+  against: ({ files, target }) =>
+    files.flatMap(
+      (file) =>
+        changedDocstring(
+          file,
+          ({ qualifiedName, ordinal }) =>
+            file.path !== target.path ||
+            qualifiedName !== target.qualified_name ||
+            ordinal !== target.ordinal,
+        ) ?? [],
+    ),
+};
+
+function changedDocstring(
+  file: ChangedFile,
+  counts: (whose: { readonly qualifiedName: string; readonly ordinal: number }) => boolean,
+): Objection | undefined {
+  const changed = file.kind === "source" && file.comparison.same ? file.comparison.docstrings : [];
+  const first = changed.find(counts);
   if (first === undefined) return undefined;
   const whose = first.qualifiedName === "" ? "the file" : first.qualifiedName;
   return objection("docstring-changed", `${file.path}: the docstring of ${whose} was ${first.change}`);
-});
+}
 
 /** Lines of evidence in one verdict, and characters in one line. */
 const MOST_EVIDENCE = 20;

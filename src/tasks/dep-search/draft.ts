@@ -8,8 +8,9 @@ import type { Answer } from "./answer.ts";
 import type { Candidate } from "../checks/candidate-checks.ts";
 import { calledNames, type Knowledge } from "./knowledge.ts";
 import { markerLine } from "./marker.ts";
+import { drawWording } from "../checks/wordings.ts";
 import type { Options } from "./options.ts";
-import { instructionText, templatesFor } from "./templates.ts";
+import { instructionText, WORDINGS } from "./templates.ts";
 
 export interface DraftInput {
   readonly candidate: Candidate;
@@ -61,8 +62,7 @@ export async function makeDraft(input: DraftInput): Promise<Draft> {
   const { file, definition } = candidate;
   const syntax = input.syntaxes.for(file.path);
   if (syntax === undefined) throw new RangeError(`no syntax for ${file.path}`);
-  const template =
-    options.template ?? input.random.scope("template").pick(templatesFor(options.held_out_templates));
+  const template = drawWording(options, WORDINGS, input.random.scope("template"));
   const answer: Answer = {
     target: { ...nameDefinition(file.path, definition), name: definition.name },
     dependencies: dependencies.map((one) => nameDefinition(one.file.path, one.definition)),

@@ -7,7 +7,9 @@ import {
   definedOnce,
   firstObjection,
   headRole,
+  kindWanted,
   licence,
+  noTwin,
   pathRole,
 } from "../checks/candidate-checks.ts";
 import { type Finding, FIT, unfit } from "../checks/finding.ts";
@@ -26,7 +28,7 @@ type Check = (context: CheckContext) => Finding | Promise<Finding>;
 
 /** Checks that run nothing, from cheap to dear; the first that fails gives the reason. */
 const CHECKS: readonly Check[] = [
-  kind,
+  kindWanted,
   pathRole,
   form,
   definedOnce,
@@ -35,18 +37,12 @@ const CHECKS: readonly Check[] = [
   headRole,
   size,
   licence,
-  twins,
+  noTwin,
 ];
 
 /** @returns what was measured, or the first reason against the candidate. */
 export function checkCandidate(context: CheckContext): Promise<Finding> {
   return firstObjection(CHECKS, context);
-}
-
-function kind({ candidate, options }: CheckContext): Finding {
-  return options.kinds.some((one) => one === candidate.definition.kind)
-    ? FIT
-    : unfit("kind-not-wanted", candidate.definition.kind);
 }
 
 function form({ candidate: { file, definition } }: CheckContext): Finding {
@@ -68,14 +64,4 @@ async function size({ candidate, options, knowledge }: CheckContext): Promise<Fi
   if (statements < options.min_statements) return unfit("too-small", `${statements} statements`);
   const facts: Record<string, Json> = { statements };
   return { fit: true, facts };
-}
-
-/** A near-duplicate would let the agent copy the body. */
-async function twins({ candidate, options, knowledge }: CheckContext): Promise<Finding> {
-  const index = await knowledge.definitions();
-  const document = index.documentOf(candidate.definition);
-  const [twin] = document === undefined ? [] : index.duplicates.near(document, options.twin_similarity);
-  if (twin === undefined) return FIT;
-  const other = index.entries[twin.key];
-  return unfit("twin", `${other?.path}: ${other?.definition.qualifiedName}`, { similarity: twin.similarity });
 }

@@ -9,8 +9,9 @@ import { type Unfit, unfit } from "../checks/finding.ts";
 import type { SyntaxLookup } from "../checks/sources.ts";
 import type { Calls } from "./experiments.ts";
 import type { Importable } from "./importable.ts";
+import { drawWording } from "../checks/wordings.ts";
 import type { Options } from "./options.ts";
-import { instructionText, templatesFor } from "./templates.ts";
+import { instructionText, WORDINGS } from "./templates.ts";
 
 /** What stands in the body's place. */
 const STUB = "raise NotImplementedError";
@@ -54,6 +55,8 @@ export interface DraftInput {
   readonly calls: Calls;
   /** What the candidate's checks measured. */
   readonly facts: Record<string, Json>;
+  /** Names that it calls and the repository defines. */
+  readonly lookups: number;
   readonly options: Options;
   readonly random: Random;
 }
@@ -65,12 +68,12 @@ export function makeDraft({
   importable,
   calls,
   facts,
+  lookups,
   options,
   random,
 }: DraftInput): Draft {
   const { file, definition } = candidate;
-  const drawn = templatesFor(options.held_out_templates);
-  const template = options.template ?? random.scope("template").pick(drawn);
+  const template = drawWording(options, WORDINGS, random.scope("template"));
   const kind = definition.kind === "method" ? "method" : "function";
   const { before, after } = stubbed;
   const { licence, licence_source, ...measured } = facts;
@@ -82,11 +85,12 @@ export function makeDraft({
     facts: {
       licence: licence ?? "unknown",
       target_kinds: [definition.kind],
+      lookups,
       doctests: /^\s*>>> /m.test(definition.docstring?.text ?? ""),
       principles: {
         output_format: "kept",
         repository_exploration: "does-not-apply",
-        non_trivial_reasoning: "kept",
+        non_trivial_reasoning: lookups > 0 ? "kept" : "not-kept",
         simple_setup: "kept",
       },
     },

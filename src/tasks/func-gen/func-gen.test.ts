@@ -4,7 +4,7 @@ import { describeTaskConformance, draftsOf, proposals } from "../conformance.ts"
 import { memoryProject } from "../fixture.ts";
 import { FIXTURE_FILES, FIXTURE_OPTIONS } from "./fixture.ts";
 import { funcGen } from "./index.ts";
-import { HELD_OUT_TEMPLATES, TEMPLATE_IDS } from "./templates.ts";
+import { TEMPLATE_IDS, WORDINGS } from "./templates.ts";
 import { memoryRunner } from "./testing/sandboxes.ts";
 
 const syntaxes = await loadSyntaxes();
@@ -30,13 +30,13 @@ test("what cannot be asked is rejected with its reason, and an instance says how
     expect(draft.secretFacts["mutation_score"]).toBeGreaterThanOrEqual(0.6);
     expect(draft.secretFacts["calls_varied"]).toBeGreaterThan(0);
     expect(draft.facts["principles"]).toMatchObject({ repository_exploration: "does-not-apply" });
-    expect(HELD_OUT_TEMPLATES).not.toContain(draft.variant["template"]);
+    expect(WORDINGS.heldOut).not.toContain(draft.variant["template"]);
   }
 });
 
 test("there are wordings enough, some of them held out", () => {
-  expect(TEMPLATE_IDS.length - HELD_OUT_TEMPLATES.length).toBeGreaterThanOrEqual(8);
-  expect(family.parseOptions({ template: HELD_OUT_TEMPLATES[0] ?? null })["template"]).toBe(
-    HELD_OUT_TEMPLATES[0],
+  expect(TEMPLATE_IDS.length - WORDINGS.heldOut.length).toBeGreaterThanOrEqual(8);
+  expect(family.parseOptions({ template: WORDINGS.heldOut[0] ?? null })["template"]).toBe(
+    WORDINGS.heldOut[0],
   );
 });

@@ -6,7 +6,7 @@ import {
   editFacts,
   type EditRule,
   type EditView,
-  type Objection,
+  OTHER_DOCSTRINGS_KEPT,
   SAME_CODE_RULES,
 } from "../checks/edit-rules.ts";
 import type { NamedDefinition } from "../checks/find-definition.ts";
@@ -26,27 +26,7 @@ export interface GenView extends EditView {
 /** What is asked before anything runs, as a list, so that each can be taken out to show what it is for. */
 export const GEN_RULES: readonly EditRule<GenView>[] = [
   ...SAME_CODE_RULES,
-  {
-    name: "docstrings-kept",
-    against: ({ files, target }) =>
-      files.flatMap((file): Objection[] => {
-        if (file.kind !== "source" || !file.comparison.same) return [];
-        const other = file.comparison.docstrings.find(
-          ({ qualifiedName, ordinal }) =>
-            file.path !== target.path ||
-            qualifiedName !== target.qualified_name ||
-            ordinal !== target.ordinal,
-        );
-        if (other === undefined) return [];
-        const whose = other.qualifiedName === "" ? "the file" : other.qualifiedName;
-        return [
-          {
-            reason: "docstring-changed",
-            evidence: `${file.path}: the docstring of ${whose} was ${other.change}`,
-          },
-        ];
-      }),
-  },
+  OTHER_DOCSTRINGS_KEPT,
   {
     name: "body-written",
     against: ({ written, target }) =>

@@ -11,6 +11,8 @@ export interface Knowledge {
   definitions(): Promise<DefinitionIndex>;
   /** The licence of the repository by its files at the root. */
   licence(): Promise<string>;
+  /** How many of the names that a function calls the repository defines: what there is to look up before its body can be written. */
+  lookupsOf(candidate: Candidate): number;
   /** Test files that may call a function, the likeliest first, few enough to run. */
   testsOf(candidate: Candidate, module: string): Promise<Tests>;
 }
@@ -28,20 +30,22 @@ export function createKnowledge(project: Project, syntaxes: SyntaxLookup): Knowl
   const { tree } = project.repository;
   const sources = createSources(tree, syntaxes);
   const files = project.files.filter(isPython);
+  const names = new Set(project.files.flatMap(({ outline }) => outline.definitions.map(({ name }) => name)));
   let definitions: Promise<DefinitionIndex> | undefined;
   let licence: Promise<string> | undefined;
+  let tests: Promise<readonly TestFile[]> | undefined;
   return {
     sources,
     definitions: () => (definitions ??= buildDefinitionIndex({ ...project, files }, sources)),
     licence: () => (licence ??= repositoryLicence(tree)),
+    lookupsOf: ({ definition }) => definition.calls.filter((name) => names.has(name)).length,
     async testsOf({ file, definition }, module) {
       const stem = /([^/]+)\.py$/.exec(file.path)?.[1] ?? "";
+      const all = await (tests ??= readTests(files.filter(isTest), sources));
       for (const word of [definition.name, module.split(".")[0] ?? module]) {
-        const found: { path: string; isOwn: boolean }[] = [];
-        for (const { path } of files.filter((one) => isTest(one))) {
-          const { text } = await sources.read(path);
-          if (text.includes(word)) found.push({ path, isOwn: path.includes(stem) });
-        }
+        const found = all
+          .filter(({ words }) => words.includes(word))
+          .map(({ path }) => ({ path, isOwn: path.includes(stem) }));
         const ordered = found.sort((a, b) => Number(b.isOwn) - Number(a.isOwn) || (a.path < b.path ? -1 : 1));
         const paths = ordered.slice(0, MOST_TESTS).map(({ path }) => path);
         if (paths.length > 0) return { paths, word };
@@ -49,6 +53,21 @@ export function createKnowledge(project: Project, syntaxes: SyntaxLookup): Knowl
       return { paths: [], word: definition.name };
     },
   };
+}
+
+interface TestFile {
+  readonly path: string;
+  /** Its different words, one after the other: many times less than its text. */
+  readonly words: string;
+}
+
+async function readTests(files: readonly ProjectFile[], sources: Sources): Promise<TestFile[]> {
+  const read: TestFile[] = [];
+  for (const { path } of files) {
+    const { text } = await sources.read(path);
+    read.push({ path, words: [...new Set(text.match(/[\p{L}\p{N}_]+/gu) ?? [])].join(" ") });
+  }
+  return read;
 }
 
 function isPython(file: ProjectFile): boolean {

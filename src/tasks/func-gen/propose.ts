@@ -1,8 +1,9 @@
+import type { Random } from "../../base/random.ts";
 import { InputError } from "../../base/errors.ts";
 import type { Proposal, ProposeContext } from "../../task.ts";
 import type { Candidate } from "../checks/candidate-checks.ts";
 import { nameDefinition } from "../checks/find-definition.ts";
-import type { Unfit } from "../checks/finding.ts";
+import { type Unfit, unfit } from "../checks/finding.ts";
 import type { SyntaxLookup } from "../checks/sources.ts";
 import { checkCandidate } from "./candidate-checks.ts";
 import { makeDraft, stubOut } from "./draft.ts";
@@ -22,37 +23,46 @@ export async function* propose(
   if (context.runner === undefined) throw runnerMissing();
   const { tree } = context.project.repository;
   const bench: Bench = { runner: context.runner, tree, files: await driverFiles(), options };
+  const proposer: Proposer = { bench, syntaxes, knowledge, random };
   for (const candidate of random.scope("order").shuffle(eligibleDefinitions(context.project))) {
     context.signal?.throwIfAborted();
-    const finding = await checkCandidate({ candidate, options, knowledge, tree });
-    const importable = importableName(candidate, tree);
-    if (!finding.fit) yield rejection(candidate, finding);
-    else if (importable !== undefined) {
-      const stubbed = await stubOut(candidate, tree, syntaxes);
-      if ("fit" in stubbed) {
-        yield rejection(candidate, stubbed);
-        continue;
-      }
-      const target = nameDefinition(candidate.file.path, candidate.definition);
-      const tests = await knowledge.testsOf(candidate, importable.module);
-      const seed = `${target.path}#${target.qualified_name}`;
-      const calls = await findCalls({ ...importable, target, text: stubbed.text, tests, seed }, bench);
-      if ("fit" in calls) yield rejection(candidate, calls);
-      else {
-        const facts = finding.facts ?? {};
-        const draft = makeDraft({
-          candidate,
-          stubbed,
-          importable,
-          calls,
-          facts,
-          options,
-          random: random.scope(seed),
-        });
-        yield { kind: "draft", draft };
-      }
-    }
+    yield await proposeFrom(candidate, proposer);
   }
+}
+
+interface Proposer {
+  readonly bench: Bench;
+  readonly syntaxes: SyntaxLookup;
+  readonly knowledge: Knowledge;
+  readonly random: Random;
+}
+
+async function proposeFrom(candidate: Candidate, proposer: Proposer): Promise<Proposal> {
+  const { bench, syntaxes, knowledge, random } = proposer;
+  const { options, tree } = bench;
+  const finding = await checkCandidate({ candidate, options, knowledge, tree });
+  if (!finding.fit) return rejection(candidate, finding);
+  const importable = importableName(candidate, tree);
+  if (importable === undefined) return rejection(candidate, unfit("not-importable"));
+  const stubbed = await stubOut(candidate, tree, syntaxes);
+  if ("fit" in stubbed) return rejection(candidate, stubbed);
+  const target = nameDefinition(candidate.file.path, candidate.definition);
+  const tests = await knowledge.testsOf(candidate, importable.module);
+  const seed = `${target.path}#${target.qualified_name}`;
+  const calls = await findCalls({ ...importable, target, text: stubbed.text, tests, seed }, bench);
+  if ("fit" in calls) return rejection(candidate, calls);
+  const facts = finding.facts ?? {};
+  const draft = makeDraft({
+    candidate,
+    stubbed,
+    importable,
+    calls,
+    facts,
+    lookups: knowledge.lookupsOf(candidate),
+    options,
+    random: random.scope(seed),
+  });
+  return { kind: "draft", draft };
 }
 
 function rejection({ file, definition }: Candidate, { reason, detail, facts }: Unfit): Proposal {

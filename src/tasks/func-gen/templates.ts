@@ -1,3 +1,5 @@
+import type { Wordings } from "../checks/wordings.ts";
+
 /** What an instruction says of the function. */
 export interface TargetText {
   readonly kind: "function" | "method";
@@ -62,13 +64,7 @@ export type TemplateId = keyof typeof TEMPLATES;
 
 export const TEMPLATE_IDS = Object.keys(TEMPLATES) as [TemplateId, ...TemplateId[]];
 
-/** Wordings that no training instance has, unless it is asked for: for evaluation on words that a model has not seen. */
-export const HELD_OUT_TEMPLATES: readonly TemplateId[] = ["question", "maintainer"];
-
-/** What an instance's wording is drawn from. */
-export function templatesFor(heldOut: boolean): readonly TemplateId[] {
-  return TEMPLATE_IDS.filter((id) => HELD_OUT_TEMPLATES.includes(id) === heldOut);
-}
+export const WORDINGS: Wordings<TemplateId> = { all: TEMPLATE_IDS, heldOut: ["question", "maintainer"] };
 
 export function instructionText(template: TemplateId, target: TargetText): string {
   return TEMPLATES[template](target);

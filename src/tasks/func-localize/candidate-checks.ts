@@ -7,7 +7,9 @@ import {
   definedOnce,
   firstObjection,
   headRole,
+  kindWanted,
   licence,
+  noTwin,
   pathRole,
 } from "../checks/candidate-checks.ts";
 import { type Finding, FIT, unfit } from "../checks/finding.ts";
@@ -25,7 +27,7 @@ type Check = (context: CheckContext) => Finding | Promise<Finding>;
 
 /** From cheap to dear; the first that fails gives the reason. The description has checks of its own, after these. */
 const CHECKS: readonly Check[] = [
-  kind,
+  kindWanted,
   pathRole,
   name,
   definedOnce,
@@ -34,19 +36,13 @@ const CHECKS: readonly Check[] = [
   size,
   truth,
   licence,
-  twins,
+  noTwin,
   leaks,
 ];
 
 /** @returns what was measured, or the first reason against the candidate. */
 export function checkCandidate(context: CheckContext): Promise<Finding> {
   return firstObjection(CHECKS, context);
-}
-
-function kind({ candidate, options }: CheckContext): Finding {
-  return options.kinds.includes(candidate.definition.kind)
-    ? FIT
-    : unfit("kind-not-wanted", candidate.definition.kind);
 }
 
 function name({ candidate: { definition } }: CheckContext): Finding {
@@ -110,16 +106,6 @@ function pick(definition: Candidate["definition"]) {
 function isOpen(text: string, definition: Candidate["definition"]): boolean {
   const end = definition.docstring?.span.start ?? definition.span.end;
   return /[(,]\s*\*{1,2}\s*[A-Za-z_]\w*\s*[,:)]/.test(text.slice(definition.span.start, end));
-}
-
-async function twins({ candidate, options, knowledge }: CheckContext): Promise<Finding> {
-  const index = await knowledge.definitions();
-  const document = index.documentOf(candidate.definition);
-  if (document === undefined) return FIT;
-  const [twin] = index.duplicates.near(document, options.twin_similarity);
-  if (twin === undefined) return FIT;
-  const other = index.entries[twin.key];
-  return unfit("twin", `${other?.path}: ${other?.definition.qualifiedName}`, { similarity: twin.similarity });
 }
 
 async function leaks({ candidate, options, knowledge }: CheckContext): Promise<Finding> {

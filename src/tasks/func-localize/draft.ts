@@ -10,9 +10,10 @@ import type { SyntaxLookup } from "../checks/sources.ts";
 import type { Answer } from "./answer.ts";
 import type { Described } from "./describe.ts";
 import type { Candidate } from "../checks/candidate-checks.ts";
+import { drawWording } from "../checks/wordings.ts";
 import type { Options } from "./options.ts";
 import { principlesOf } from "./principles.ts";
-import { instructionText, templatesFor } from "./templates.ts";
+import { instructionText, WORDINGS } from "./templates.ts";
 
 /** A definition that passed every check, with its description. */
 export interface Chosen {
@@ -50,8 +51,7 @@ export async function makeDraft(
     solution.push(removed.solution);
     targets.push(...removed.targets);
   }
-  const template =
-    options.template ?? input.random.scope("template").pick(templatesFor(options.held_out_templates));
+  const template = drawWording(options, WORDINGS, input.random.scope("template"));
   const first = chosen[0]?.candidate;
   if (first === undefined) throw new RangeError("a draft needs a target");
   const instruction = instructionText(

@@ -1,3 +1,5 @@
+import type { Wordings } from "../checks/wordings.ts";
+
 /** What an instruction says of one target. */
 export interface TargetText {
   /** `function`, `method` or `class`. */
@@ -75,13 +77,7 @@ export type TemplateId = keyof typeof TEMPLATES;
 
 export const TEMPLATE_IDS = Object.keys(TEMPLATES) as [TemplateId, ...TemplateId[]];
 
-/** Wordings that no training instance has, unless it is asked for: for evaluation on words that a model has not seen. */
-export const HELD_OUT_TEMPLATES: readonly TemplateId[] = ["audit", "handover", "ticket"];
-
-/** What an instance's wording is drawn from. */
-export function templatesFor(heldOut: boolean): readonly TemplateId[] {
-  return TEMPLATE_IDS.filter((id) => HELD_OUT_TEMPLATES.includes(id) === heldOut);
-}
+export const WORDINGS: Wordings<TemplateId> = { all: TEMPLATE_IDS, heldOut: ["audit", "handover", "ticket"] };
 
 export function instructionText(template: TemplateId, targets: readonly TargetText[]): string {
   return TEMPLATES[template](targets);

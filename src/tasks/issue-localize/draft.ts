@@ -5,10 +5,11 @@ import { type Unfit, unfit } from "../checks/finding.ts";
 import { type Answer, goldDefinitions } from "./answer.ts";
 import { commentEdit } from "./comment-edit.ts";
 import { changedLineCount } from "./gold.ts";
+import { drawWording } from "../checks/wordings.ts";
 import type { Options } from "./options.ts";
 import { principlesOf } from "./principles.ts";
 import type { Subject } from "./subject.ts";
-import { instructionText, templatesFor } from "./templates.ts";
+import { instructionText, WORDINGS } from "./templates.ts";
 
 /** Puts an instance together: pure data, the same bytes for the same input. */
 export function makeDraft(
@@ -26,7 +27,7 @@ export function makeDraft(
     files: gold.map(({ path, definitions }) => ({ path, definitions: goldDefinitions(definitions) })),
     shotgun: { files: options.shotgun_files, gold_share: options.shotgun_gold_share },
   };
-  const template = options.template ?? random.pick(templatesFor(options.held_out_templates));
+  const template = drawWording(options, WORDINGS, random);
   return {
     language: gold[0]?.syntax.language ?? "",
     base: fix.base,

@@ -16,7 +16,7 @@ import { createGitHistory } from "../../testing/git-history.ts";
 import { describeTaskConformance, draftsOf } from "../conformance.ts";
 import { answerSchema } from "./answer.ts";
 import { issueLocalize } from "./index.ts";
-import { HELD_OUT_TEMPLATES, TEMPLATE_IDS } from "./templates.ts";
+import { TEMPLATE_IDS, WORDINGS } from "./templates.ts";
 import { ISSUES, ORCHARD_OPTIONS, writeOrchard } from "./testing/orchard.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "issue-localize-"));
@@ -250,7 +250,7 @@ describe("instructions", () => {
       );
       return draftsOf(all).map((draft) => String(draft.variant["template"]));
     };
-    expect(HELD_OUT_TEMPLATES).not.toContain((await wording({}))[0]);
-    expect(HELD_OUT_TEMPLATES).toContain((await wording({ held_out_templates: true }))[0]);
+    expect(WORDINGS.heldOut).not.toContain((await wording({}))[0]);
+    expect(WORDINGS.heldOut).toContain((await wording({ held_out_templates: true }))[0]);
   });
 });

@@ -1,3 +1,5 @@
+import type { Wordings } from "../checks/wordings.ts";
+
 type Template = (issue: string) => string;
 
 /**
@@ -59,12 +61,10 @@ export type TemplateId = keyof typeof TEMPLATES;
 
 export const TEMPLATE_IDS = Object.keys(TEMPLATES) as [TemplateId, ...TemplateId[]];
 
-/** Wordings that no training data has, unless asked for: to see whether an agent learnt the task or the sentence. */
-export const HELD_OUT_TEMPLATES: readonly TemplateId[] = ["question", "handover", "report"];
-
-export function templatesFor(heldOut: boolean): readonly TemplateId[] {
-  return TEMPLATE_IDS.filter((id) => HELD_OUT_TEMPLATES.includes(id) === heldOut);
-}
+export const WORDINGS: Wordings<TemplateId> = {
+  all: TEMPLATE_IDS,
+  heldOut: ["question", "handover", "report"],
+};
 
 /** The text stands between marks of its own, so that it is not taken for a part of the instruction. */
 export function instructionText(template: TemplateId, text: string): string {

@@ -30,9 +30,9 @@ export const commentIssue: Strategy = {
 
 /** Names as code has them, whole, and the beginnings of telling words; the former first. */
 function patternsOf(issue: string): string[] {
-  const names = [...issue.matchAll(/[A-Za-z_]\w*(?:_\w+|[a-z][A-Z]\w*)|`([A-Za-z_]\w*)`/g)].map(
-    ([whole, quoted]) => quoted ?? whole,
-  );
+  const quotedNames = [...issue.matchAll(/`([A-Za-z_]\w*)`/g)].map(([, name = ""]) => name);
+  const compounds = (issue.match(/\w+/g) ?? []).filter((word) => /_|[a-z][A-Z]/.test(word));
+  const names = [...quotedNames, ...compounds];
   const stems = termsOf(issue)
     .map(({ stem }) => stem)
     .filter((stem) => !stem.includes(" ") && !isEmptyWord(stem));
