@@ -50,13 +50,36 @@ async function changesIn(release: string, version: string): Promise<string> {
     if (start < 0) continue;
     const rest = lines.slice(start + 1);
     const end = rest.findIndex(isHeading);
-    return rest
-      .slice(0, end < 0 ? undefined : end)
-      .filter((line) => !/^[-=~^#]{3,}\s*$/.test(line))
-      .join("\n")
-      .trim();
+    const body = rest.slice(0, end < 0 ? undefined : end);
+    return asParagraphs(
+      withoutReferences(body.filter((line) => !/^(?:[-=~^#]{3,}\s*$|\.\. _)/.test(line)).join("\n")),
+    );
   }
   return "";
+}
+
+const REFERENCE = String.raw`(?:\[(?:#|gh-|issue\s+)\d+\]\([^)]*\)|\x60(?:(?:issue|pull)\s+|#|gh-)\d+(?:\s+<[^>]*>)?\x60_{0,2}|:\w+:\x60\d+\x60|(?:#|gh-)\d+)`;
+const REFERENCES = new RegExp(
+  String.raw`[(\[]?(?:,?\s*\b(?:closes|closing|fixes|fixed|resolves|see|in|via)\s+)?${REFERENCE}(?:\s*(?:,|and|&)?\s*${REFERENCE})*[)\]]?`,
+  "gi",
+);
+
+/** Each item of the change log as a paragraph, since a list without the sentence before it says nothing to those who read messages. */
+function asParagraphs(text: string): string {
+  return text
+    .replaceAll(/^ ?[-*+] +/gm, "\n")
+    .replaceAll(/\n{3,}/g, "\n\n")
+    .trim();
+}
+
+/** Numbers of issues and who is thanked, which stand behind every item of a change log: a commit's message would have them in a trailer. */
+function withoutReferences(text: string): string {
+  return text
+    .replaceAll(REFERENCES, "")
+    .replaceAll(/\bThanks,? (?:to )?[^.\n]*\.?/g, "")
+    .replaceAll(/[ \t]+([.,;])/g, "$1")
+    .replaceAll(/(?<!\.)\.\s+\.(?!\.)/g, ".")
+    .replaceAll(/[ \t]+$/gm, "");
 }
 
 async function main([name, folder, ...versions]: readonly string[]): Promise<number> {
