@@ -20,7 +20,14 @@ const LEAST_INSTANCES = 500;
 const LEAST_REPOSITORIES = 20;
 
 /** Releases fix several things at once, so that the size of a fix is taken wider than for commits. */
-const RELEASES = ["max_issues=6", "max_files=6", "max_definitions=24", "max_hunks=40", "max_lines=300"];
+const RELEASES = [
+  "max_issues=12",
+  "max_files=8",
+  "max_definitions=30",
+  "max_hunks=50",
+  "max_lines=400",
+  "max_new_names=1",
+];
 const FLAGS: Readonly<Record<string, string>> = {
   "--task": FAMILIES,
   "--per-repo": "11,func-gen=3,issue-localize=8",
