@@ -141,8 +141,12 @@ it("refuses a fork under another name by its first commit, and cannot tell of a 
   hedge.git("clone", "-q", "--depth", "1", `file://${hedge.folder}`, folder.file("shallow-hedge"));
   const { stdout } = await runCommand([
     ..."build --task func-localize --per-repo 1".split(" "),
-    ...[hedge.folder, folder.file("shallow-hedge")],
-    ...["--out", folder.file("known"), "--cache", folder.file("cache")],
+    hedge.folder,
+    folder.file("shallow-hedge"),
+    "--out",
+    folder.file("known"),
+    "--cache",
+    folder.file("cache"),
   ]);
   expect(stdout).toContain("left out: hedge (benchmark-root: its first commit is that of pexpect/pexpect)");
   const { manifest } = await openDataset(folder.file("known"));
