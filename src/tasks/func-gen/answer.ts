@@ -12,7 +12,7 @@ const scriptOracleSchema = z.strictObject({
 export type ScriptOracle = z.infer<typeof scriptOracleSchema>;
 
 /** Inputs, and what the original made of them. */
-const callsOracleSchema = z.strictObject({
+export const callsOracleSchema = z.strictObject({
   kind: z.literal("calls"),
   /** Dotted, as it is imported. */
   module: z.string().min(1),
