@@ -1,5 +1,6 @@
 import type { AttemptSummary, RunConfig, RunState, Target, TargetState } from "../run.ts";
 import { Heap } from "./heap.ts";
+import { createLane, headOf, isWaiting, type Entry, type Group, type Lane } from "./lanes.ts";
 import { Outages } from "./outages.ts";
 import { ruleFor, waitAfter, type RetryRule, type Wait } from "./retry-rules.ts";
 import { Rounds } from "./yield.ts";
@@ -30,45 +31,16 @@ export interface Skip {
   readonly reason: "solved-already" | "yield-too-low";
 }
 
-/** Why a fault ends the run, or all that is left to do at one endpoint. */
+/** Why a fault ends the run, or all that is left to do at one endpoint or with one model. */
 export interface Stop {
   readonly rule: RetryRule;
-  /** Given up alone, since targets of others are left: those go on. */
-  readonly endpoint?: string;
+  /** The endpoint or model that is given up alone, since targets of others are left: those go on. */
+  readonly alone?: string;
 }
 
 export interface End extends Pick<AttemptSummary, "outcome" | "cause" | "steps"> {
   /** What `isOutage` said; false when left out. */
   readonly outage?: boolean;
-}
-
-type Place = "new" | "ready" | "held" | "delayed" | "running" | "ended";
-
-interface Entry {
-  readonly target: Target;
-  readonly lane: Lane;
-  readonly group: Group;
-  /** Position in the order of all. */
-  readonly rank: number;
-  place: Place;
-  faults: number;
-  due: number;
-}
-
-/** All targets of a solver. */
-interface Lane {
-  /** Position in the order of the configuration. */
-  readonly index: number;
-  readonly endpoint: string | undefined;
-  readonly ready: Heap<Entry>;
-  readonly held: Heap<Entry>;
-}
-
-/** All targets of an instance that have not ended. */
-interface Group {
-  readonly entries: Entry[];
-  running: number;
-  solved: boolean;
 }
 
 /** A target that has not ended, as it is found. */
@@ -86,6 +58,8 @@ export class Schedule {
   readonly #delayed = new Heap<Entry>((a, b) => a.due < b.due || (a.due === b.due && a.rank < b.rank));
   readonly #rounds: Rounds;
   readonly #outages = new Outages();
+  /** Models that no attempt can work with. */
+  readonly #refused = new Set<string>();
   readonly #underWay = new Map<string, number>();
   #running = 0;
   #left = 0;
@@ -95,9 +69,7 @@ export class Schedule {
     this.#plan = plan;
     this.#rounds = new Rounds(plan.minYield ?? 0);
     const { solvers } = plan.config;
-    const lanes = new Map(
-      solvers.map(({ name, model }, index) => [name, createLane(model?.base_url, index)]),
-    );
+    const lanes = new Map(solvers.map(({ name, model }, index) => [name, createLane(model, index)]));
     this.#lanes = [...lanes.values()];
     const owed = this.#lookAt(state, lanes).sort(inOrder);
     const entered = owed.map((one, rank) => [this.#enter(one, rank), one.state] as const);
@@ -261,6 +233,11 @@ export class Schedule {
         return undefined;
       case "wait":
         return this.#wait(entry, rule, rule, now);
+      case "stop-model":
+        this.#makeReady(entry);
+        if (entry.lane.model === undefined) return { rule };
+        this.#refused.add(entry.lane.model);
+        return this.#stopOf(rule, entry.lane.model);
       case "stop-run":
         this.#makeReady(entry);
         return { rule };
@@ -274,11 +251,16 @@ export class Schedule {
     if (endpoint === undefined) return { rule };
     if (this.#outages.failed(endpoint, wait, now)) return undefined;
     this.#outages.giveUp(endpoint);
-    return this.#order.some((other) => this.#goesOn(other)) ? { rule, endpoint } : { rule };
+    return this.#stopOf(rule, endpoint);
   }
 
-  #goesOn({ place, lane: { endpoint } }: Entry): boolean {
-    return place !== "ended" && (endpoint === undefined || !this.#outages.isGivenUp(endpoint));
+  #stopOf(rule: RetryRule, alone: string): Stop {
+    return this.#order.some((other) => this.#goesOn(other)) ? { rule, alone } : { rule };
+  }
+
+  #goesOn({ place, lane: { endpoint, model } }: Entry): boolean {
+    if (place === "ended" || (model !== undefined && this.#refused.has(model))) return false;
+    return endpoint === undefined || !this.#outages.isGivenUp(endpoint);
   }
 
   #begin(entry: Entry): Step {
@@ -317,7 +299,8 @@ export class Schedule {
     }
   }
 
-  #isOpen({ endpoint }: Lane, now: number): boolean {
+  #isOpen({ endpoint, model }: Lane, now: number): boolean {
+    if (model !== undefined && this.#refused.has(model)) return false;
     if (endpoint === undefined || !this.#outages.isAway(endpoint)) return true;
     return this.#outages.opensAt(endpoint) <= now && (this.#underWay.get(endpoint) ?? 0) === 0;
   }
@@ -325,8 +308,9 @@ export class Schedule {
   /** When an endpoint that is away is looked at again, where something waits for it. */
   #nextOpening(now: number): number {
     const times = this.#lanes.flatMap((lane) => {
-      const waits = headOf(lane, "ready") !== undefined || headOf(lane, "held") !== undefined;
-      return waits && lane.endpoint !== undefined ? [this.#outages.opensAt(lane.endpoint)] : [];
+      const waiting = headOf(lane, "ready") ?? headOf(lane, "held");
+      if (waiting === undefined || lane.endpoint === undefined || !this.#goesOn(waiting)) return [];
+      return [this.#outages.opensAt(lane.endpoint)];
     });
     return Math.min(Infinity, ...times.filter((time) => time > now));
   }
@@ -369,22 +353,6 @@ export class Schedule {
     for (const entry of this.#order)
       if (entry.target.number > round && isWaiting(entry)) this.#skip(entry, "yield-too-low");
   }
-}
-
-function createLane(endpoint: string | undefined, index: number): Lane {
-  const isBefore = (a: Entry, b: Entry) => a.rank < b.rank;
-  return { index, endpoint, ready: new Heap(isBefore), held: new Heap(isBefore) };
-}
-
-/** What left the queue since it was put there is dropped on the way. */
-function headOf(lane: Lane, from: "ready" | "held"): Entry | undefined {
-  const heap = lane[from];
-  while (heap.peek() !== undefined && heap.peek()?.place !== from) heap.pop();
-  return heap.peek();
-}
-
-function isWaiting({ place }: Entry): boolean {
-  return place === "ready" || place === "held" || place === "delayed";
 }
 
 /** The first attempts of all instances before the second ones. */
