@@ -28,7 +28,6 @@ export function eventStore(fold: RunFold, log: EventLog): RunStore {
     });
   return {
     state: fold,
-    async refresh() {},
     declare: (targets, at) =>
       inTurn(DECLARING, async () => {
         const fresh = fold.notDeclared(targets);
