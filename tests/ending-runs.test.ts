@@ -207,10 +207,11 @@ it(
 
     const portOf = ({ url }: { readonly url: string }) => Number(new URL(url).port);
     for (const service of [locked, gone]) await service[Symbol.asyncDispose]();
-    await using _unlocked = await startChatService(lookTwice, portOf(locked));
-    await using _back = await startChatService(lookTwice, portOf(gone));
+    await using unlocked = await startChatService(lookTwice, portOf(locked));
+    await using back = await startChatService(lookTwice, portOf(gone));
     const again = await runCommand(["rollout", "--config", config, "--json"]);
     expect({ code: again.code, rows: again.rows() }).toMatchObject({ code: 0, rows: [{ unsolved: 12 }] });
+    expect(Math.min(unlocked.requests, back.requests)).toBeGreaterThan(0);
   },
 );
 
