@@ -60,7 +60,7 @@ async function changesIn(release: string, version: string): Promise<string> {
 
 const REFERENCE = String.raw`(?:\[(?:#|gh-|issue\s+)\d+\]\([^)]*\)|\x60(?:(?:issue|pull)\s+|#|gh-)\d+(?:\s+<[^>]*>)?\x60_{0,2}|:\w+:\x60\d+\x60|(?:#|gh-)\d+)`;
 const REFERENCES = new RegExp(
-  String.raw`[(\[]?(?:,?\s*\b(?:closes|closing|fixes|fixed|resolves|see|in|via)\s+)?${REFERENCE}(?:\s*(?:,|and|&)?\s*${REFERENCE})*[)\]]?`,
+  String.raw`[(\[]?(?:,?\s*\b(?:closes|closing|finishes|fixes|fixed|resolves|see|as described in|in|via)\s+)?${REFERENCE}(?:\s*(?:,|and|&)?\s*${REFERENCE})*[)\]]?`,
   "gi",
 );
 
@@ -76,7 +76,7 @@ function asParagraphs(text: string): string {
 function withoutReferences(text: string): string {
   return text
     .replaceAll(REFERENCES, "")
-    .replaceAll(/\bThanks,? (?:to )?[^.\n]*\.?/g, "")
+    .replaceAll(/,?\s*\bthanks\b[^.]*(?=\.|$)|\((?:PR|patch|contributed|reported) (?:from|by)\b[^)]*\)/gi, "")
     .replaceAll(/[ \t]+([.,;])/g, "$1")
     .replaceAll(/(?<!\.)\.\s+\.(?!\.)/g, ".")
     .replaceAll(/[ \t]+$/gm, "");
