@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ExecResult } from "../../sandbox.ts";
+import type { ShellResult } from "../../sandbox.ts";
 import type { Tool, ToolResult } from "../../tool.ts";
 import { defineTool, withoutStrictness } from "../define-tool.ts";
 import { trimMiddle } from "../trim.ts";
@@ -10,30 +10,34 @@ export const SUBMIT = "COMPLETE_TASK_AND_SUBMIT_FINAL_OUTPUT";
 const SECONDS = 60;
 /** Characters of output from which the middle is left out. */
 const MAX_OUTPUT = 10_000;
-const ENVIRONMENT = {
-  PAGER: "cat",
-  MANPAGER: "cat",
-  LESS: "-R",
-  PIP_PROGRESS_BAR: "off",
-  TQDM_DISABLE: "1",
-};
-/** Both streams in one, in order; by `sh`, which starts faster than another bash where it is a smaller shell. */
-const TOGETHER = 'exec bash -c "$1" 2>&1';
+const VARIABLES = "PAGER=cat MANPAGER=cat LESS=-R PIP_PROGRESS_BAR=off TQDM_DISABLE=1";
+
+/**
+ * A bash of its own for each command, started by the attempt's shell: a fork of that small program, where a new program in the sandbox would be one
+ * of ours and, at the level `namespaces`, five namespaces more. The folder is entered again, for a command may have made it anew.
+ */
+function scriptOf(command: string, root: string): string {
+  return `cd -- ${quoted(root)} 2>/dev/null; ${VARIABLES} bash -c -- ${quoted(command)}`;
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}
 
 export const miniBashTool: Tool = defineTool({
   name: "bash",
   description: "Execute a bash command",
   parameters: z.strictObject({ command: z.string().describe("The bash command to execute") }),
   shown: withoutStrictness,
-  async run({ command }, { sandbox, remainingMs }) {
+  async run({ command }, { sandbox, shell, remainingMs }) {
     const timeoutMs = Math.max(1, Math.min(SECONDS * 1000, remainingMs()));
-    const options = { environment: ENVIRONMENT, timeoutMs };
-    return describe(await sandbox.exec(["sh", "-c", TOGETHER, "sh", command], options), command, timeoutMs);
+    const result = await (await shell()).run(scriptOf(command, sandbox.root), { timeoutMs });
+    return describe(result, command, timeoutMs);
   },
 });
 
-function describe(result: ExecResult, command: string, timeoutMs: number): ToolResult {
-  const output = Buffer.from(result.stdout).toString("utf8");
+function describe(result: ShellResult, command: string, timeoutMs: number): ToolResult {
+  const output = Buffer.from(result.output).toString("utf8");
   const { text, cut } = shown(output, result.droppedBytes);
   const exception = result.timedOut
     ? `<exception>An error occurred while executing the command: Command '${command.slice(0, 500)}' timed out after ${timeoutMs / 1000} seconds</exception>\n`
