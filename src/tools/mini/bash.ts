@@ -10,28 +10,24 @@ export const SUBMIT = "COMPLETE_TASK_AND_SUBMIT_FINAL_OUTPUT";
 const SECONDS = 60;
 /** Characters of output from which the middle is left out. */
 const MAX_OUTPUT = 10_000;
-const VARIABLES = "PAGER=cat MANPAGER=cat LESS=-R PIP_PROGRESS_BAR=off TQDM_DISABLE=1";
+const ENVIRONMENT = {
+  PAGER: "cat",
+  MANPAGER: "cat",
+  LESS: "-R",
+  PIP_PROGRESS_BAR: "off",
+  TQDM_DISABLE: "1",
+};
 
-/**
- * A bash of its own for each command, started by the attempt's shell: a fork of that small program, where a new program in the sandbox would be one
- * of ours and, at the level `namespaces`, five namespaces more. The folder is entered again, for a command may have made it anew.
- */
-function scriptOf(command: string, root: string): string {
-  return `cd -- ${quoted(root)} 2>/dev/null; ${VARIABLES} bash -c -- ${quoted(command)}`;
-}
-
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
-}
-
+/** In a copy of the attempt's shell: a new program in the sandbox for each command would cost ten times as much. */
 export const miniBashTool: Tool = defineTool({
   name: "bash",
   description: "Execute a bash command",
   parameters: z.strictObject({ command: z.string().describe("The bash command to execute") }),
   shown: withoutStrictness,
-  async run({ command }, { sandbox, shell, remainingMs }) {
-    const timeoutMs = Math.max(1, Math.min(SECONDS * 1000, remainingMs()));
-    const result = await (await shell()).run(scriptOf(command, sandbox.root), { timeoutMs });
+  async run({ command }, context) {
+    const shell = await context.shell();
+    const timeoutMs = Math.max(1, Math.min(SECONDS * 1000, context.remainingMs()));
+    const result = await shell.run(command, { timeoutMs, subshell: { environment: ENVIRONMENT } });
     return describe(result, command, timeoutMs);
   },
 });
