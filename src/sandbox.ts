@@ -116,11 +116,15 @@ export interface Shell {
    * Runs one command line; stdout and stderr come together in order. A command past its deadline
    * is killed with its descendants, and the shell goes on in a fresh process, which the result says.
    */
-  run(
-    command: string,
-    options?: { readonly timeoutMs?: number; readonly maxOutputBytes?: number },
-  ): Promise<ShellResult>;
+  run(command: string, options?: ShellOptions): Promise<ShellResult>;
   close(): Promise<void>;
+}
+
+export interface ShellOptions {
+  readonly timeoutMs?: number;
+  readonly maxOutputBytes?: number;
+  /** Runs it in a copy of the shell that has these variables too: nothing that it sets lasts, and `exit` ends the copy alone. */
+  readonly subshell?: { readonly environment: Readonly<Record<string, string>> };
 }
 
 export interface ShellResult {

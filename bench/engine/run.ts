@@ -1,6 +1,6 @@
 /**
  * What the engine costs beside the model and the tools, against mini-swe-agent (PyPI) in threads and in processes: the same commands out of
- * recorded answers, each in a shell of its own, at the levels `process` and `namespaces`.
+ * recorded answers, each in a shell of its own (of ours a subshell), at the levels `process` and `namespaces`.
  *
  * 1. A step and an attempt, one attempt at a time: what more steps and more attempts add to the time of the whole command, so that neither
  *    side's start is in it. An attempt of ours is a workspace made anew, the record on the disk and a verdict; the peer has an empty folder.

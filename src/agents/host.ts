@@ -105,12 +105,15 @@ function createContext(
   const deadline = createDeadline(start.remainingMs, start.limits.deadlineSeconds * 1000, systemClock);
   deadline.begin();
   let lastId = 0;
-  const ask = async (message: (id: number) => ChildMessage) => {
+  const tell = (message: ChildMessage) => {
     stopped.signal.throwIfAborted();
+    send(message);
+  };
+  const ask = async (message: (id: number) => ChildMessage) => {
     const id = ++lastId;
     const answered = Promise.withResolvers<ParentMessage>();
+    tell(message(id));
     waiting.set(id, answered);
-    send(message(id));
     return answered.promise;
   };
   const tools: ToolBox = {
@@ -135,7 +138,12 @@ function createContext(
       instruction: start.instruction,
       tools,
       limits: { ...limits, ...(maxTokens === undefined ? {} : { maxTokens }) },
-      record: async (event) => void (await ask((id) => ({ type: "record", id, event: asSent(event) }))),
+      async record(event) {
+        const message = { type: "record", event: asSent(event) } as const;
+        // Of a turn comes a call or another event, which the parent serves after it; of others a request to the model may.
+        if (event.type === "turn") tell(message);
+        else await ask((id) => ({ ...message, id }));
+      },
       async recordExchange(exchange) {
         const message = await ask((id) => ({ type: "exchange", id, exchange }));
         if (message.type !== "recorded" || message.number === undefined)

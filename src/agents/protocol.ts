@@ -165,7 +165,8 @@ export const childMessageSchema = z.discriminatedUnion("type", [
     name: z.string(),
     arguments: z.record(z.string(), jsonSchema),
   }),
-  z.strictObject({ type: z.literal("record"), id: z.int(), event: eventSchema }),
+  /** Without an id no answer is wanted: messages are served in order, so that nothing comes of an event that is not kept. */
+  z.strictObject({ type: z.literal("record"), id: z.int().optional(), event: eventSchema }),
   z.strictObject({ type: z.literal("exchange"), id: z.int(), exchange: newExchangeSchema }),
   z.strictObject({
     type: z.literal("admit"),

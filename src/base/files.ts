@@ -139,18 +139,22 @@ async function openToAppend(file: string): Promise<FileHandle> {
  * the next one if not at once, so that what comes after it is whole.
  */
 export function durableAppend(handle: FileHandle): (data: string | Uint8Array) => Promise<void> {
+  // Asked once, for nobody else writes: each question is a way to another thread and back.
   let end: number | undefined;
+  let isTorn = false;
   const takeBack = async () => {
-    if (end !== undefined) await handle.truncate(end);
-    end = undefined;
+    if (isTorn) await handle.truncate(end);
+    isTorn = false;
   };
   return async (data) => {
     await takeBack();
-    end = (await handle.stat()).size;
+    const before = (end ??= (await handle.stat()).size);
+    isTorn = true;
     try {
       await handle.appendFile(data);
       await handle.datasync();
-      end = undefined;
+      end = before + Buffer.byteLength(data);
+      isTorn = false;
     } catch (error) {
       await takeBack().catch(() => {});
       throw error;

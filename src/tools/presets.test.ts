@@ -144,6 +144,15 @@ describe("mini", () => {
     });
   });
 
+  it("leaves what a command started in the background to the next ones", async () => {
+    await using tools = await openTools("mini");
+    await tools.call("bash", { command: "mkfifo ask; (read -r line < ask; echo $line > told) &" });
+    const result = await tools.call("bash", {
+      command: "echo 5 > ask; until [ -s told ]; do :; done; cat told",
+    });
+    expect(result.content).toBe("<returncode>0</returncode>\n<output>\n5\n</output>");
+  });
+
   it("ends with its command, alone and successful", async () => {
     const submit = "echo COMPLETE_TASK_AND_SUBMIT_FINAL_OUTPUT";
     expect((await bash(submit)).finished).toBe(true);

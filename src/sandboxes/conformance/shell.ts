@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
+import type { ShellOptions } from "../../sandbox.ts";
 import { type Open, text, uniqueSleep } from "./setup.ts";
 
 export function describeShell(open: Open): void {
   async function openShell() {
     const { sandbox } = await open();
     const shell = await sandbox.openShell();
-    const run = async (command: string, options: { timeoutMs?: number; maxOutputBytes?: number } = {}) => {
+    const run = async (command: string, options: ShellOptions = {}) => {
       const result = await shell.run(command, { timeoutMs: 30_000, ...options });
       return { ...result, output: text(result.output), bytes: result.output };
     };
@@ -149,6 +150,40 @@ export function describeShell(open: Open): void {
       const { shell } = await openShell();
       const results = await Promise.all([1, 2, 3, 4].map((item) => shell.run(`X="$X"${item}; echo $X`)));
       expect(results.map((result) => text(result.output))).toEqual(["1\n", "12\n", "123\n", "1234\n"]);
+    });
+
+    test("runs a command in a copy of itself, of which nothing lasts", async () => {
+      const { run, sandbox } = await openShell();
+      const apart = (command: string, environment = {}) => run(command, { subshell: { environment } });
+      const odd = "it's $HOME\n\"";
+      expect((await apart('printf %s "$ODD"; bash -c \'printf %s "$ODD"\'', { ODD: odd })).output).toBe(
+        odd + odd,
+      );
+      await apart("cd src; X=1; greet() { :; }; exec >/dev/null 2>&1; set -e; umask 0; ulimit -n 50");
+      const state = 'pwd; echo "[$X$ODD]"; type greet >/dev/null 2>&1 || echo none; umask; ulimit -n';
+      expect((await apart(state)).output).toBe(`${sandbox.root}\n[]\nnone\n0022\n4096\n`);
+      for (const command of [
+        "exit 3",
+        "exec bash -c 'exit 3'",
+        "trap 'exit 3' EXIT",
+        "set -e; (exit 3); echo no",
+      ])
+        expect(await apart(command)).toMatchObject({ exitCode: 3, output: "", restarted: false });
+      expect(await apart("echo )")).toMatchObject({ restarted: false, exitCode: 2 });
+      expect(await apart("cat; echo $?")).toMatchObject({ output: "0\n" });
+      expect(await apart('cd "$PWD/src"; rm -r ../src; mkdir ../src; pwd')).toMatchObject({ exitCode: 0 });
+      await expect(apart("true", { "A=B": "" })).rejects.toThrow(RangeError);
+    });
+
+    test("whose copy goes past its time starts again, in its folder", async () => {
+      const { run, sandbox } = await openShell();
+      const sleep = uniqueSleep();
+      const subshell = { environment: {} };
+      const late = await run(`setsid ${sleep} & echo before; ${sleep}`, { timeoutMs: 1500, subshell });
+      expect(late).toMatchObject({ timedOut: true, restarted: true, output: "before\n" });
+      expect((await run(`ps -eo args | grep '^${sleep}'; pwd`, { subshell })).output).toBe(
+        `${sandbox.root}\n`,
+      );
     });
 
     test("starts somewhere when its folder is gone", async () => {

@@ -89,7 +89,9 @@ function feed(child: ChildProcessWithoutNullStreams, stdin: Uint8Array | undefin
 }
 
 /** Variables that can be: a zero byte would end one and begin something else. */
-function checkedVariables(environment: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+export function checkedVariables(
+  environment: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
   for (const [name, value] of Object.entries(environment)) {
     if (name === "" || /[=\0]/.test(name)) throw new RangeError(`"${name}" is no name for a variable`);
     if (value.includes("\0")) throw new RangeError(`${name} cannot hold a zero byte`);

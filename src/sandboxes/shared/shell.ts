@@ -1,7 +1,8 @@
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import type { Shell, ShellResult } from "../../sandbox.ts";
+import type { Shell, ShellOptions, ShellResult } from "../../sandbox.ts";
 import { CappedOutput } from "./capped-output.ts";
+import { checkedVariables } from "./execute.ts";
 import { drained, exitOf, type Launcher, sandboxStopped } from "./launcher.ts";
 import { DEFAULT_OUTPUT_BYTES, FLOOD_FACTOR } from "./limits.ts";
 
@@ -10,7 +11,7 @@ import { DEFAULT_OUTPUT_BYTES, FLOOD_FACTOR } from "./limits.ts";
  * that command's error and can swallow nothing that follows. Bash's own output goes nowhere; a command's goes to the
  * saved descriptor 9, and a random marker with exit code and folder ends it. Redirections of an `exec` end with their command.
  */
-export interface ShellOptions {
+export interface ShellParts {
   readonly launcher: Launcher;
   /** A new label for each bash that is started. */
   nextLabel(): string;
@@ -29,22 +30,20 @@ type Ending =
   | { readonly kind: "ended"; readonly exitCode: number }
   | { readonly kind: "deadline" | "flood" };
 
-type RunOptions = { readonly timeoutMs?: number; readonly maxOutputBytes?: number };
-
-export async function openPersistentShell(options: ShellOptions): Promise<Shell> {
+export async function openPersistentShell(options: ShellParts): Promise<Shell> {
   const shell = new PersistentShell(options);
   await shell.start();
   return shell;
 }
 
 class PersistentShell implements Shell {
-  readonly #options: ShellOptions;
+  readonly #options: ShellParts;
   #bash: Bash | undefined;
   #cwd: string;
   #closed = false;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(options: ShellOptions) {
+  constructor(options: ShellParts) {
     this.#options = options;
     this.#cwd = options.root;
   }
@@ -73,20 +72,21 @@ class PersistentShell implements Shell {
     return this.#bash;
   }
 
-  run(command: string, options: RunOptions = {}): Promise<ShellResult> {
-    const result = this.#last.then(() => this.#run(command, options));
+  run(command: string, options: ShellOptions = {}): Promise<ShellResult> {
+    const script = scriptOf(command, options.subshell?.environment);
+    const result = this.#last.then(() => this.#run(script, options));
     this.#last = result.catch(() => {});
     return result;
   }
 
-  async #run(command: string, options: RunOptions): Promise<ShellResult> {
+  async #run(script: Script, options: ShellOptions): Promise<ShellResult> {
     if (this.#closed) throw sandboxStopped();
     const began = performance.now();
     const diedBefore = this.#bash !== undefined && hasEnded(this.#bash.child);
     const bash = this.#bash === undefined || diedBefore ? await this.start() : this.#bash;
     const limit = options.maxOutputBytes ?? DEFAULT_OUTPUT_BYTES;
     const output = new CappedOutput(limit);
-    const ending = await converse(bash.child, command, output, limit * FLOOD_FACTOR, options.timeoutMs);
+    const ending = await converse(bash.child, script, output, limit * FLOOD_FACTOR, options.timeoutMs);
     let exitCode = 137;
     if (ending.kind === "done") {
       this.#cwd = ending.cwd || this.#cwd;
@@ -130,7 +130,7 @@ class PersistentShell implements Shell {
 /** Sends one command and reads until its marker, the shell's end, the deadline or too much output. */
 function converse(
   child: ChildProcessWithoutNullStreams,
-  command: string,
+  script: Script,
   output: CappedOutput,
   floodBytes: number,
   timeoutMs: number | undefined,
@@ -171,14 +171,34 @@ function converse(
     child.stdout.resume();
     if (hasEnded(child)) void ended();
     else child.once("exit", ended);
-    child.stdin.write(script(command, marker));
+    child.stdin.write(script(marker));
   });
 }
 
-function script(command: string, marker: string): string {
+/** What the shell is given, with the marker that is to end it. */
+type Script = (marker: string) => string;
+
+/** @param own variables of a subshell for it; without them the shell itself runs it. */
+function scriptOf(command: string, own: Readonly<Record<string, string>> | undefined): Script {
+  const line = own === undefined ? evaluated(command) : `( ${prepared(own)}${evaluated(command)} )`;
+  return (marker) =>
+    `${line} </dev/null >&9 2>&9 9>&-\nbuiltin printf '${marker}%d\\0%s\\0' "$?" "$PWD" >&9\n`;
+}
+
+/** The folder is entered again: a command before may have deleted it and made it anew. */
+function prepared(own: Readonly<Record<string, string>>): string {
+  const variables = Object.entries(checkedVariables(own)).map(([name, value]) => quoted(`${name}=${value}`));
+  const exported = variables.length === 0 ? "" : `builtin export -- ${variables.join(" ")}; `;
+  return `builtin cd -- "$PWD" 2>/dev/null; ${exported}`;
+}
+
+function evaluated(command: string): string {
   // Bash cannot hold a zero byte in a word; without this it would drop it silently.
-  const text = command.replaceAll("\0", "\uFFFD").replaceAll("'", "'\\''");
-  return `builtin eval '${text}' </dev/null >&9 2>&9 9>&-\nbuiltin printf '${marker}%d\\0%s\\0' "$?" "$PWD" >&9\n`;
+  return `builtin eval ${quoted(command.replaceAll("\0", "\uFFFD"))}`;
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 function hasEnded(child: ChildProcessWithoutNullStreams): boolean {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ExecResult } from "../../sandbox.ts";
+import type { ShellResult } from "../../sandbox.ts";
 import type { Tool, ToolResult } from "../../tool.ts";
 import { defineTool, withoutStrictness } from "../define-tool.ts";
 import { trimMiddle } from "../trim.ts";
@@ -17,23 +17,23 @@ const ENVIRONMENT = {
   PIP_PROGRESS_BAR: "off",
   TQDM_DISABLE: "1",
 };
-/** Both streams in one, in order; by `sh`, which starts faster than another bash where it is a smaller shell. */
-const TOGETHER = 'exec bash -c "$1" 2>&1';
 
+/** In a copy of the attempt's shell: a new program in the sandbox for each command would cost ten times as much. */
 export const miniBashTool: Tool = defineTool({
   name: "bash",
   description: "Execute a bash command",
   parameters: z.strictObject({ command: z.string().describe("The bash command to execute") }),
   shown: withoutStrictness,
-  async run({ command }, { sandbox, remainingMs }) {
-    const timeoutMs = Math.max(1, Math.min(SECONDS * 1000, remainingMs()));
-    const options = { environment: ENVIRONMENT, timeoutMs };
-    return describe(await sandbox.exec(["sh", "-c", TOGETHER, "sh", command], options), command, timeoutMs);
+  async run({ command }, context) {
+    const shell = await context.shell();
+    const timeoutMs = Math.max(1, Math.min(SECONDS * 1000, context.remainingMs()));
+    const result = await shell.run(command, { timeoutMs, subshell: { environment: ENVIRONMENT } });
+    return describe(result, command, timeoutMs);
   },
 });
 
-function describe(result: ExecResult, command: string, timeoutMs: number): ToolResult {
-  const output = Buffer.from(result.stdout).toString("utf8");
+function describe(result: ShellResult, command: string, timeoutMs: number): ToolResult {
+  const output = Buffer.from(result.output).toString("utf8");
   const { text, cut } = shown(output, result.droppedBytes);
   const exception = result.timedOut
     ? `<exception>An error occurred while executing the command: Command '${command.slice(0, 500)}' timed out after ${timeoutMs / 1000} seconds</exception>\n`

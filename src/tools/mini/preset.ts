@@ -4,13 +4,13 @@ import { miniBashTool, SUBMIT } from "./bash.ts";
 const HOW_TO_END = `\`echo ${SUBMIT}\``;
 
 /**
- * One tool, every command in a shell of its own, as in mini-swe-agent 2.4 (github.com/SWE-agent/mini-swe-agent, `config/mini.yaml` and
+ * One tool, every command in a subshell of its own, as in mini-swe-agent 2.4 (github.com/SWE-agent/mini-swe-agent, `config/mini.yaml` and
  * `config/benchmarks/swebench.yaml`, July 2026): its tool, its form of observations, its way to end. What it says to the model is in words of ours;
  * no patch is handed in, since what changed in the repository is the answer.
  */
 export const miniPreset: ToolPreset = {
   name: "mini",
-  version: "1",
+  version: "2",
   tools: [miniBashTool],
   shellTool: "bash",
   systemPrompt: ({ programs, budget }) =>
