@@ -9,7 +9,7 @@ export const environmentLockSchema = z.strictObject({
   /** Of Python, such as `3.11`. */
   python: z.string().regex(/^\d+\.\d+$/),
   /** What the repository calls itself: its metadata can be asked for, though its code is not there. */
-  project: z.strictObject({ name: z.string().min(1), version: z.string().min(1) }).optional(),
+  project: z.strictObject({ name: z.string().min(1), version: z.string().min(1) }).nullable(),
   /** Sorted by name; exact, so that the same folder can be made anywhere. */
   packages: z.array(
     z.strictObject({ name: z.string().min(1), version: z.string().min(1), sha256: z.hex().length(64) }),
@@ -22,9 +22,11 @@ export type EnvironmentLock = z.infer<typeof environmentLockSchema>;
 /** Where a sandbox finds its environment. */
 export const ENVIRONMENT_PLACE = `${MOUNTS}/packages`;
 
+export type EnvironmentMakerName = "pip";
+
 /** Finds packages and unpacks them; never runs anything of theirs. */
 export interface EnvironmentMaker {
-  readonly name: string;
+  readonly name: EnvironmentMakerName;
   /** @throws EnvironmentError `environment-not-resolved` with what the registry lacks, `environment-python-differs`, `program-missing`. */
   resolve(requirements: readonly string[], python: string): Promise<EnvironmentLock["packages"]>;
   /** Unpacks into an empty folder. @throws EnvironmentError `environment-not-made`. */

@@ -44,8 +44,13 @@ export async function environmentOfProject(options: ProjectEnvironmentOptions): 
   ]) {
     try {
       const packages = await resolved(requirements, python, options);
-      const project = name === null ? {} : { project: { name, version } };
-      const lock = { python, ...project, packages: packages.filter((one) => one.name !== normal(name)), without };
+      const project = name === null ? null : { name, version };
+      const lock = {
+        python,
+        project,
+        packages: packages.filter((one) => one.name !== normal(name)),
+        without,
+      };
       return { lock, ...(problem === undefined ? {} : { problem }) };
     } catch (error) {
       if (!(error instanceof EnvironmentError) || error.code !== "environment-not-resolved") throw error;

@@ -109,7 +109,7 @@ async function fill(lock: EnvironmentLock, maker: EnvironmentMaker, folder: stri
     const module = name.replace(/\.(?:py|[^.]+\.so|so)$/, "");
     if (lock.without.includes(module)) await rm(path.join(folder, name), { recursive: true });
   }
-  if (lock.project === undefined) return;
+  if (lock.project === null) return;
   const { name, version } = lock.project;
   const metadata = path.join(folder, `${name.replaceAll(/[-_.]+/g, "_")}-${version}.dist-info`);
   await rm(metadata, { recursive: true, force: true });

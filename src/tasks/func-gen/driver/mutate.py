@@ -142,7 +142,7 @@ def main():
     with open(sys.argv[1], "rb") as file:
         job = json.load(file)
     channel = Channel()
-    sys.path[:0] = [os.path.join(os.getcwd(), root) for root in job["roots"]]
+    program.use_folders(job["roots"])
     tree = ast.parse(job["file"])
     for number, mutant in zip(range(job["most"]), mutants_of(tree, job)):
         channel.say(mutant=number)

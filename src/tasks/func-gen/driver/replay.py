@@ -27,8 +27,8 @@ def from_script(job):
 
 
 def from_tree(job):
-    """A module of the repository, found from the repository's own folders only."""
-    sys.path[:0] = [os.path.join(os.getcwd(), root) for root in job["roots"]]
+    """A module of the repository, found from the repository's own folders first, then from those of its environment."""
+    program.use_folders(job["roots"])
     return importlib.import_module(job["module"])
 
 
