@@ -50,7 +50,9 @@ def changes(one):
     if isinstance(one, ast.Call) and len(one.args) > 1:
         yield lambda node: setattr(node, "args", node.args[::-1])
     for field in ("body", "orelse"):
-        for at, statement in enumerate(getattr(one, field, None) or [] if not isinstance(one, ast.Lambda) else []):
+        # Of a lambda and of `a if b else c` it is one expression.
+        block = getattr(one, field, None)
+        for at, statement in enumerate(block if isinstance(block, list) else []):
             if isinstance(statement, (ast.Assign, ast.AugAssign, ast.Expr, ast.If, ast.For, ast.Raise)) and not is_text(statement):
                 yield lambda node, field=field, at=at: getattr(node, field).__setitem__(at, ast.Pass())
 
