@@ -80,7 +80,8 @@ describe("the environment of a project", () => {
 
   it("stays the same on this machine, whatever the registry has later", async () => {
     const first = await environmentOf(FILES, "later");
-    await using _newer = await openRegistry([{ ...FRUITMATH, version: "2.0" }, COPYCAT, PYTEST_WHEEL]);
+    await using newer = await openRegistry([{ ...FRUITMATH, version: "2.0" }, COPYCAT, PYTEST_WHEEL]);
+    expect(newer.folder).not.toBe(registry.folder);
     expect(await environmentOf(FILES, "later")).toEqual(first);
   });
 });
