@@ -90,25 +90,31 @@ async function collectInputs(subject: Subject, bench: Bench): Promise<readonly I
   );
   if (end === undefined) return unfit("recording-failed", "the run did not end");
   if (end["end"] === "copied") return unfit("copy-in-environment", String(end["detail"] ?? ""));
-  if (end["end"] !== "completed") return unfit("not-importable", String(end["detail"] ?? ""));
+  if (end["end"] !== "completed") return notImportable(String(end["detail"] ?? ""));
   const inputs = lines.flatMap(({ input, source }) =>
     typeof input === "string" && typeof source === "string" ? [{ input, source }] : [],
   );
   return inputs.length === 0 ? unfit("never-called") : inputs;
 }
 
+/** With how far the environment carries all the same. */
+function notImportable(detail: string): Unfit {
+  const isRead = !/^(?:SyntaxError|IndentationError|TabError)\b/.test(detail);
+  return unfit("not-importable", detail, { environment_grade: isRead ? "parse" : "none" });
+}
+
 interface Judged extends Input {
   readonly expected: Json;
 }
 
-/** Twice, with other hash seeds: what does not come out the same cannot be asked for. */
+/** Twice, with other hash seeds: what does not come out the same cannot be asked for, nor what comes of the time of day. */
 async function outcomesThatRepeat(
   inputs: readonly Input[],
   subject: Subject,
   bench: Bench,
 ): Promise<Judged[]> {
-  const first = await outcomesNow(inputs, subject, bench, 1);
-  const second = await outcomesNow(inputs, subject, bench, 2);
+  const first = await outcomesNow(inputs, subject, bench, { hashSeed: 1, watchClock: false });
+  const second = await outcomesNow(inputs, subject, bench, { hashSeed: 2, watchClock: true });
   return inputs.flatMap((input, call) => {
     const expected = first.get(call);
     return expected !== undefined && sameOutcome(expected, second.get(call)) ? [{ ...input, expected }] : [];
@@ -119,11 +125,18 @@ async function outcomesNow(
   inputs: readonly Pick<Input, "input">[],
   { module, name, roots }: Subject,
   bench: Bench,
-  hashSeed: number,
+  { hashSeed, watchClock }: { readonly hashSeed: number; readonly watchClock: boolean },
 ): Promise<ReadonlyMap<number, Json>> {
   // Much less than an answer gets.
   const seconds = 0.5;
-  const job = { module, name, roots: [...roots], inputs: inputs.map(({ input }) => input), seconds };
+  const job = {
+    module,
+    name,
+    roots: [...roots],
+    inputs: inputs.map(({ input }) => input),
+    seconds,
+    watch_clock: watchClock,
+  };
   return outcomesOf(readReport(await runOn(bench, [{ program: "replay", job, hashSeed }]), "replay"));
 }
 
@@ -134,7 +147,8 @@ async function neededFor(
   bench: Bench,
 ): Promise<EnvironmentLock | undefined> {
   if (bench.environment === undefined) return undefined;
-  const bare = await outcomesNow(calls, subject, { ...bench, environment: undefined }, 1);
+  const without = { ...bench, environment: undefined };
+  const bare = await outcomesNow(calls, subject, without, { hashSeed: 1, watchClock: false });
   const isSame = calls.every(({ expected }, call) => sameOutcome(expected, bare.get(call)));
   return isSame ? undefined : bench.environment;
 }
