@@ -27,6 +27,8 @@ export type EnvironmentMakerName = "pip";
 /** Finds packages and unpacks them; never runs anything of theirs. */
 export interface EnvironmentMaker {
   readonly name: EnvironmentMakerName;
+  /** The settings that its answers depend on: those of another registry are other answers. May hold credentials. */
+  readonly settings: Readonly<Record<string, string>>;
   /** @throws EnvironmentError `environment-not-resolved` with what the registry lacks, `environment-python-differs`, `program-missing`. */
   resolve(requirements: readonly string[], python: string): Promise<EnvironmentLock["packages"]>;
   /** Unpacks into an empty folder. @throws EnvironmentError `environment-not-made`. */

@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { EnvironmentError } from "../base/errors.ts";
 import { readTextFile, writeFileDurably } from "../base/files.ts";
+import { sha256 } from "../base/hash.ts";
 import { canonicalJson, parseJson } from "../base/json.ts";
 import { claimSharedFolder } from "../base/shared-folder.ts";
 import { type EnvironmentLock, environmentLockSchema, type EnvironmentMaker } from "../environment.ts";
@@ -93,8 +93,9 @@ async function resolved(
   python: string,
   { maker, folder = environmentsFolder() }: ProjectEnvironmentOptions,
 ): Promise<EnvironmentLock["packages"]> {
-  const question = canonicalJson({ maker: maker.name, python, requirements: [...requirements].sort() });
-  const name = createHash("sha256").update(question).digest("hex").slice(0, 24);
+  const { name: by, settings } = maker;
+  const question = canonicalJson({ by, settings, python, requirements: [...requirements].sort() });
+  const name = sha256(question).slice(0, 24);
   const file = path.join(folder, `resolved-${name}.json`);
   const isOurs = claimSharedFolder(folder) === undefined;
   const known = isOurs ? await readTextFile(file).catch(() => undefined) : undefined;

@@ -14,6 +14,7 @@ import type { EnvironmentLock, EnvironmentMaker } from "../environment.ts";
 export function pipEnvironments(): EnvironmentMaker {
   return {
     name: "pip",
+    settings: Object.fromEntries(Object.entries(ownVariables()).filter(([name]) => name.startsWith("PIP_"))),
     async resolve(requirements, python) {
       const pip = await findPip(python);
       return await inFolder(async (folder) => {
@@ -71,12 +72,15 @@ async function findPip(python: string): Promise<Pip> {
 }
 
 function run({ program, words }: Pip, args: readonly string[]): Promise<RunResult> {
+  return runProgram(program, [...words, ...args], { environment: ownVariables(), timeoutMs: PIP_MS });
+}
+
+/** The user's proxies, registries and caches. */
+function ownVariables(): Record<string, string> {
   const own = Object.entries(process.env).filter(
     (entry): entry is [string, string] => entry[1] !== undefined,
   );
-  // Bytes of a module that is compiled ahead tell when that was done, and a fixed order of sets is one thing less to differ.
-  const environment = { ...Object.fromEntries(own), PYTHONHASHSEED: "0" };
-  return runProgram(program, [...words, ...args], { environment, timeoutMs: PIP_MS });
+  return Object.fromEntries(own);
 }
 
 async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {

@@ -14,6 +14,9 @@ export interface Wheel {
 export interface Registry extends AsyncDisposable {
   /** For whatever the test keeps. */
   readonly folder: string;
+  /** What a command of its own is told. */
+  readonly settings: Readonly<Record<string, string>>;
+  add(wheels: readonly Wheel[]): Promise<void>;
 }
 
 const MAKE = `
@@ -45,13 +48,18 @@ export async function openRegistry(wheels: readonly Wheel[]): Promise<Registry> 
   await chmod(folder, 0o755);
   const place = path.join(folder, "wheels");
   await mkdir(place);
-  const made = await runProgram("python3", ["-c", MAKE, place], { stdin: JSON.stringify(wheels) });
-  if (made.exitCode !== 0) throw new Error(made.stderr);
+  const add = async (more: readonly Wheel[]) => {
+    const made = await runProgram("python3", ["-c", MAKE, place], { stdin: JSON.stringify(more) });
+    if (made.exitCode !== 0) throw new Error(made.stderr);
+  };
+  await add(wheels);
   const settings = { PIP_NO_INDEX: "1", PIP_FIND_LINKS: place, PIP_CONFIG_FILE: os.devNull };
   const before = Object.keys(settings).map((name) => [name, process.env[name]] as const);
   Object.assign(process.env, settings);
   return {
     folder,
+    settings,
+    add,
     async [Symbol.asyncDispose]() {
       for (const [name, value] of before) {
         if (value === undefined) delete process.env[name];
