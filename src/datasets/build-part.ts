@@ -271,13 +271,13 @@ function runnerFor(
 
 /** A repository whose packages cannot be had is built with what bare Python can run of it. */
 async function findEnvironment(
-  { environmentMaker: maker, log }: PartOptions,
+  { environmentMaker: maker, environments, log }: PartOptions,
   { tree, reference }: Repository,
   runner: Runner,
 ): Promise<ProjectEnvironment> {
   if (maker === undefined) return {};
   log.progress(`${reference.name}: looking for the packages that it needs`);
-  const found = await environmentOfProject({ maker, runner, tree });
+  const found = await environmentOfProject({ maker, runner, tree, environments });
   if (found.problem !== undefined) log.warn(`${reference.name}: ${found.problem}`);
   return found;
 }

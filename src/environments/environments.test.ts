@@ -67,10 +67,15 @@ describe("the environment of a project", () => {
 
   it("is what the code alone needs where the rest has no wheel, and says so", async () => {
     const { lock, problem } = await environmentOf(
-      { ...FILES, "test-requirements.txt": "only-as-source==1 # never built\n-e .\n" },
+      {
+        ...FILES,
+        "test-requirements.txt":
+          "only-as-source==1 # never built\n-e .\na @ https://example.org/a.whl\nb==1 --global-option=x\nc==${HOME}\n",
+      },
       "part",
     );
     expect(problem).toMatch(/only-as-source/);
+    expect(problem).not.toMatch(/example\.org|global-option|HOME/);
     expect(lock?.packages.map(({ name }) => name)).toEqual(["fruitmath", "pytest"]);
   });
 

@@ -2,12 +2,17 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { EnvironmentError } from "../base/errors.ts";
+import { EnvironmentError, SandboxError } from "../base/errors.ts";
 import { readTextFile, writeFileDurably } from "../base/files.ts";
 import { sha256 } from "../base/hash.ts";
 import { canonicalJson, parseJson } from "../base/json.ts";
 import { claimSharedFolder } from "../base/shared-folder.ts";
-import { type EnvironmentLock, environmentLockSchema, type EnvironmentMaker } from "../environment.ts";
+import {
+  type EnvironmentLock,
+  environmentLockSchema,
+  type EnvironmentMaker,
+  type Environments,
+} from "../environment.ts";
 import type { Runner } from "../plan.ts";
 import type { Tree } from "../tree.ts";
 import { environmentsFolder } from "./shelf.ts";
@@ -16,6 +21,8 @@ export interface ProjectEnvironmentOptions {
   readonly maker: EnvironmentMaker;
   readonly runner: Runner;
   readonly tree: Tree;
+  /** Where the packages are unpacked, to see whether that can be done. */
+  readonly environments?: Environments | undefined;
   /** Where it is kept what a registry answered; by default `environmentsFolder()`. */
   readonly folder?: string;
 }
@@ -33,6 +40,17 @@ export interface ProjectEnvironment {
  * @throws EnvironmentError for what is wrong with the machine, whatever the repository.
  */
 export async function environmentOfProject(options: ProjectEnvironmentOptions): Promise<ProjectEnvironment> {
+  const found = await lockOfProject(options);
+  try {
+    if (found.lock !== undefined) await options.environments?.folderOf(found.lock);
+    return found;
+  } catch (error) {
+    if (!(error instanceof SandboxError) || error.code !== "environment-not-made") throw error;
+    return { problem: error.message };
+  }
+}
+
+async function lockOfProject(options: ProjectEnvironmentOptions): Promise<ProjectEnvironment> {
   const wanted = await readWanted(options);
   if (wanted === undefined) return { problem: "its requirements cannot be read" };
   const { python, name, version, runtime, test } = wanted;

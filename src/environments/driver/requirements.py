@@ -7,6 +7,8 @@ import os
 import re
 import sys
 
+# An address, an option for whoever installs it, a variable of its surroundings.
+STRANGE = re.compile(r"@|\s-|\$")
 NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 TESTING = re.compile(r"^(?:all[-_.])?(?:dev|develop|development|test|tests|testing|unit[-_.]?tests?)$", re.I)
 TEST_FILES = re.compile(r"^(?:(?:test|tests|testing|dev)[-_]requirements|requirements[-_](?:test|tests|testing|dev))\.txt$")
@@ -152,7 +154,7 @@ def clean(entries):
     for entry in entries:
         text = re.sub(r"(^|\s)#.*$", "", entry).strip().rstrip("\\").strip()
         text = re.sub(r"\s+--hash[= ]\S+", "", text)
-        if re.match(r"^[A-Za-z0-9][A-Za-z0-9._-]*\s*(?:\[[^\]]*\])?\s*(?:\(?[<>=!~].*|;.*)?$", text) and "@" not in text.split(";")[0]:
+        if re.match(r"^[A-Za-z0-9][A-Za-z0-9._-]*\s*(?:\[[^\]]*\])?\s*(?:\(?[<>=!~].*|;.*)?$", text) and not STRANGE.search(text):
             found.append(text)
     return found
 
