@@ -6,16 +6,14 @@
  *   node scripts/benchmark-functions.ts [folder for the archives]
  */
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { z } from "zod";
-import { runProgram } from "../src/base/process.ts";
 import { loadProject } from "../src/projects/load.ts";
 import { openRepository } from "../src/repositories/open.ts";
 import { loadSyntaxes } from "../src/syntaxes/index.ts";
 import { fingerprintsOf } from "../src/tasks/checks/fingerprints.ts";
+import { downloadRelease, type Release, releasesOf, unpack } from "./pypi.ts";
 
 const DATES = ["2020-01-01", "2023-07-01"];
 
@@ -90,65 +88,27 @@ const PACKAGES: Readonly<Record<string, string>> = {
   qutebrowser: "qutebrowser/qutebrowser",
 };
 
-const releasesSchema = z.object({
-  releases: z.record(
-    z.string(),
-    z.array(
-      z.object({
-        packagetype: z.string(),
-        filename: z.string(),
-        url: z.string(),
-        upload_time_iso_8601: z.string(),
-        digests: z.object({ sha256: z.string() }),
-      }),
-    ),
-  ),
-});
-
-async function archivesOf(name: string) {
-  const answer = await fetch(`https://pypi.org/pypi/${name}/json`);
-  const { releases } = releasesSchema.parse(await answer.json());
-  const archives = Object.values(releases)
-    .flat()
-    .filter(
-      ({ packagetype, filename }) =>
-        packagetype === "sdist" &&
-        /\.tar\.(gz|bz2)$/.test(filename) &&
-        !/(a|b|rc|dev)\d*\.tar/.test(filename),
-    )
-    .sort((a, b) => (a.upload_time_iso_8601 < b.upload_time_iso_8601 ? -1 : 1));
-  const chosen = DATES.map(
-    (date) => archives.findLast((one) => one.upload_time_iso_8601 < date) ?? archives[0],
-  );
-  // Mirrors give addresses from where the answer came.
-  const found = new Set(chosen.filter((one) => one !== undefined));
-  return [...found].map((one) => ({ ...one, url: new URL(one.url, answer.url) }));
-}
-
-async function download(url: URL): Promise<Buffer> {
-  const answer = await fetch(url);
-  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
-  return Buffer.from(await answer.arrayBuffer());
+async function archivesOf(name: string): Promise<Release[]> {
+  const archives = await releasesOf(name);
+  const chosen = DATES.map((date) => archives.findLast((one) => one.uploaded < date) ?? archives[0]);
+  return [...new Set(chosen.filter((one) => one !== undefined))];
 }
 
 async function functionsOf(name: string, folder: string, functions: Set<number>): Promise<void> {
-  for (const { url, filename, digests } of await archivesOf(name)) {
-    const file = path.join(folder, filename);
-    if (!existsSync(file)) await writeFile(file, await download(url));
+  for (const release of await archivesOf(name)) {
+    const archive = await downloadRelease(release, folder);
     const place = await mkdtemp(path.join(os.tmpdir(), "benchmark-functions-"));
     try {
-      const sum = await runProgram("sha256sum", [file]);
-      if (!Buffer.from(sum.stdout).toString().startsWith(digests.sha256))
-        throw new Error(`${filename} is not what PyPI says`);
-      await runProgram("tar", ["-xf", file, "-C", place, "--no-same-owner"]);
-      await using repository = await openRepository({ source: place, cache: path.join(place, "cache") });
+      const source = path.join(place, "source");
+      await unpack(archive, source);
+      await using repository = await openRepository({ source, cache: path.join(place, "cache") });
       const project = await loadProject(repository);
       for (const { value, vendored } of await fingerprintsOf(project, await loadSyntaxes()))
         if (!vendored) functions.add(value);
     } finally {
       await rm(place, { recursive: true, force: true });
     }
-    console.error(`${filename}: ${functions.size} functions`);
+    console.error(`${release.filename}: ${functions.size} functions`);
   }
 }
 

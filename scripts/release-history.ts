@@ -1,70 +1,107 @@
 /**
- * A real history out of a package registry: consecutive releases of one package, each a commit whose message is its
- * part of the change log. Nothing but pip is used; a source distribution's build backend runs in pip's own environment.
+ * A real history out of a package registry: consecutive releases of one package, each a commit whose message is its part of the change log.
  *
  * node scripts/release-history.ts PACKAGE FOLDER VERSION VERSION…     (oldest first)
  */
-import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import os from "node:os";
 import path from "node:path";
 import { createGitHistory } from "../src/testing/git-history.ts";
+import { downloadRelease, type Release, releasesOf, unpack } from "./pypi.ts";
 
-const [name, folder, ...versions] = process.argv.slice(2);
-if (name === undefined || folder === undefined || versions.length < 2) {
-  process.stderr.write("usage: node scripts/release-history.ts PACKAGE FOLDER VERSION VERSION…\n");
-  process.exit(2);
-}
-const history = createGitHistory(folder);
-for (const version of versions) {
-  const release = download(name, version);
-  if (release === undefined) {
-    process.stdout.write(`left out: ${version} cannot be downloaded\n`);
-    continue;
+/** Writes the history into a new folder, archives into `archives`. Returns its commits, oldest first. */
+export async function writeReleaseHistory(
+  releases: readonly Release[],
+  folder: string,
+  archives: string,
+): Promise<{ version: string; commit: string }[]> {
+  const history = createGitHistory(folder);
+  const gitFolder = path.resolve(folder, ".git");
+  const commits: { version: string; commit: string }[] = [];
+  const temporary = await mkdtemp(path.join(os.tmpdir(), "release-history-"));
+  try {
+    for (const release of releases) {
+      const place = path.join(temporary, release.version);
+      await unpack(await downloadRelease(release, archives), place);
+      history.git("-C", place, `--git-dir=${gitFolder}`, "--work-tree=.", "add", "--all", "--force");
+      const message = `Version ${release.version}\n\n${await changesIn(place, release.version)}`;
+      commits.push({ version: release.version, commit: history.commitIndex(message) });
+      await rm(place, { recursive: true });
+    }
+    history.git("reset", "--quiet", "--hard");
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
   }
-  for (const entry of readdirSync(folder))
-    if (entry !== ".git") rmSync(path.join(folder, entry), { recursive: true });
-  cpSync(release, folder, { recursive: true });
-  const message = `Version ${version}\n\n${changesIn(release, version)}`;
-  process.stdout.write(`${history.commit({}, message)} ${version}\n`);
-  rmSync(path.dirname(release), { recursive: true });
-}
-
-/** The one folder that a source distribution has in it; undefined for a release that pip cannot get. */
-function download(wanted: string, version: string): string | undefined {
-  const place = mkdtempSync(path.join(tmpdir(), "release-"));
-  const downloads = path.join(place, "downloads");
-  mkdirSync(downloads);
-  const options = ["--quiet", "--no-deps", "--no-binary", ":all:", "--dest", downloads];
-  const pip = spawnSync("python3", ["-m", "pip", "download", ...options, `${wanted}==${version}`]);
-  const [archive] = readdirSync(downloads);
-  const isThere = pip.status === 0 && archive !== undefined;
-  const tar = isThere && spawnSync("tar", ["-xzf", path.join(downloads, archive), "-C", place]).status === 0;
-  rmSync(downloads, { recursive: true });
-  const [root] = readdirSync(place);
-  if (tar && root !== undefined) return path.join(place, root);
-  rmSync(place, { recursive: true });
-  return undefined;
+  return commits;
 }
 
 /** What the change log says between the heading with this version and the next heading with another. */
-function changesIn(release: string, version: string): string {
-  const files = readdirSync(release, { recursive: true, encoding: "utf8" });
+async function changesIn(release: string, version: string): Promise<string> {
+  const files = await readdir(release, { recursive: true });
   const logs = files.filter((file) =>
-    /(?:^|\/)(?:changes|changelog|history|news|versions)\.(?:md|rst|txt)$/i.test(file),
+    /(?:^|\/)(?:changes|changelog|history|news|versions|versionhistory)(?:\.(?:md|rst|txt))?$/i.test(file),
   );
   for (const log of logs.sort((a, b) => a.length - b.length)) {
-    const lines = readFileSync(path.join(release, log), "utf8").split("\n");
-    const isHeading = (line: string) => /^\W*(?:version |v)?\[?\d+\.\d+/i.test(line) && line.length < 60;
+    const text = await readFile(path.join(release, log), "utf8").catch(() => "");
+    const lines = text.split("\n");
+    const isHeading = (line: string) =>
+      /^\W*(?:version |v)?\[?\d+\.\d+/i.test(line) && line.replace(/\(\S*\)/g, "").length < 60;
     const start = lines.findIndex((line) => isHeading(line) && line.includes(version));
     if (start < 0) continue;
     const rest = lines.slice(start + 1);
     const end = rest.findIndex(isHeading);
-    return rest
-      .slice(0, end < 0 ? undefined : end)
-      .filter((line) => !/^[-=~^#]{3,}\s*$/.test(line))
-      .join("\n")
-      .trim();
+    const body = rest.slice(0, end < 0 ? undefined : end);
+    return asParagraphs(
+      withoutReferences(body.filter((line) => !/^(?:[-=~^#]{3,}\s*$|\.\. _)/.test(line)).join("\n")),
+    );
   }
   return "";
 }
+
+const REFERENCE = String.raw`(?:\[(?:#|gh-|issue\s+)\d+\]\([^)]*\)|\x60(?:(?:issue|pull)\s+|#|gh-)\d+(?:\s+<[^>]*>)?\x60_{0,2}|:\w+:\x60\d+\x60|(?:#|gh-)\d+)`;
+const REFERENCES = new RegExp(
+  String.raw`[(\[]?(?:,?\s*\b(?:closes|closing|finishes|fixes|fixed|resolves|see|as described in|in|via)\s+)?${REFERENCE}(?:\s*(?:,|and|&)?\s*${REFERENCE})*[)\]]?`,
+  "gi",
+);
+
+/** Each item of the change log as a paragraph, since a list without the sentence before it says nothing to those who read messages. */
+function asParagraphs(text: string): string {
+  return text
+    .replaceAll(/^ ?[-*+] +/gm, "\n")
+    .replaceAll(/\n{3,}/g, "\n\n")
+    .trim();
+}
+
+/** Numbers of issues and who is thanked, which stand behind every item of a change log: a commit's message would have them in a trailer. */
+function withoutReferences(text: string): string {
+  return text
+    .replaceAll(REFERENCES, "")
+    .replaceAll(/,?\s*\bthanks\b[^.]*(?=\.|$)|\((?:PR|patch|contributed|reported) (?:from|by)\b[^)]*\)/gi, "")
+    .replaceAll(/[ \t]+([.,;])/g, "$1")
+    .replaceAll(/(?<!\.)\.\s+\.(?!\.)/g, ".")
+    .replaceAll(/[ \t]+$/gm, "");
+}
+
+async function main([name, folder, ...versions]: readonly string[]): Promise<number> {
+  if (name === undefined || folder === undefined || versions.length < 2) {
+    process.stderr.write("usage: node scripts/release-history.ts PACKAGE FOLDER VERSION VERSION…\n");
+    return 2;
+  }
+  const known = await releasesOf(name);
+  const missing = versions.filter((version) => !known.some((release) => release.version === version));
+  if (missing.length > 0) {
+    process.stderr.write(`error: ${name} has no source archive of ${missing.join(", ")}\n`);
+    return 2;
+  }
+  const releases = versions.flatMap((version) => known.filter((release) => release.version === version));
+  const archives = await mkdtemp(path.join(os.tmpdir(), "archives-"));
+  try {
+    for (const { version, commit } of await writeReleaseHistory(releases, folder, archives))
+      process.stdout.write(`${commit} ${version}\n`);
+  } finally {
+    await rm(archives, { recursive: true });
+  }
+  return 0;
+}
+
+if (import.meta.main) process.exitCode = await main(process.argv.slice(2));

@@ -13,6 +13,7 @@ const tasks = {
   fuzz: () => [["tests/scale/fuzz/run.ts"]],
   chaos: () => [["tests/chaos/run.ts"]],
   "scale-javascript": () => [["tests/scale-javascript/run.ts"]],
+  "scale-build": () => [["tests/scale-build/run.ts"]],
   "scale-dep-search": () => [["tests/scale-dep-search/run.ts"]],
   slurm: () => [["tests/slurm/run.ts"]],
   bench: () => [["bench/run.ts"]],

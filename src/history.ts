@@ -24,8 +24,6 @@ export interface History extends AsyncDisposable {
    * @throws RepositoryError as `openRepository`.
    */
   at(commit: string): Promise<Repository>;
-  /** The commits without a parent that the tip comes from, sorted: forks share them. None in a shallow clone, where nobody knows. */
-  roots(): Promise<readonly string[]>;
 }
 
 export interface Commit {

@@ -9,9 +9,8 @@ import type { Interruption, LedgerEvent, RunState, Target } from "./run.ts";
  * Everything that a method says is durable when its promise resolves. All times are the caller's, so that they can be replayed.
  */
 export interface RunStore extends AsyncDisposable {
-  /** As of what this store has seen: own changes at once, those of others after `refresh`. */
+  /** What was acknowledged, to this store or another one of the same run. */
   readonly state: RunState;
-  refresh(): Promise<void>;
 
   /** Adds what is not declared yet, by instance, solver and number. Nothing is ever taken away. */
   declare(targets: readonly Target[], at: Date): Promise<void>;

@@ -3,6 +3,7 @@ import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openDataset } from "../src/index.ts";
+import { createGitHistory } from "../src/testing/git-history.ts";
 import { runCommand, startCommand, temporaryFolder } from "../src/testing/command-line.ts";
 import { writeSampleRepository, writeSampleVariant } from "../src/testing/sample-repository.ts";
 
@@ -129,6 +130,29 @@ it("refuses what is a benchmark's by its name, unless it is asked for", async ()
   expect(manifest).toMatchObject({ contaminated: true, refused: [] });
 }, 600_000);
 
+it("refuses a fork under another name by its first commit, and cannot tell of a shallow clone", async () => {
+  const hedge = createGitHistory(folder.file("hedge"));
+  await writeFile(folder.file("first-commit"), FIRST_OF_PEXPECT);
+  const first = hedge.git("hash-object", "-t", "commit", "-w", folder.file("first-commit"));
+  hedge.git("hash-object", "-t", "tree", "-w", "/dev/null");
+  hedge.git("update-ref", "refs/heads/main", first);
+  await cp(folder.file("meadow"), hedge.folder, { recursive: true });
+  hedge.commit({}, "Rewritten");
+  hedge.git("clone", "-q", "--depth", "1", `file://${hedge.folder}`, folder.file("shallow-hedge"));
+  const { stdout } = await runCommand([
+    ..."build --task func-localize --per-repo 1".split(" "),
+    hedge.folder,
+    folder.file("shallow-hedge"),
+    "--out",
+    folder.file("known"),
+    "--cache",
+    folder.file("cache"),
+  ]);
+  expect(stdout).toContain("left out: hedge (benchmark-root: its first commit is that of pexpect/pexpect)");
+  const { manifest } = await openDataset(folder.file("known"));
+  expect(manifest.repositories.map(({ name }) => name)).toEqual(["shallow-hedge"]);
+}, 600_000);
+
 it("shows a dataset to read, with the reference solutions and one rejection of each reason", async () => {
   const { code, stdout } = await runCommand(["look", folder.file("data"), "--count", "3"]);
   expect(code).toBe(0);
@@ -139,3 +163,11 @@ it("shows a dataset to read, with the reference solutions and one rejection of e
   const again = await runCommand(["look", folder.file("data"), "--count", "3"]);
   expect(again.stdout).toBe(stdout);
 }, 60_000);
+
+/** As git keeps it: a history that it is in begins as that of pexpect/pexpect. */
+const FIRST_OF_PEXPECT = `tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904
+author (no author) <(no author)@656d521f-e311-0410-88e0-e7920216d269> 1029161505 +0000
+committer (no author) <(no author)@656d521f-e311-0410-88e0-e7920216d269> 1029161505 +0000
+
+New repository initialized by cvs2svn.
+`;

@@ -3,7 +3,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { build, openRun, rollout } from "../src/index.ts";
 import { makeOwnedFolder, reapOwnedFolders } from "../src/base/owned-folder.ts";
-import { lookTwice, startChatService } from "../src/testing/chat-service.ts";
+import { lookTwice, startChatService, startRefusingService } from "../src/testing/chat-service.ts";
 import { runCommand, startCommand, temporaryFolder } from "../src/testing/command-line.ts";
 import { writeSampleRepository } from "../src/testing/sample-repository.ts";
 
@@ -163,6 +163,55 @@ it(
     const again = await runCommand(["rollout", "--config", config, "--json"]);
     expect({ code: again.code, rows: again.rows() }).toMatchObject({ code: 0, rows: [{ unsolved: 8 }] });
     expect(back.requests).toBeGreaterThan(0);
+  },
+);
+
+it(
+  "models that refuse every attempt leave their own targets owed, and those of another are worked on",
+  { timeout: 300_000 },
+  async () => {
+    await using living = await startChatService(lookTwice);
+    const locked = await startRefusingService(401);
+    const gone = await startRefusingService(404);
+    const services = { locked, gone, living };
+    const solvers = Object.entries(services).map(([name, { url: baseUrl }]) => ({
+      name,
+      agent: "loop",
+      model: { name: "m", baseUrl },
+    }));
+    const config = folder.file("refused.json");
+    const run = folder.file("refused");
+    const settings = { dataset: folder.file("data"), run, solvers, isolation: "process", allowUnsafe: true };
+    await writeFile(config, JSON.stringify(settings));
+
+    const { code, rows, stderr } = await runCommand(["rollout", "--config", config, "--json"]);
+    expect({ code, rows: rows(), stderr }).toMatchObject({
+      code: 3,
+      rows: [{ error: { code: "model-unauthorized" } }],
+      stderr: expect.stringContaining(`the targets of ${locked.url} (m) stay owed, those of others go on`),
+    });
+    expect(stderr).toContain(`the targets of ${gone.url} (m) stay owed, those of others go on`);
+    const { state } = await openRun(run);
+    const ends = new Set(
+      [...state.targets.values()].map(
+        ({ target, last }) => `${target.solver} ${last?.cause ?? last?.outcome}`,
+      ),
+    );
+    expect([...ends].sort()).toEqual([
+      "gone model:model-not-found",
+      "gone undefined",
+      "living unsolved",
+      "locked model:model-unauthorized",
+      "locked undefined",
+    ]);
+
+    const portOf = ({ url }: { readonly url: string }) => Number(new URL(url).port);
+    for (const service of [locked, gone]) await service[Symbol.asyncDispose]();
+    await using unlocked = await startChatService(lookTwice, portOf(locked));
+    await using back = await startChatService(lookTwice, portOf(gone));
+    const again = await runCommand(["rollout", "--config", config, "--json"]);
+    expect({ code: again.code, rows: again.rows() }).toMatchObject({ code: 0, rows: [{ unsolved: 12 }] });
+    expect(Math.min(unlocked.requests, back.requests)).toBeGreaterThan(0);
   },
 );
 

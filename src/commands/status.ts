@@ -6,7 +6,7 @@ import { isRunning } from "../base/lock.ts";
 import type { EndpointHealth } from "../governor.ts";
 import { endpointOf } from "../governors/admit-for.ts";
 import { openRun, type Run } from "../runs/open.ts";
-import { openIn, summarizeRun, type Sight } from "../runs/summary/summarize.ts";
+import { summarizeRun, surveyRun, type Sight, type Survey } from "../runs/summary/summarize.ts";
 import type { RunSummary } from "../runs/summary/view.ts";
 import { GRADES, LEDGER, LOCK, stepsFile } from "../stores/local/layout.ts";
 import { isWorkerAlive } from "../stores/worker.ts";
@@ -51,18 +51,21 @@ async function summarize(run: Run, { now = () => new Date(), health }: StatusOpt
     ),
   );
   const endpoints = (await health?.())?.filter(({ endpoint }) => called.has(endpoint));
+  const isAlive = (worker: string) => isWorkerAlive(worker, true);
+  const time = now();
+  const survey = surveyRun(run, time, isAlive);
   const sight: Sight = {
-    isAlive: (worker) => isWorkerAlive(worker, true),
+    isAlive,
     ...(holder === undefined ? {} : { holder }),
-    lastSigns: await lastSigns(run),
+    lastSigns: await lastSigns(run.folder, survey),
     ...(endpoints === undefined ? {} : { endpoints }),
   };
-  return summarizeRun(run, now(), sight);
+  return summarizeRun(run, survey, time, sight);
 }
 
-async function lastSigns({ folder, state }: Run): Promise<Map<string, Date>> {
+async function lastSigns(folder: string, { open }: Survey): Promise<Map<string, Date>> {
   const signs = await Promise.all(
-    openIn(state).map(async ({ attempt }) => {
+    open.map(async ({ attempt }) => {
       const file = await stat(stepsFile(folder, attempt)).catch(() => undefined);
       return file === undefined ? [] : [[attempt, file.mtime] as const];
     }),

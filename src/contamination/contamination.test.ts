@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
+import { BENCHMARK_ROOTS } from "./benchmark-roots.ts";
+import { BENCHMARKS } from "./benchmarks.ts";
 import { loadFunctionIndex, matchFunctions } from "./functions.ts";
 import { matchName } from "./names.ts";
+import { matchRoots } from "./roots.ts";
 
 test.each([
   ["django/django", undefined, "benchmark-name", "django/django"],
@@ -45,4 +48,20 @@ test("the index has functions of every repository that it was made of", async ()
   expect(repositories.length).toBeGreaterThan(60);
   for (const { name, functions: count } of repositories) expect(count, name).toBeGreaterThan(10);
   expect(repositoryOf(-1)).toBeUndefined();
+});
+
+test("a history that begins as a benchmark's is a fork of it, whatever else was merged into it", () => {
+  const django = "d6ded0e91bcdd2a8f7a221f6a5552a33fe545359";
+  expect(matchRoots(["0".repeat(40), django])).toBe("django/django");
+  expect(matchRoots(["0".repeat(40)])).toBeUndefined();
+  expect(matchRoots([])).toBeUndefined();
+});
+
+test("each of their repositories has a root, but for those that the documentation names", () => {
+  const names = BENCHMARKS.flatMap(({ repositories }) => repositories.map(({ name }) => name));
+  const known = new Set(BENCHMARK_ROOTS.values());
+  expect(new Set(names.filter((name) => !known.has(name)))).toEqual(
+    new Set(["pytest-dev/pytest", "protonmail/webclients"]),
+  );
+  expect([...known].filter((name) => !names.includes(name))).toEqual([]);
 });

@@ -9,6 +9,8 @@ import { createRandom } from "../base/random.ts";
 import { loadFunctionIndex, matchFunctions } from "../contamination/functions.ts";
 import { matchName } from "../contamination/names.ts";
 import { environmentOfProject, type ProjectEnvironment } from "../environments/of-project.ts";
+import { matchRoots } from "../contamination/roots.ts";
+import { findRoots } from "../histories/roots.ts";
 import type { InstancePair } from "../instance.ts";
 import type { Runner } from "../plan.ts";
 import type { Project } from "../project.ts";
@@ -44,6 +46,8 @@ export async function buildPart(options: PartOptions, { source, file }: PartRequ
   };
   await using repository = await openRepository(opening);
   await using history = sourceHistory(opening);
+  const refusal = await refusalOf(options, repository, source);
+  if (refusal !== undefined) return writePart(file, refusal);
   const fixes = rows?.get(source)?.fixes;
   await writePart(
     file,
@@ -62,13 +66,27 @@ export async function writePart(file: string, rows: readonly PartRow[]): Promise
 /** Where fixes come from. */
 type Past = Pick<ProposeContext, "fixes" | "issues"> & Required<Pick<ProposeContext, "history">>;
 
-async function rowsOf(options: PartOptions, repository: Repository, past: Past): Promise<PartRow[]> {
+/** What is a benchmark's by its name or its beginning, before any of its files is looked at. */
+async function refusalOf(
+  { allowContaminated, cache }: PartOptions,
+  repository: Repository,
+  source: string,
+): Promise<PartRow[] | undefined> {
+  if (allowContaminated) return undefined;
   const { reference } = repository;
-  const refuse = (reason: string, detail: string): PartRow[] => [
-    { type: "refused", repository: reference.name, reason, detail },
-  ];
-  const named = options.allowContaminated ? undefined : matchName(reference);
-  if (named !== undefined) return refuse(named.reason, `${named.repository} is in ${named.benchmark}`);
+  const named = matchName(reference);
+  if (named !== undefined)
+    return refused(repository, named.reason, `${named.repository} is in ${named.benchmark}`);
+  const origin = matchRoots(await findRoots({ source, cache }, reference.commit));
+  if (origin === undefined) return undefined;
+  return refused(repository, "benchmark-root", `its first commit is that of ${origin}`);
+}
+
+function refused({ reference }: Repository, reason: string, detail: string): PartRow[] {
+  return [{ type: "refused", repository: reference.name, reason, detail }];
+}
+
+async function rowsOf(options: PartOptions, repository: Repository, past: Past): Promise<PartRow[]> {
   const project = await loadProject(
     repository,
     options.workers === undefined ? {} : { workers: options.workers },
@@ -76,11 +94,11 @@ async function rowsOf(options: PartOptions, repository: Repository, past: Past):
   const fingerprints = await fingerprintsOf(project, await loadSyntaxes());
   const index = options.allowContaminated ? undefined : await loadFunctionIndex();
   const fork = index === undefined ? undefined : matchFunctions(fingerprints, index);
-  if (fork !== undefined)
-    return refuse(
-      "benchmark-functions",
-      `${Math.round(fork.share * 100)} % of its functions are those of ${fork.repository}`,
-    );
+  if (fork !== undefined) {
+    const share = Math.round(fork.share * 100);
+    const detail = `${share} % of its functions are those of ${fork.repository}`;
+    return refused(repository, "benchmark-functions", detail);
+  }
   await using resolvers = openProjectResolvers(project, path.resolve(options.cache));
   const functions = new Map(fingerprints.map((one) => [`${one.path}\0${one.qualifiedName}`, one.value]));
   const runner = runnerFor(options, repository);

@@ -17,6 +17,8 @@ export interface Dataset {
   readonly manifest: DatasetManifest;
   /** In file order; streamed, so that a dataset of any size fits in memory. */
   pairs(): AsyncGenerator<InstancePair>;
+  /** Of all instances, in file order; nothing else of them is checked, which takes a fraction of the time. */
+  ids(): AsyncGenerator<string>;
   /** @throws InputError when there is no such instance. */
   find(id: string): Promise<InstancePair>;
   rejections(): AsyncGenerator<Rejection>;
@@ -33,6 +35,7 @@ export async function openDataset(folder: string): Promise<Dataset> {
     folder,
     manifest,
     pairs: () => readPairs(folder),
+    ids: () => readIds(folder),
     find: (id) => findPair(folder, id),
     rejections: () => readJsonl(path.join(folder, REJECTIONS), rejectionSchema),
     validations: () => readValidations(folder),
@@ -77,6 +80,10 @@ async function* readPairs(folder: string): AsyncGenerator<InstancePair> {
     }
     yield { instance, secret: next.value };
   }
+}
+
+async function* readIds(folder: string): AsyncGenerator<string> {
+  for await (const { id } of rowsOf(folder, INSTANCES, z.looseObject({ id: z.string() }))) yield id;
 }
 
 async function* rowsOf<T>(folder: string, name: string, schema: z.ZodType<T>): AsyncGenerator<T> {

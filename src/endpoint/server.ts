@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { EnvHttpProxyAgent } from "undici";
+import type { Dispatcher } from "undici";
 import { InputError, messageOf } from "../base/errors.ts";
 import { dialects } from "../dialects/index.ts";
 import { answer } from "./answer.ts";
@@ -24,7 +24,7 @@ import { Transfer } from "./transfer.ts";
  * @throws EnvironmentError `cannot-listen`, InputError `socket-path-too-long`.
  */
 export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> {
-  const server = new EndpointServer(options);
+  const server = new EndpointServer(options, await openDispatcher(options));
   const listener = options.listen === undefined ? undefined : await server.listen(options.listen);
   return {
     ...(listener?.url === undefined ? {} : { url: listener.url }),
@@ -42,25 +42,27 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
   };
 }
 
+/** HTTP_PROXY, HTTPS_PROXY and NO_PROXY count; private CAs are Node's own business (NODE_EXTRA_CA_CERTS). */
+async function openDispatcher({ limits }: EndpointOptions): Promise<Dispatcher> {
+  // A hundred modules, of no use to commands that end before a model is called.
+  const { EnvHttpProxyAgent } = await import("undici");
+  const { upstreamMs } = { ...DEFAULT_LIMITS, ...limits };
+  return new EnvHttpProxyAgent({ headersTimeout: upstreamMs, bodyTimeout: upstreamMs, allowH2: false });
+}
+
 class EndpointServer {
   readonly #options: EndpointOptions;
   readonly #limits;
   readonly #budget;
-  readonly #dispatcher;
+  readonly #dispatcher: Dispatcher;
   readonly #sessions = new Map<string, Promise<SessionState>>();
   #draining = false;
 
-  constructor(options: EndpointOptions) {
+  constructor(options: EndpointOptions, dispatcher: Dispatcher) {
     this.#options = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#budget = new Budget(this.#limits.bytesInFlight);
-    const { upstreamMs } = this.#limits;
-    // HTTP_PROXY, HTTPS_PROXY and NO_PROXY count; private CAs are Node's own business (NODE_EXTRA_CA_CERTS).
-    this.#dispatcher = new EnvHttpProxyAgent({
-      headersTimeout: upstreamMs,
-      bodyTimeout: upstreamMs,
-      allowH2: false,
-    });
+    this.#dispatcher = dispatcher;
   }
 
   listen(place: NonNullable<EndpointOptions["listen"]>, owner?: string): Promise<Listener> {

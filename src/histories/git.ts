@@ -4,7 +4,7 @@ import { RepositoryError } from "../base/errors.ts";
 import type { Commit, History } from "../history.ts";
 import type { OpenRepositoryOptions } from "../repository.ts";
 import { type Borrowed, borrowRepository, locateGit, resolveCommit } from "../repositories/borrow.ts";
-import { git, streamGit } from "../repositories/git.ts";
+import { streamGit } from "../repositories/git.ts";
 import { entriesOf } from "../repositories/import.ts";
 import { isRemoteUrl, withoutCredentials } from "../repositories/names.ts";
 import { openCommit, requireFolder } from "../repositories/open.ts";
@@ -53,7 +53,6 @@ export async function openHistory(options: OpenRepositoryOptions): Promise<Histo
     },
     read: (blob) => reader.read(blob),
     at: (wanted) => openCommit({ ...options, revision: wanted }, place, location, borrowed),
-    roots: () => rootsOf(borrowed, commit),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }
@@ -69,13 +68,6 @@ async function* commitsOf(borrowed: Borrowed, tip: string, source: string): Asyn
     yield commit;
   }
   if (count === 0 && shallow) throw shallowHistory(withoutCredentials(source));
-}
-
-async function rootsOf({ gitDirectory, environment, shallow }: Borrowed, tip: string): Promise<string[]> {
-  if (shallow) return [];
-  const args = ["rev-list", "--max-parents=0", "--end-of-options", tip];
-  const output = await git(gitDirectory, args, { environment });
-  return Buffer.from(output).toString("latin1").trim().split("\n").sort();
 }
 
 function noHistory(folder: string): RepositoryError {

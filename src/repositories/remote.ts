@@ -110,9 +110,35 @@ export async function cloneWhole(cache: string, url: string): Promise<{ path: st
   }
 }
 
-async function fetchAll(clone: string, url: string): Promise<void> {
+/**
+ * The commits that one comes from, without their files where the server can leave them out, in a folder of the cache
+ * that is gone with it.
+ */
+export async function cloneCommits(
+  cache: string,
+  url: string,
+  commit: string,
+): Promise<{ path: string } & AsyncDisposable> {
+  const temporary = await temporaryFolder(path.resolve(cache));
+  try {
+    const clone = path.join(temporary.path, "clone.git");
+    await createBareRepository(clone);
+    const wanted = `${commit}:refs/heads/wanted`;
+    const one = await remoteGit(clone, ["fetch", NO_FILES, ...FETCH_OPTIONS, "--", url, wanted]);
+    if (one.exitCode !== 0) await fetchAll(clone, url, [NO_FILES]);
+    return { path: clone, [Symbol.asyncDispose]: () => temporary[Symbol.asyncDispose]() };
+  } catch (error) {
+    await temporary[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+const NO_FILES = "--filter=tree:0";
+
+async function fetchAll(clone: string, url: string, options: readonly string[] = []): Promise<void> {
   const all = await remoteGit(clone, [
     "fetch",
+    ...options,
     ...FETCH_OPTIONS,
     "--",
     url,

@@ -1,26 +1,35 @@
 import { z } from "zod";
+import { parseValue } from "../base/json.ts";
 import { rowMismatch, type RowShape, type StartState } from "../row.ts";
 import type { Body, Definition, Syntax } from "../syntax.ts";
 import { nameDefinition } from "../tasks/checks/find-definition.ts";
+import { answerSchema, callsOracleSchema, type Oracle } from "../tasks/func-gen/answer.ts";
+import { STUB } from "../tasks/func-gen/draft.ts";
 import type { Tree } from "../tree.ts";
 import { overlayTree } from "../trees/overlay.ts";
 import { readRowFile, type RowFile } from "./locate.ts";
 import { commonFields, hasField, parseRow } from "./parse-row.ts";
 
-const rowSchema = z.object({
-  ...commonFields,
-  file_path: z.string().min(1),
-  func_name: z.string().min(1),
-  eval_script: z.string().min(1),
-  implementation_instruction: z.string().optional(),
-});
+const rowSchema = z
+  .object({
+    ...commonFields,
+    file_path: z.string().min(1),
+    func_name: z.string().min(1),
+    eval_script: z.string().min(1),
+    /** Ours: what the original made of inputs, where there is no script. */
+    recorded_calls: callsOracleSchema,
+    implementation_instruction: z.string().optional(),
+  })
+  .partial({ eval_script: true, recorded_calls: true });
+type FuncGenRow = z.infer<typeof rowSchema>;
 
-/** Rows of func-gen: a function whose body was taken out, and a script that compares what is written with the original. */
+/** Rows of func-gen: a function whose body was taken out, and a script that compares what is written with the original, or recorded calls. */
 export function funcGenRows(syntaxOf: (path: string) => Syntax | undefined): RowShape {
   return {
     name: "func_gen",
     task: "func-gen",
-    recognises: (row) => hasField(row, "eval_script") && hasField(row, "func_name"),
+    recognises: (row) =>
+      hasField(row, "func_name") && (hasField(row, "eval_script") || hasField(row, "recorded_calls")),
     async read(row, source) {
       const fields = parseRow(row, rowSchema);
       const file = await readRowFile(source, fields.file_path, syntaxOf, fields.language);
@@ -33,12 +42,34 @@ export function funcGenRows(syntaxOf: (path: string) => Syntax | undefined): Row
         instruction: fields.implementation_instruction ?? "",
         answer: {
           target: nameDefinition(file.path, definition),
-          oracle: { kind: "script", script: fields.eval_script, name: fields.func_name },
+          oracle: oracleOf(fields),
         },
-        starts: startsOf(source, file, definition, body),
+        starts:
+          fields.recorded_calls === undefined
+            ? startsOf(source, file, definition, body)
+            : [{ tree: stubbed(source, file, body, STUB).tree }],
+      };
+    },
+    write: async ({ instance, secret }) => {
+      const { target, oracle } = parseValue(secret.answer, answerSchema, `secret ${instance.id}`);
+      const { name, commit } = instance.repository;
+      return {
+        instance_id: instance.id,
+        repo: name,
+        base_commit: commit,
+        language: instance.language,
+        file_path: target.path,
+        func_name: target.qualified_name,
+        implementation_instruction: instance.instruction,
+        ...(oracle.kind === "script" ? { eval_script: oracle.script } : { recorded_calls: oracle }),
       };
     },
   };
+}
+
+function oracleOf({ recorded_calls, eval_script, func_name }: FuncGenRow): Oracle {
+  if (recorded_calls !== undefined) return recorded_calls;
+  return { kind: "script", script: eval_script ?? "", name: func_name };
 }
 
 /** The first of its name, as those who published the rows take it. */
@@ -59,8 +90,7 @@ function startsOf(source: Tree, file: RowFile, definition: Definition, body: Bod
   if (definition.isStub) return [{ tree: source }];
   const { text } = file.source;
   const byLines = withText(source, file, publishedStub(text, definition, body));
-  const stub = `${text.slice(0, body.start)}\n${body.indent}${STUB}${text.slice(body.end)}`;
-  const bySyntax = withText(source, file, stub);
+  const bySyntax = stubbed(source, file, body, PUBLISHED_STUB);
   if (!bySyntax.isValid)
     throw rowMismatch(`${file.path}: the body of ${definition.qualifiedName} cannot be taken out`);
   if (byLines.isValid && file.syntax.sameCode(bySyntax.decoded, byLines.decoded).same)
@@ -74,14 +104,19 @@ function startsOf(source: Tree, file: RowFile, definition: Definition, body: Bod
   ];
 }
 
-const STUB = "pass  # TODO: Implement this function";
+const PUBLISHED_STUB = "pass  # TODO: Implement this function";
+
+function stubbed(source: Tree, file: RowFile, { start, end, indent }: Body, stub: string) {
+  const { text } = file.source;
+  return withText(source, file, `${text.slice(0, start)}\n${indent}${stub}${text.slice(end)}`);
+}
 
 /** All lines after the one that ends the header or the docstring, up to the last one of the body. */
 function publishedStub(text: string, { lastLine }: Definition, body: Body): string {
   const lines = text.split("\n");
   const first = text.slice(0, body.start).split("\n").length;
   const indent = /^\s*/.exec(lines[first] ?? "")?.[0] ?? "";
-  return [...lines.slice(0, first), indent + STUB, ...lines.slice(lastLine)].join("\n");
+  return [...lines.slice(0, first), indent + PUBLISHED_STUB, ...lines.slice(lastLine)].join("\n");
 }
 
 function withText(source: Tree, file: RowFile, text: string) {

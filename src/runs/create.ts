@@ -49,10 +49,9 @@ export async function createRun(
   await removeRemains(folder);
   if (!fresh && existsSync(path.join(folder, RUN))) {
     const known = await readRunManifest(folder);
+    const changed = changesOf(known, manifest);
     // A run that failed before its first attempt may be started again with another configuration.
-    if ([...(await readLedger(folder)).fold.targets.values()].some(({ tries }) => tries > 0)) {
-      refuseDifferences(folder, known, manifest);
-    }
+    if (changed.length > 0 && (await hasBegun(folder))) throw otherRun(folder, changed);
     if (known.config_sha256 === manifest.config_sha256 && known.dataset === manifest.dataset) return known;
   }
   await writeFileDurably(path.join(folder, RUN), `${JSON.stringify(manifest, null, 2)}\n`);
@@ -77,7 +76,13 @@ function askedOf({ tasks }: DatasetManifest) {
   return only !== undefined && all.length === 1 ? only : { tasks: all };
 }
 
-function refuseDifferences(folder: string, known: RunManifest, wanted: RunManifest): void {
+async function hasBegun(folder: string): Promise<boolean> {
+  const { fold } = await readLedger(folder);
+  return fold.targets.values().some(({ tries }) => tries > 0);
+}
+
+/** What is not as it was, beyond what may grow. */
+function changesOf(known: RunManifest, wanted: RunManifest): string[] {
   const changed = [
     ...datasetDifferences(known, wanted),
     ...differences(known.config, wanted.config).filter((line) => !EXTENDABLE.test(line)),
@@ -87,8 +92,11 @@ function refuseDifferences(folder: string, known: RunManifest, wanted: RunManife
   }
   for (const name of servedNames(known.config))
     if (!servedNames(wanted.config).has(name)) changed.push(`served_as: ${name} is not accepted any more`);
-  if (changed.length === 0) return;
-  throw new InputError({
+  return changed;
+}
+
+function otherRun(folder: string, changed: readonly string[]): InputError {
+  return new InputError({
     code: "other-run",
     message: `${folder} is a run with another configuration: ${changed.join("; ")}`,
     hint: "Name another --run folder, or the dataset and the configuration that it was started with.",

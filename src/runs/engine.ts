@@ -64,7 +64,7 @@ class Engine {
   readonly #began: number;
   readonly #total: number;
   #failure: { readonly error: unknown } | undefined;
-  /** Why endpoints were given up while others' targets went on, by endpoint. */
+  /** Why endpoints and models were given up while others' targets went on, by their names. */
   readonly #givenUp = new Map<string, RunStopped>();
   #ended = 0;
 
@@ -244,12 +244,12 @@ class Engine {
       await store.skip(target, reason, clock.now());
   }
 
-  /** Where one endpoint alone is given up, the reason is told now, and ends the run when the others' targets are done. */
-  #stopOrGoOn(why: RunStopped, { endpoint }: Stop): void {
-    if (endpoint === undefined) return this.#stop(why);
-    if (!this.#givenUp.has(endpoint))
-      this.#options.log.warn(`the targets of ${endpoint} stay owed, those of others go on: ${why.message}`);
-    this.#givenUp.set(endpoint, why);
+  /** Where one endpoint or model alone is given up, the reason is told now, and ends the run when the others' targets are done. */
+  #stopOrGoOn(why: RunStopped, { alone }: Stop): void {
+    if (alone === undefined) return this.#stop(why);
+    if (!this.#givenUp.has(alone))
+      this.#options.log.warn(`the targets of ${alone} stay owed, those of others go on: ${why.message}`);
+    this.#givenUp.set(alone, why);
   }
 
   /** A reason of the run's own drains it; anything else is a failure of what keeps it, and ends it. */

@@ -37,7 +37,7 @@ import { Pause } from "./pause.ts";
 import { RETRY_RULES, type RetryRule } from "./retry-rules.ts";
 import { Turns } from "./sandbox-turns.ts";
 import { RunInterrupted } from "./stopped.ts";
-import { declareTargets } from "./targets.ts";
+import { declareTargets, wholeReader } from "./targets.ts";
 import { TreePool } from "./tree-pool.ts";
 
 export interface ExecuteOptions {
@@ -87,7 +87,8 @@ export async function executeRun(options: ExecuteOptions): Promise<RunCounts> {
   await using store = await openLocalStore(run);
   if (store.tornBytes > 0)
     log.warn(`the ledger ended in ${store.tornBytes} bytes of an unfinished line; they were taken away`);
-  await declareTargets(options, store);
+  const readWhole = wholeReader(options.dataset);
+  await declareTargets({ ...options, readWhole }, store);
   await recover(options, store);
   using drain = createDrain({
     signal,
@@ -96,7 +97,7 @@ export async function executeRun(options: ExecuteOptions): Promise<RunCounts> {
     ...(stopNow === undefined ? {} : { stopNow }),
   });
   const left = await inSpan("run", { "hybrid_gym.run": run }, () =>
-    work({ ...options, sleep }, store, drain),
+    work({ ...options, readWhole, sleep }, store, drain),
   );
   const counts = countRun(store.state, () => false);
   if (drain.stopped !== undefined) throw drain.stopped;
@@ -135,7 +136,7 @@ async function readRecord(file: string): Promise<Attempt | undefined> {
 }
 
 async function work(
-  options: ExecuteOptions & { readonly sleep: Sleep },
+  options: ExecuteOptions & { readonly readWhole: () => Promise<void>; readonly sleep: Sleep },
   store: LocalStore,
   drain: Drain,
 ): Promise<number> {
@@ -162,7 +163,13 @@ async function work(
       rules,
       store,
       worker: thisWorker(),
-      maker,
+      maker: {
+        ...maker,
+        async ready(target) {
+          await options.readWhole();
+          await maker.ready?.(target);
+        },
+      },
       times: {
         stallSeconds: options.stallSeconds,
         wholeSeconds: wholeAttempt(config.deadline_seconds),

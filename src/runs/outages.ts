@@ -9,16 +9,12 @@ interface Outage {
 
 /** Which endpoints are away, and when to look again. All times are milliseconds of `Clock.elapsed`. */
 export class Outages {
-  readonly #known: Set<string>;
+  /** Those that answered this run before. */
+  readonly #known = new Set<string>();
   readonly #outages = new Map<string, Outage>();
   readonly #givenUp = new Set<string>();
   /** Targets whose attempts failed one after the other. */
   readonly #streaks = new Map<string, Set<string>>();
-
-  /** @param known endpoints that answered this run before. */
-  constructor(known: Iterable<string>) {
-    this.#known = new Set(known);
-  }
 
   /** From when on attempts may be begun; while an endpoint is away, one at a time. */
   opensAt(endpoint: string): number {

@@ -14,6 +14,8 @@ export type RetryRule = {
     }
   | ({ readonly action: "wait" } & Wait)
   | { readonly action: "give-up" }
+  /** What every attempt with its model would meet: none is begun with it any more. Those with other models go on. */
+  | { readonly action: "stop-model" }
   /** What every attempt would meet: none is begun any more. */
   | { readonly action: "stop-run"; readonly interruption?: string }
 );
@@ -41,17 +43,17 @@ const AGAIN = "then run the same command again.";
 export const RETRY_RULES: readonly RetryRule[] = [
   {
     cause: "model:model-unauthorized",
-    action: "stop-run",
+    action: "stop-model",
     hint: `Set the API key that the endpoint wants; ${AGAIN}`,
   },
   {
     cause: "model:model-not-found",
-    action: "stop-run",
+    action: "stop-model",
     hint: "Check --model against the names that the endpoint serves.",
   },
   {
     cause: "model:model-redirected",
-    action: "stop-run",
+    action: "stop-model",
     hint: `Where another model answered that you mean, accept its name with --served-model NAME; where another address was named, make it the --base-url; ${AGAIN}`,
   },
   {

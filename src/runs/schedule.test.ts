@@ -118,10 +118,23 @@ describe("faults", () => {
     expect(plan.next(0)).toEqual({ kind: "done" });
   });
 
-  it("that every attempt would meet stop the run, and use up no try", () => {
+  it("that every attempt with a model would meet end what is left with it, and use up no try", () => {
+    const plan = schedule(targets(2, 1, two), { solvers: [...two] });
+    const refused = end(noVerdict("model:model-unauthorized"), 0);
+    expect(plan.finished(idOf(plan.next(0)), refused, 0)).toMatchObject({ alone: "http://cheap/v1 (m)" });
+    const others = [plan.next(0), plan.next(0)].map(idOf);
+    expect(others).toEqual(["i0.dear.1", "i1.dear.1"]);
+    expect(plan.next(0)).toEqual({ kind: "busy" });
+    for (const id of others) plan.finished(id, end(solved({})), 0);
+    expect(plan.next(0)).toEqual({ kind: "done" });
+    expect(plan.left).toBe(2);
+  });
+
+  it("that every attempt would meet stop the run when no other model is left", () => {
     const plan = schedule(targets(1, 1, two), { solvers: [...two] });
-    const stop = plan.finished(idOf(plan.next(0)), end(noVerdict("model:model-unauthorized"), 0), 0);
-    expect(stop?.rule.action).toBe("stop-run");
+    const refused = end(noVerdict("model:model-not-found"), 0);
+    expect(plan.finished(idOf(plan.next(0)), refused, 0)).toHaveProperty("alone");
+    expect(plan.finished(idOf(plan.next(0)), refused, 0)).not.toHaveProperty("alone");
     expect(plan.left).toBe(2);
   });
 
@@ -174,7 +187,7 @@ describe("an endpoint that cannot be reached", () => {
 
   it("is given up alone while others have targets left, which go on", () => {
     const plan = schedule(targets(2, 1, two), { solvers: [...two] });
-    expect(plan.finished(idOf(plan.next(0)), away, 0)).toMatchObject({ endpoint: "http://cheap/v1" });
+    expect(plan.finished(idOf(plan.next(0)), away, 0)).toMatchObject({ alone: "http://cheap/v1" });
     for (const id of ["i0.dear.1", "i1.dear.1"]) {
       expect(idOf(plan.next(0))).toBe(id);
       plan.finished(id, end(solved({})), 0);

@@ -1,5 +1,6 @@
 import type { AttemptSummary, RunConfig, RunState, Target, TargetState } from "../run.ts";
 import { Heap } from "./heap.ts";
+import { createLane, headOf, isWaiting, type Entry, type Group, type Lane } from "./lanes.ts";
 import { Outages } from "./outages.ts";
 import { ruleFor, waitAfter, type RetryRule, type Wait } from "./retry-rules.ts";
 import { Rounds } from "./yield.ts";
@@ -30,11 +31,11 @@ export interface Skip {
   readonly reason: "solved-already" | "yield-too-low";
 }
 
-/** Why a fault ends the run, or all that is left to do at one endpoint. */
+/** Why a fault ends the run, or all that is left to do at one endpoint or with one model. */
 export interface Stop {
   readonly rule: RetryRule;
-  /** Given up alone, since targets of others are left: those go on. */
-  readonly endpoint?: string;
+  /** The endpoint or model that is given up alone, since targets of others are left: those go on. */
+  readonly alone?: string;
 }
 
 export interface End extends Pick<AttemptSummary, "outcome" | "cause" | "steps"> {
@@ -42,32 +43,8 @@ export interface End extends Pick<AttemptSummary, "outcome" | "cause" | "steps">
   readonly outage?: boolean;
 }
 
-type Place = "new" | "ready" | "held" | "delayed" | "running" | "ended";
-
-interface Entry {
-  readonly target: Target;
-  readonly lane: Lane;
-  readonly group: Group;
-  /** Position in the order of all. */
-  readonly rank: number;
-  place: Place;
-  faults: number;
-  due: number;
-}
-
-/** All targets of a solver. */
-interface Lane {
-  readonly endpoint: string | undefined;
-  readonly ready: Heap<Entry>;
-  readonly held: Heap<Entry>;
-}
-
-/** All targets of an instance. */
-interface Group {
-  readonly entries: Entry[];
-  running: number;
-  solved: boolean;
-}
+/** A target that has not ended, as it is found. */
+type Owed = Pick<Entry, "lane" | "group"> & { readonly state: TargetState; readonly index: number };
 
 /**
  * What to do next: the first attempts of all instances before the second ones, solvers in the order of the configuration. It knows no
@@ -80,7 +57,9 @@ export class Schedule {
   readonly #lanes: readonly Lane[];
   readonly #delayed = new Heap<Entry>((a, b) => a.due < b.due || (a.due === b.due && a.rank < b.rank));
   readonly #rounds: Rounds;
-  readonly #outages: Outages;
+  readonly #outages = new Outages();
+  /** Models that no attempt can work with. */
+  readonly #refused = new Set<string>();
   readonly #underWay = new Map<string, number>();
   #running = 0;
   #left = 0;
@@ -89,15 +68,14 @@ export class Schedule {
   constructor(state: RunState, plan: SchedulePlan, now: Now) {
     this.#plan = plan;
     this.#rounds = new Rounds(plan.minYield ?? 0);
-    const lanes = new Map(plan.config.solvers.map(({ name, model }) => [name, createLane(model?.base_url)]));
+    const { solvers } = plan.config;
+    const lanes = new Map(solvers.map(({ name, model }, index) => [name, createLane(model, index)]));
     this.#lanes = [...lanes.values()];
-    this.#outages = new Outages(answeredEndpoints(state, lanes));
-    this.#order = this.#enter(state, lanes);
-    for (const entry of this.#order) this.#rounds.open(entry.target.number);
-    // What has ended first: it says what of the rest is needed.
-    for (const entry of this.#order) this.#settle(entry, state.targets.get(entry.target.id));
-    for (const entry of this.#order) this.#resume(entry, state.targets.get(entry.target.id), now);
-    for (const round of new Set(this.#order.map(({ target }) => target.number))) this.#judge(round);
+    const owed = this.#lookAt(state, lanes).sort(inOrder);
+    const entered = owed.map((one, rank) => [this.#enter(one, rank), one.state] as const);
+    this.#order = entered.map(([entry]) => entry);
+    for (const [entry, target] of entered) this.#resume(entry, target, now);
+    for (const round of this.#rounds.all()) this.#judge(round);
   }
 
   /** Targets that have not come to their end. */
@@ -167,40 +145,56 @@ export class Schedule {
     return skips;
   }
 
-  #enter(state: RunState, lanes: ReadonlyMap<string, Lane>): Entry[] {
-    const solvers = new Map([...lanes.keys()].map((name, index) => [name, index]));
+  /** One look at each target. What has ended says what of the rest is needed, and is not kept: it may be most of 100,000. */
+  #lookAt(state: RunState, lanes: ReadonlyMap<string, Lane>): Owed[] {
+    const owed: Owed[] = [];
     const groups = new Map<string, Group>();
-    const targets = [...state.targets.values()]
-      .map(({ target }, index) => ({ target, index, solver: solvers.get(target.solver) ?? 0 }))
-      .sort((a, b) => a.target.number - b.target.number || a.solver - b.solver || a.index - b.index);
-    return targets.flatMap(({ target }, rank) => {
-      const lane = lanes.get(target.solver);
-      if (lane === undefined) return [];
-      let group = groups.get(target.instance);
-      if (group === undefined)
-        groups.set(target.instance, (group = { entries: [], running: 0, solved: false }));
-      const entry: Entry = { target, lane, group, rank, place: "new", faults: 0, due: 0 };
-      group.entries.push(entry);
-      this.#entries.set(target.id, entry);
-      this.#left++;
-      return [entry];
-    });
+    const wins = new Map<Group, Win>();
+    for (const target of state.targets.values()) {
+      const { instance, solver, number } = target.target;
+      const lane = lanes.get(solver);
+      if (lane === undefined) continue;
+      if (lane.endpoint !== undefined && (target.last?.steps ?? 0) > 0) this.#outages.know(lane.endpoint);
+      let group = groups.get(instance);
+      if (group === undefined) groups.set(instance, (group = { entries: [], running: 0, solved: false }));
+      this.#rounds.open(number);
+      const end = this.#endOf(target);
+      if (end === undefined) {
+        owed.push({ state: target, lane, group, index: owed.length });
+        continue;
+      }
+      this.#rounds.close(number, end === "no-verdict" ? undefined : false);
+      if (end === "solved" && isEarlier({ number, lane }, wins.get(group))) wins.set(group, { number, lane });
+    }
+    for (const [group, { number }] of wins) {
+      group.solved = true;
+      this.#rounds.win(number);
+    }
+    return owed;
   }
 
-  #settle(entry: Entry, state: TargetState | undefined): void {
-    if (state === undefined || state.skipped !== undefined || state.open !== undefined)
-      return this.#end(entry, undefined);
-    const { last } = state;
-    if (last === undefined) return;
-    if (last.outcome !== "no-verdict") return this.#end(entry, last.outcome === "solved");
+  #enter({ state: { target }, lane, group }: Owed, rank: number): Entry {
+    const entry: Entry = { target, lane, group, rank, place: "new", faults: 0, due: 0 };
+    group.entries.push(entry);
+    this.#entries.set(target.id, entry);
+    this.#left++;
+    return entry;
+  }
+
+  /** How a target ended that is no more to be done here; undefined where it is. */
+  #endOf(state: TargetState): AttemptSummary["outcome"] | undefined {
+    const { last, skipped, open } = state;
+    if (skipped !== undefined || open !== undefined) return "no-verdict";
+    if (last === undefined || last.outcome !== "no-verdict") return last?.outcome;
     const rule = ruleFor(last.cause ?? "", this.#plan.rules);
-    if (rule.action === "give-up" || (rule.action === "retry" && this.#triesUsed(state) >= rule.tries))
-      this.#end(entry, undefined);
+    const givenUp =
+      rule.action === "give-up" || (rule.action === "retry" && this.#triesUsed(state) >= rule.tries);
+    return givenUp ? "no-verdict" : undefined;
   }
 
   /** Where a target that has not ended stands by what the ledger says of it. */
-  #resume(entry: Entry, state: TargetState | undefined, now: Now): void {
-    if (entry.place !== "new" || state === undefined || this.#isSpared(entry)) return;
+  #resume(entry: Entry, state: TargetState, now: Now): void {
+    if (this.#isSpared(entry)) return;
     const { last } = state;
     entry.faults = this.#triesUsed(state);
     const rule = ruleFor(last?.cause ?? "", this.#plan.rules);
@@ -239,6 +233,11 @@ export class Schedule {
         return undefined;
       case "wait":
         return this.#wait(entry, rule, rule, now);
+      case "stop-model":
+        this.#makeReady(entry);
+        if (entry.lane.model === undefined) return { rule };
+        this.#refused.add(entry.lane.model);
+        return this.#stopOf(rule, entry.lane.model);
       case "stop-run":
         this.#makeReady(entry);
         return { rule };
@@ -252,11 +251,16 @@ export class Schedule {
     if (endpoint === undefined) return { rule };
     if (this.#outages.failed(endpoint, wait, now)) return undefined;
     this.#outages.giveUp(endpoint);
-    return this.#order.some((other) => this.#goesOn(other)) ? { rule, endpoint } : { rule };
+    return this.#stopOf(rule, endpoint);
   }
 
-  #goesOn({ place, lane: { endpoint } }: Entry): boolean {
-    return place !== "ended" && (endpoint === undefined || !this.#outages.isGivenUp(endpoint));
+  #stopOf(rule: RetryRule, alone: string): Stop {
+    return this.#order.some((other) => this.#goesOn(other)) ? { rule, alone } : { rule };
+  }
+
+  #goesOn({ place, lane: { endpoint, model } }: Entry): boolean {
+    if (place === "ended" || (model !== undefined && this.#refused.has(model))) return false;
+    return endpoint === undefined || !this.#outages.isGivenUp(endpoint);
   }
 
   #begin(entry: Entry): Step {
@@ -295,7 +299,8 @@ export class Schedule {
     }
   }
 
-  #isOpen({ endpoint }: Lane, now: number): boolean {
+  #isOpen({ endpoint, model }: Lane, now: number): boolean {
+    if (model !== undefined && this.#refused.has(model)) return false;
     if (endpoint === undefined || !this.#outages.isAway(endpoint)) return true;
     return this.#outages.opensAt(endpoint) <= now && (this.#underWay.get(endpoint) ?? 0) === 0;
   }
@@ -303,8 +308,9 @@ export class Schedule {
   /** When an endpoint that is away is looked at again, where something waits for it. */
   #nextOpening(now: number): number {
     const times = this.#lanes.flatMap((lane) => {
-      const waits = headOf(lane, "ready") !== undefined || headOf(lane, "held") !== undefined;
-      return waits && lane.endpoint !== undefined ? [this.#outages.opensAt(lane.endpoint)] : [];
+      const waiting = headOf(lane, "ready") ?? headOf(lane, "held");
+      if (waiting === undefined || lane.endpoint === undefined || !this.#goesOn(waiting)) return [];
+      return [this.#outages.opensAt(lane.endpoint)];
     });
     return Math.min(Infinity, ...times.filter((time) => time > now));
   }
@@ -349,27 +355,15 @@ export class Schedule {
   }
 }
 
-function createLane(endpoint: string | undefined): Lane {
-  const isBefore = (a: Entry, b: Entry) => a.rank < b.rank;
-  return { endpoint, ready: new Heap(isBefore), held: new Heap(isBefore) };
+/** The first attempts of all instances before the second ones. */
+function inOrder(a: Owed, b: Owed): number {
+  return a.state.target.number - b.state.target.number || a.lane.index - b.lane.index || a.index - b.index;
 }
 
-/** What left the queue since it was put there is dropped on the way. */
-function headOf(lane: Lane, from: "ready" | "held"): Entry | undefined {
-  const heap = lane[from];
-  while (heap.peek() !== undefined && heap.peek()?.place !== from) heap.pop();
-  return heap.peek();
-}
+/** The attempt that solved an instance first. */
+type Win = Pick<Owed, "lane"> & { readonly number: number };
 
-function isWaiting({ place }: Entry): boolean {
-  return place === "ready" || place === "held" || place === "delayed";
-}
-
-function answeredEndpoints(state: RunState, lanes: ReadonlyMap<string, Lane>): Set<string> {
-  const answered = new Set<string>();
-  for (const { target, last } of state.targets.values()) {
-    const endpoint = lanes.get(target.solver)?.endpoint;
-    if (endpoint !== undefined && (last?.steps ?? 0) > 0) answered.add(endpoint);
-  }
-  return answered;
+function isEarlier({ number, lane }: Win, other: Win | undefined): boolean {
+  if (other === undefined || number < other.number) return true;
+  return number === other.number && lane.index < other.lane.index;
 }

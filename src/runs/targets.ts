@@ -7,6 +7,8 @@ import type { RunStore } from "../store.ts";
 export interface DeclareOptions {
   readonly dataset: Dataset;
   readonly config: RunConfig;
+  /** See `wholeReader`. */
+  readonly readWhole: () => Promise<void>;
   /** How many instances to take, from the first; all when left out. */
   readonly limit?: number;
   readonly clock: Clock;
@@ -15,21 +17,31 @@ export interface DeclareOptions {
 
 /** Adds what the run is to do and the ledger does not say yet; instances in quarantine are left out. */
 export async function declareTargets(options: DeclareOptions, store: RunStore): Promise<void> {
-  const { dataset, config, limit = Infinity, clock, log } = options;
+  const { dataset, readWhole, config, limit = Infinity, clock, log } = options;
   const validations = await dataset.validations();
   const targets: Target[] = [];
   let instances = 0;
   let left = 0;
-  for await (const { instance } of dataset.pairs()) {
-    if (validations.get(instance.id)?.valid === false) {
+  for await (const id of dataset.ids()) {
+    if (validations.get(id)?.valid === false) {
       left++;
       continue;
     }
     if (instances++ >= limit) break;
-    targets.push(...targetsOf(config, instance.id));
+    targets.push(...targetsOf(config, id));
   }
   if (left > 0) log.warn(`${left} instances are in quarantine (see validation.jsonl) and left out`);
+  if (targets.some(({ id }) => !store.state.targets.has(id))) await readWhole();
   await store.declare(targets, clock.now());
+}
+
+/** Reads all of a dataset once, before anything is done with it: what is damaged is found then, and not in the midst of a run. */
+export function wholeReader(dataset: Dataset): () => Promise<void> {
+  const readAll = async () => {
+    for await (const _ of dataset.pairs());
+  };
+  let reading: Promise<void> | undefined;
+  return () => (reading ??= readAll());
 }
 
 function targetsOf({ solvers, attempts }: RunConfig, instance: string): Target[] {

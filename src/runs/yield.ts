@@ -21,6 +21,15 @@ export class Rounds {
     if (won) counts.won++;
   }
 
+  /** An attempt that was closed as not won was. */
+  win(round: number): void {
+    this.#of(round).won++;
+  }
+
+  all(): Iterable<number> {
+    return this.#rounds.keys();
+  }
+
   /** Whether all of a round has ended and even the upper bound of what it won is too little. */
   isPoor(round: number): boolean {
     const { open, graded, won } = this.#of(round);

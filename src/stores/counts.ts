@@ -1,4 +1,5 @@
 import type { RunState, TargetState } from "../run.ts";
+import { survey, type Surveyor } from "./survey.ts";
 
 export interface RunCounts {
   readonly targets: number;
@@ -24,24 +25,35 @@ export interface RunCounts {
  * the run.
  */
 export function countRun(state: RunState, isAlive: (worker: string) => boolean): RunCounts {
+  const counter = counterOf(state, isAlive);
+  survey(state, counter);
+  return counter.result();
+}
+
+/** The same, for who looks at the targets for more than that. */
+export function counterOf(state: RunState, isAlive: (worker: string) => boolean): Surveyor<RunCounts> {
   const counts = { solved: 0, unsolved: 0, running: 0, owed: 0, attempts: 0 };
   const causes: Record<string, number> = {};
   const skipped: Record<string, number> = {};
-  for (const target of state.targets.values()) {
-    counts.attempts += target.tries;
-    const place = placeOf(target, isAlive);
-    if (typeof place === "string") counts[place]++;
-    else if ("cause" in place) causes[place.cause] = (causes[place.cause] ?? 0) + 1;
-    else skipped[place.reason] = (skipped[place.reason] ?? 0) + 1;
-  }
-  const { inputTokens, outputTokens, cachedTokens, dollars, unpriced } = state.spent;
   return {
-    targets: state.targets.size,
-    ...counts,
-    no_verdict: causes,
-    skipped,
-    tokens: { input: inputTokens, output: outputTokens, cached: cachedTokens },
-    cost: unpriced > 0 ? null : dollars,
+    look(target) {
+      counts.attempts += target.tries;
+      const place = placeOf(target, isAlive);
+      if (typeof place === "string") counts[place]++;
+      else if ("cause" in place) causes[place.cause] = (causes[place.cause] ?? 0) + 1;
+      else skipped[place.reason] = (skipped[place.reason] ?? 0) + 1;
+    },
+    result() {
+      const { inputTokens, outputTokens, cachedTokens, dollars, unpriced } = state.spent;
+      return {
+        targets: state.targets.size,
+        ...counts,
+        no_verdict: causes,
+        skipped,
+        tokens: { input: inputTokens, output: outputTokens, cached: cachedTokens },
+        cost: unpriced > 0 ? null : dollars,
+      };
+    },
   };
 }
 

@@ -28,7 +28,6 @@ export function eventStore(fold: RunFold, log: EventLog): RunStore {
     });
   return {
     state: fold,
-    async refresh() {},
     declare: (targets, at) =>
       inTurn(DECLARING, async () => {
         const fresh = fold.notDeclared(targets);
@@ -122,10 +121,12 @@ export function holds(state: TargetState | undefined, { attempt, worker }: Claim
   return state?.open?.attempt === attempt && state.open.worker === worker;
 }
 
+/** One by one, for as states of their own all targets would take long to make. */
 function openClaims(state: RunState): Claim[] {
-  return [...state.targets.values()].flatMap(({ target, open }) =>
-    open === undefined ? [] : [{ attempt: open.attempt, target: target.id, worker: open.worker }],
-  );
+  const claims: Claim[] = [];
+  for (const { target, open } of state.targets.values())
+    if (open !== undefined) claims.push({ attempt: open.attempt, target: target.id, worker: open.worker });
+  return claims;
 }
 
 function claimLost({ attempt, worker }: Claim): StoreError {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ledgerEventSchema } from "../run.ts";
-import type { AttemptSummary, RunState, TargetState } from "../run.ts";
+import type { AttemptSummary, RunState, Target, TargetState } from "../run.ts";
 import type { Usage } from "../model.ts";
 import { Texts } from "./texts.ts";
 
@@ -148,17 +148,10 @@ export function fittingColumns(
 }
 
 /** The target's state at a place, equal to what it was. @throws RangeError where there is none, or a word that it names is not there. */
-export function stateAt({ id: ids, at, numbers, rest }: FoldColumns, place: number): TargetState {
-  const id = ids.at(place);
-  const state: Writable<TargetState> = {
-    target: {
-      id,
-      instance: rest.instances[place] ?? id.slice(0, itemOf(numbers.instance, place)),
-      solver: itemOf(rest.words, itemOf(numbers.solver, place)),
-      number: itemOf(numbers.number, place),
-    },
-    tries: itemOf(numbers.tries, place),
-  };
+export function stateAt(columns: FoldColumns, place: number): TargetState {
+  const { at, numbers, rest } = columns;
+  const target = targetAt(columns, place);
+  const state: Writable<TargetState> = { target, tries: itemOf(numbers.tries, place) };
   const skipped = itemOf(numbers.skipped, place);
   if (!Number.isNaN(skipped)) state.skipped = itemOf(rest.words, skipped);
   const few = rest.few[place];
@@ -166,7 +159,7 @@ export function stateAt({ id: ids, at, numbers, rest }: FoldColumns, place: numb
   const outcome = itemOf(numbers.outcome, place);
   if (Number.isNaN(outcome)) return state;
   const last: Writable<AttemptSummary> = {
-    attempt: rest.attempts[place] ?? `${id}.${itemOf(numbers.attempt, place)}`,
+    attempt: rest.attempts[place] ?? `${target.id}.${itemOf(numbers.attempt, place)}`,
     at: at.at(place),
     outcome: itemOf(OUTCOMES, outcome),
     end: itemOf(rest.words, itemOf(numbers.end, place)),
@@ -179,6 +172,17 @@ export function stateAt({ id: ids, at, numbers, rest }: FoldColumns, place: numb
   if (!Number.isNaN(dollars)) last.dollars = dollars;
   state.last = last;
   return state;
+}
+
+/** @throws RangeError as above. */
+export function targetAt({ id: ids, numbers, rest }: FoldColumns, place: number): Target {
+  const id = ids.at(place);
+  return {
+    id,
+    instance: rest.instances[place] ?? id.slice(0, itemOf(numbers.instance, place)),
+    solver: itemOf(rest.words, itemOf(numbers.solver, place)),
+    number: itemOf(numbers.number, place),
+  };
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };

@@ -43,6 +43,8 @@ export class RunFold implements RunState {
     const fresh = new Map<string, Target>();
     const ids = new Set<string>();
     for (const target of targets) {
+      // All of a run that goes on; then no keys need be made.
+      if (isSame(target, this.targets.targetOf(target.id))) continue;
       const key = keyOf(target);
       if (this.#known().has(key) || fresh.has(key)) continue;
       if (this.targets.has(target.id) || ids.has(target.id))
@@ -153,6 +155,10 @@ export function summaryOf(attempt: Attempt, at: string): AttemptSummary {
     usage,
     ...(dollars === undefined ? {} : { dollars }),
   };
+}
+
+function isSame(target: Target, other: Target | undefined): boolean {
+  return other !== undefined && keyOf(target) === keyOf(other);
 }
 
 function keyOf({ instance, solver, number }: Target): string {

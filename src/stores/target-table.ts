@@ -1,5 +1,5 @@
-import type { TargetState } from "../run.ts";
-import { type FoldColumns, stateAt } from "./fold-columns.ts";
+import type { Target, TargetState } from "../run.ts";
+import { type FoldColumns, stateAt, targetAt } from "./fold-columns.ts";
 
 /**
  * Targets in the order in which they were declared. Those of a checkpoint stay columns until one is asked for: objects for each of
@@ -35,6 +35,13 @@ export class TargetTable implements ReadonlyMap<string, TargetState> {
   get(id: string): TargetState | undefined {
     const place = this.placeOf(id);
     return place === undefined ? undefined : this.#at(place);
+  }
+
+  /** Of its state the target alone, which is there sooner. */
+  targetOf(id: string): Target | undefined {
+    const place = this.placeOf(id);
+    if (place === undefined) return undefined;
+    return this.#states.get(place)?.target ?? targetAt(this.#saved(), place);
   }
 
   set(id: string, state: TargetState): void {

@@ -62,6 +62,26 @@ export async function startChatService(
   };
 }
 
+/** A service that answers every request with a status, as one does that wants a key (401) or knows no such model (404). */
+export async function startRefusingService(
+  status: number,
+): Promise<Pick<ChatService, "url"> & AsyncDisposable> {
+  const body = { error: { message: `refused with ${status}`, type: "invalid_request_error" } };
+  const server = createServer((incoming, response) => {
+    incoming.resume();
+    response.writeHead(status, { "content-type": "application/json" });
+    response.end(JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
 function send(response: ServerResponse, stream: boolean, answer: Answer): void {
   response.writeHead(200, { "content-type": stream ? "text/event-stream" : "application/json" });
   response.end(stream ? chatStream(answer).join("") : JSON.stringify(chatCompletion(answer)));

@@ -7,6 +7,8 @@ export interface GitHistory {
   readonly folder: string;
   /** Writes files (null deletes one) and commits them. Returns the commit's id. */
   commit(files: Readonly<Record<string, string | Uint8Array | null>>, message: string): string;
+  /** Commits what is in the index. Returns the commit's id. */
+  commitIndex(message: string): string;
   git(...args: string[]): string;
 }
 
@@ -32,6 +34,11 @@ export function createGitHistory(folder: string): GitHistory {
       throw new Error(`git ${args.join(" ").slice(0, 200)}: ${result.error?.message ?? result.stderr}`);
     return result.stdout.trim();
   };
+  const commitIndex = (message: string): string => {
+    git("commit", "--quiet", "--allow-empty", "--allow-empty-message", "--message", message);
+    count++;
+    return git("rev-parse", "HEAD");
+  };
   git("init", "--quiet", "--initial-branch=main");
   return {
     folder,
@@ -46,9 +53,8 @@ export function createGitHistory(folder: string): GitHistory {
         }
       }
       git("add", "--all");
-      git("commit", "--quiet", "--allow-empty", "--allow-empty-message", "--message", message);
-      count++;
-      return git("rev-parse", "HEAD");
+      return commitIndex(message);
     },
+    commitIndex,
   };
 }

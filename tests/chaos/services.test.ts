@@ -118,7 +118,8 @@ it.concurrent.for([
     await Promise.all([first.promise, again.promise]);
     child.kill("SIGTERM");
     expect((await ended).code).toBe(130);
-    expect(failuresOf(site)).toEqual([cause]);
+    // The second attempt may end in the same way before the signal comes.
+    expect([...new Set(failuresOf(site))]).toEqual([cause]);
   },
 );
 

@@ -29,7 +29,7 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), "grading-"));
   graded = await gradeCases(folder, cases);
-}, 600_000);
+}, 1_800_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const titled = [...cases].map(([id, one]) => {

@@ -1,4 +1,5 @@
 import type { RunState } from "../../run.ts";
+import type { Surveyor } from "../../stores/survey.ts";
 
 /** When targets ended, and how fast. All times in milliseconds since 1970. */
 export interface Pace {
@@ -12,30 +13,34 @@ export interface Pace {
 
 const HOUR_MS = 3_600_000;
 
-export function paceOf(state: RunState, now: Date): Pace {
+export function paceOf({ notes }: RunState, now: Date): Surveyor<Pace> {
   let began = Infinity;
   let lastEvent = -Infinity;
   let ended = 0;
   let endedInLastHour = 0;
-  for (const { last, open } of state.targets.values()) {
-    if (last !== undefined) {
-      const end = Date.parse(last.at);
-      ended++;
-      if (end > now.getTime() - HOUR_MS) endedInLastHour++;
-      began = Math.min(began, end - last.seconds * 1000);
-      lastEvent = Math.max(lastEvent, end);
-    }
-    if (open !== undefined) {
-      began = Math.min(began, Date.parse(open.at));
-      lastEvent = Math.max(lastEvent, Date.parse(open.at));
-    }
-  }
-  for (const note of state.notes) lastEvent = Math.max(lastEvent, Date.parse(note.at));
   return {
-    ...(Number.isFinite(began) ? { began } : {}),
-    ...(Number.isFinite(lastEvent) ? { lastEvent } : {}),
-    ended,
-    endedInLastHour,
+    look({ last, open }) {
+      if (last !== undefined) {
+        const end = Date.parse(last.at);
+        ended++;
+        if (end > now.getTime() - HOUR_MS) endedInLastHour++;
+        began = Math.min(began, end - last.seconds * 1000);
+        lastEvent = Math.max(lastEvent, end);
+      }
+      if (open !== undefined) {
+        began = Math.min(began, Date.parse(open.at));
+        lastEvent = Math.max(lastEvent, Date.parse(open.at));
+      }
+    },
+    result() {
+      for (const { at } of notes) lastEvent = Math.max(lastEvent, Date.parse(at));
+      return {
+        ...(Number.isFinite(began) ? { began } : {}),
+        ...(Number.isFinite(lastEvent) ? { lastEvent } : {}),
+        ended,
+        endedInLastHour,
+      };
+    },
   };
 }
 

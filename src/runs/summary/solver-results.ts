@@ -2,6 +2,7 @@ import { createRandom, type Random } from "../../base/random.ts";
 import type { RunConfig, RunState, TargetState } from "../../run.ts";
 import { costPerSuccess, type CostPerSuccess } from "../../statistics/cost.ts";
 import { rateOf, type Rate } from "../../statistics/interval.ts";
+import { survey, type Surveyor } from "../../stores/survey.ts";
 import { passAt, passByAttempt, type Outcomes, type PassAt } from "../../statistics/pass-at.ts";
 
 /** What one solver achieved, by the last attempt at each of its targets. */
@@ -20,18 +21,29 @@ export interface SolverResult {
   readonly mean_seconds: number | null;
 }
 
-/** By solver, in the order of the configuration. One pass over the targets, which are not kept. */
+/** By solver, in the order of the configuration. */
 export function solverResults(config: RunConfig, state: RunState): SolverResult[] {
+  const results = resultsOf(config);
+  survey(state, results);
+  return results.result();
+}
+
+/** The same, for who looks at the targets for more than that. */
+export function resultsOf(config: RunConfig): Surveyor<SolverResult[]> {
   const tallies = new Map(config.solvers.map(({ name }) => [name, new Map<string, Tally>()]));
-  for (const target of state.targets.values()) {
-    const { instance, solver } = target.target;
-    const byInstance = tallies.get(solver);
-    if (byInstance === undefined) continue;
-    const tally = byInstance.get(instance) ?? newTally();
-    byInstance.set(instance, tally);
-    enter(tally, target);
-  }
-  return [...tallies].map(([solver, byInstance]) => resultOf(solver, config, [...byInstance.values()]));
+  return {
+    look(target) {
+      const { instance, solver } = target.target;
+      const byInstance = tallies.get(solver);
+      if (byInstance === undefined) return;
+      const known = byInstance.get(instance);
+      const tally = known ?? newTally();
+      if (known === undefined) byInstance.set(instance, tally);
+      enter(tally, target);
+    },
+    result: () =>
+      [...tallies].map(([solver, byInstance]) => resultOf(solver, config, [...byInstance.values()])),
+  };
 }
 
 /** What came out of the targets of an instance. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Attempt } from "../../attempt.ts";
 import { foldLedger } from "../../stores/fold.ts";
 import { stageRun, type StageOptions, type Story } from "../testing/stage-run.ts";
-import { summarizeRun, type Sight } from "./summarize.ts";
+import { summarizeRun, surveyRun, type Sight } from "./summarize.ts";
 
 const began = new Date("2026-01-01T00:00:00.000Z");
 const after = (minutes: number) => new Date(began.getTime() + minutes * 60_000);
@@ -11,7 +11,10 @@ const working: Sight = { ...nobody, isAlive: () => true };
 
 function summaryOf(story: Story, now: Date, sight = nobody, options: StageOptions = {}) {
   const { manifest, events } = stageRun(story, { began, ...options });
-  return summarizeRun({ folder: "run1", manifest, state: foldLedger(events) }, now, sight);
+  return summarize({ folder: "run1", manifest, state: foldLedger(events) }, now, sight);
+}
+function summarize(run: Parameters<typeof summarizeRun>[0], now: Date, sight: Sight) {
+  return summarizeRun(run, surveyRun(run, now, sight.isAlive), now, sight);
 }
 const priced = (dollars: number) => (attempt: Attempt) => ({ ...attempt, dollars });
 
@@ -115,7 +118,7 @@ describe("the state of a run", () => {
     const { manifest, events } = stageRun(story, { began, attempt: priced(0.01) });
     const run = { folder: "run1", manifest, state: foldLedger(events) };
     const start = performance.now();
-    expect(summarizeRun(run, after(1), nobody).targets).toBe(100_000);
+    expect(summarize(run, after(1), nobody).targets).toBe(100_000);
     // Some hundred milliseconds on a slow machine; a file for each attempt would take minutes.
     expect(performance.now() - start).toBeLessThan(20_000);
   });

@@ -1,10 +1,11 @@
 import type { EndpointHealth } from "../../governor.ts";
-import type { RunConfig, RunState, TargetState } from "../../run.ts";
+import type { RunConfig, TargetState } from "../../run.ts";
 import { rateOf } from "../../statistics/interval.ts";
-import { countRun, type RunCounts } from "../../stores/counts.ts";
+import { counterOf, type RunCounts } from "../../stores/counts.ts";
+import { survey, type Surveyor } from "../../stores/survey.ts";
 import type { Run } from "../open.ts";
 import { paceOf, rateOfLastHour, rateOverall, type Pace } from "./pace.ts";
-import { solverResults } from "./solver-results.ts";
+import { resultsOf, type SolverResult } from "./solver-results.ts";
 import type { RunSummary, Who, Worker } from "./view.ts";
 
 /** What there is to know beside the ledger. */
@@ -21,17 +22,42 @@ export interface Sight {
 const STALLED_AFTER_MS = 15 * 60_000;
 const SHOWN = 5;
 
+/** What one look at each target tells. */
+export interface Survey {
+  readonly counts: RunCounts;
+  readonly pace: Pace;
+  /** Attempts under way, and those left by workers that are gone. */
+  readonly open: readonly Open[];
+  readonly solvers: readonly SolverResult[];
+  readonly slowest: RunSummary["slowest"];
+}
+
 /** Pure; takes time in proportion to the targets. */
+export function surveyRun({ manifest, state }: Seen, now: Date, isAlive: Sight["isAlive"]): Survey {
+  const counts = counterOf(state, isAlive);
+  const pace = paceOf(state, now);
+  const open = openOnes();
+  const solvers = resultsOf(manifest.config);
+  const slowest = slowestOnes();
+  survey(state, counts, pace, open, solvers, slowest);
+  return {
+    counts: counts.result(),
+    pace: pace.result(),
+    open: open.result(),
+    solvers: solvers.result(),
+    slowest: slowest.result(),
+  };
+}
+
+type Seen = Pick<Run, "folder" | "manifest" | "state">;
+
+/** Pure; takes no look at targets. */
 export function summarizeRun(
-  run: Pick<Run, "folder" | "manifest" | "state">,
+  { folder, manifest: { config }, state }: Seen,
+  { counts, pace, open, solvers, slowest }: Survey,
   now: Date,
   sight: Sight,
 ): RunSummary {
-  const { state } = run;
-  const { config } = run.manifest;
-  const counts = countRun(state, (worker) => sight.isAlive(worker));
-  const pace = paceOf(state, now);
-  const open = openIn(state);
   const underWay = underWayOf(open, now, sight);
   const workers = workersOf(open, sight);
   const runState = stateOf(counts, pace, now, sight, workers);
@@ -41,7 +67,7 @@ export function summarizeRun(
   const until = runState === "working" ? now.getTime() : (pace.lastEvent ?? now.getTime());
   return {
     ...counts,
-    run: run.folder,
+    run: folder,
     state: runState,
     isolation: config.isolation,
     who: config.solvers.map(whoIs),
@@ -52,8 +78,8 @@ export function summarizeRun(
     rate: { last_hour: lastHour, overall: rateOverall(pace, until) },
     seconds_left: runState === "working" && lastHour !== null ? Math.round((left / lastHour) * 3600) : null,
     dollars: { known: state.spent.dollars, unpriced: state.spent.unpriced },
-    solvers: solverResults(config, state),
-    slowest: slowestIn(state),
+    solvers,
+    slowest,
     under_way: underWay,
     last_event: pace.lastEvent === undefined ? null : new Date(pace.lastEvent).toISOString(),
     notes: state.notes.slice(-SHOWN).map(({ at, kind, facts }) => ({ at, kind, facts })),
@@ -92,11 +118,14 @@ function workersOf(open: readonly Open[], { isAlive, holder }: Sight): Worker[] 
   return holder === undefined || isListed ? workers : [...workers, { ...holder, alive: true, attempts: 0 }];
 }
 
-/** One by one, for as states of their own all targets would take long to make. */
-export function openIn(state: RunState): Open[] {
+function openOnes(): Surveyor<Open[]> {
   const all: Open[] = [];
-  for (const { open } of state.targets.values()) if (open !== undefined) all.push(open);
-  return all;
+  return {
+    look({ open }) {
+      if (open !== undefined) all.push(open);
+    },
+    result: () => all,
+  };
 }
 
 type Open = NonNullable<TargetState["open"]>;
@@ -118,12 +147,15 @@ function underWayOf(
 }
 
 /** Kept as it goes: sorting all of them would cost more than the rest. */
-function slowestIn(state: RunState): RunSummary["slowest"] {
+function slowestOnes(): Surveyor<RunSummary["slowest"]> {
   const slowest: NonNullable<TargetState["last"]>[] = [];
-  for (const { last } of state.targets.values()) {
-    if (last === undefined || last.seconds <= (slowest[SHOWN - 1]?.seconds ?? -1)) continue;
-    slowest.push(last);
-    slowest.sort((a, b) => b.seconds - a.seconds).splice(SHOWN);
-  }
-  return slowest.map(({ attempt, seconds, steps, outcome }) => ({ attempt, seconds, steps, outcome }));
+  return {
+    look({ last }) {
+      if (last === undefined || last.seconds <= (slowest[SHOWN - 1]?.seconds ?? -1)) return;
+      slowest.push(last);
+      slowest.sort((a, b) => b.seconds - a.seconds).splice(SHOWN);
+    },
+    result: () =>
+      slowest.map(({ attempt, seconds, steps, outcome }) => ({ attempt, seconds, steps, outcome })),
+  };
 }

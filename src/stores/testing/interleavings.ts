@@ -96,7 +96,6 @@ export async function play(place: StorePlace, all: readonly Moment[]): Promise<v
         if (moment.again === "rebuilt") await place.forgetDerived?.();
         handles = await openAll(place);
       }
-      for (const handle of handles) await handle.refresh();
       const [first] = handles;
       if (first !== undefined) model = explain(model, told, first.state);
       for (const { state } of handles) requireSame(state, model);

@@ -38,6 +38,14 @@ describe("the parts of a docstring", () => {
       "Count.\n\nLike this::\n\n    hidden words\n\n>>> count(1)\n1\n\n.. note:: hidden\n\nThe end.";
     expect(docstringParts(text).prose).toBe("Count.\n\nLike this:\n\nThe end.");
   });
+
+  it("leave out what a doctest prints, and all that stands between fences", () => {
+    const printed = ">>> count('x')\nTraceback (most recent call last):\n  ...\nValueError: no number";
+    const fenced = "```pycon\n>>> count(1)\none line\n\nand another\n```";
+    expect(docstringParts(`Count.\n\n${printed}\n\nIn full:\n\n${fenced}\nThe end.`).prose).toBe(
+      "Count.\n\nIn full:\n\nThe end.",
+    );
+  });
 });
 
 const quality = (text: string) => docstringQuality(docstringParts(text), 6);

@@ -169,11 +169,14 @@ function lastPart(name: string): string {
   return /([A-Za-z_]\w*)[^\w]*$/.exec(name)?.[1] ?? "";
 }
 
-/** Paragraphs of running text: no doctests, literal blocks, directives, tables or lists of names. */
+const FENCE = /^(?:```|~~~)/;
+
+/** Paragraphs of running text: no doctests with what they print, literal blocks, directives, tables or lists of names. */
 function proseParagraphs(lines: readonly string[]): string[] {
   const result: string[] = [];
   let paragraph: string[] = [];
-  let literal = false;
+  /** What is left out, and so how it ends: at the next fence, at an empty line, at the next line that is not indented. */
+  let inside: "fence" | "doctest" | "block" | undefined;
   const flush = () => {
     const text = paragraph.join(" ").replace(/\s+/g, " ").trim();
     if (/\p{L}/u.test(text)) result.push(text);
@@ -181,23 +184,33 @@ function proseParagraphs(lines: readonly string[]): string[] {
   };
   for (const line of lines) {
     const text = line.trim();
+    if (inside === "fence") {
+      if (FENCE.test(text)) inside = undefined;
+      continue;
+    }
     if (text === "") {
       flush();
+      if (inside === "doctest") inside = undefined;
       continue;
     }
-    if (literal && /^\s/.test(line)) continue;
-    literal = false;
-    if (/^(>>>|\.\.\. |\.\. |```|\+[-=+]+$|[-=~^*]{3,}$)/.test(text)) {
-      flush();
-      literal = true;
-      continue;
-    }
-    paragraph.push(text.replace(/::$/, ":"));
-    if (text.endsWith("::")) {
-      flush();
-      literal = true;
-    }
+    if (inside === "doctest" || (inside === "block" && /^\s/.test(line))) continue;
+    inside = leftOut(text);
+    if (inside === undefined || opensBlock(text)) paragraph.push(text.replace(/::$/, ":"));
+    if (inside !== undefined) flush();
   }
   flush();
   return result;
+}
+
+function leftOut(text: string): "fence" | "doctest" | "block" | undefined {
+  if (FENCE.test(text)) return "fence";
+  if (text.startsWith(">>>")) return "doctest";
+  return DIRECTIVE.test(text) || opensBlock(text) ? "block" : undefined;
+}
+
+const DIRECTIVE = /^(?:\.\.\. |\.\. |\+[-=+]+$|[-=~^*]{3,}$)/;
+
+/** The sentence before a literal block, which is prose itself. */
+function opensBlock(text: string): boolean {
+  return text.endsWith("::") && !DIRECTIVE.test(text);
 }

@@ -13,7 +13,7 @@ const scriptOracleSchema = z.strictObject({
 export type ScriptOracle = z.infer<typeof scriptOracleSchema>;
 
 /** Inputs, and what the original made of them. */
-const callsOracleSchema = z.strictObject({
+export const callsOracleSchema = z.strictObject({
   kind: z.literal("calls"),
   /** Dotted, as it is imported. */
   module: z.string().min(1),
@@ -22,7 +22,7 @@ const callsOracleSchema = z.strictObject({
   /** Folders of the repository in which modules are looked for; `""` is its root. */
   roots: z.array(z.string()).min(1),
   /** Packages without which its calls do not come out as recorded. */
-  environment: environmentLockSchema.optional(),
+  environment: environmentLockSchema.exactOptional(),
   calls: z
     .array(
       z.strictObject({

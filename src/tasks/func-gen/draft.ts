@@ -14,7 +14,7 @@ import type { Options } from "./options.ts";
 import { instructionText, WORDINGS } from "./templates.ts";
 
 /** What stands in the body's place. */
-const STUB = "raise NotImplementedError";
+export const STUB = "raise NotImplementedError";
 
 /** The target's file with the stub in it. */
 export interface Stubbed {

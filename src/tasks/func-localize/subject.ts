@@ -120,15 +120,19 @@ function isSurelyNoun(
 
 /** Identifiers, code and addresses are not words; what stands in their place keeps the sentence a sentence. */
 function withoutMarkup(text: string): string {
-  return text
-    .replace(/``[^`]*``|`[^`]*`_{0,2}|:\w+:`[^`]*`|\b[LCIBUEM]\{[^}]*\}|https?:\S+|\{[^}]*\}/g, " it ")
-    .replace(/\*{1,2}([^*]+)\*{1,2}/g, "$1")
-    .replace(/\[[^\]]*\]_?|\([^)]*\)|--+|[–—]/g, " , ")
-    .replace(/[^\s,.;:!?]*[_=<>/\\@\d.][^\s,;:!?]*(?=[\s,;:!?]|$)/g, (word) =>
-      /^[\p{L}-]+\.$/u.test(word) ? word : " it ",
-    )
-    .replace(/\s+/g, " ")
-    .trim();
+  return (
+    text
+      .replace(/``[^`]*``|`[^`]*`_{0,2}|:\w+:`[^`]*`|\b[LCIBUEM]\{[^}]*\}|https?:\S+|\{[^}]*\}/g, " it ")
+      .replace(/\*{1,2}([^*]+)\*{1,2}/g, "$1")
+      // A tagger parts them, and what is left says the opposite.
+      .replace(/\bnon-[\p{L}-]+/giu, " it ")
+      .replace(/\[[^\]]*\]_?|\([^)]*\)|--+|[–—]/g, " , ")
+      .replace(/[^\s,.;:!?]*[_=<>/\\@\d.][^\s,;:!?]*(?=[\s,;:!?]|$)/g, (word) =>
+        /^[\p{L}-]+\.$/u.test(word) ? word : " it ",
+      )
+      .replace(/\s+/g, " ")
+      .trim()
+  );
 }
 
 /** Taggers take the verb of "Fuse layers" for a noun; "To fuse layers" leaves no doubt. */

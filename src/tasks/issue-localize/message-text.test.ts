@@ -34,6 +34,11 @@ describe("what is left of a message", () => {
     ],
     ["Rooms leak\n\n```\nif len(self.crates) >= self.limit:\n```\n", "Rooms leak"],
     ["Rooms leak\n\n- the floor is wet\n- `weigh` is wrong\n", "Rooms leak\n\n- the floor is wet"],
+    [
+      "Rooms leak\n\nIt drips. Seen with:\n\n- `weigh`\n\nThe floor was wet.",
+      "Rooms leak\n\nIt drips.\n\nThe floor was wet.",
+    ],
+    ["Rooms leak\n\nSeen with:\n\n- an old door\n", "Rooms leak\n\nSeen with:\n\n- an old door"],
     ["Use is_full\n\nHowever, rooms leak.", ""],
     ["1.0.1", ""],
   ])("%j", (message, left) => {

@@ -28,8 +28,14 @@ export function issueOfMessage(message: string, giveaways: Giveaways): string {
     else if (isCode(block)) kept.push(givesAway(block, giveaways) ? "" : block.replace(/^\n+/, "").trimEnd());
     else kept.push(keptOf(block, tells));
   }
-  return kept.filter((part) => part !== "").join("\n\n");
+  return kept
+    .map((part, place) => ((kept[place + 1] ?? "") === "" ? part.replace(ANNOUNCES, "").trimEnd() : part))
+    .filter((part) => part !== "")
+    .join("\n\n");
 }
+
+/** The sentence before a list or a block of code: nothing when that is gone. */
+const ANNOUNCES = /(?<=^|[.!?]["')`]?\s)[^.!?\n]*:$/u;
 
 /** What begins with "However", goes on in the middle of a sentence or is a list or code means nothing when what came before it is gone. */
 function leans(block: string): boolean {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { minedFixes } from "../../../src/fixes/mine.ts";
 import { openHistory } from "../../../src/histories/git.ts";
+import { findRoots } from "../../../src/histories/roots.ts";
 import { createGitHistory } from "../../../src/testing/git-history.ts";
 
 /**
@@ -20,7 +21,8 @@ const folder = await mkdtemp(path.join(tmpdir(), "long-history-"));
 try {
   const { folder: source } = createGitHistory(path.join(folder, "long"));
   await timed(`writing ${commits} commits`, () => writeCommits(source));
-  await using history = await openHistory({ source, cache: path.join(folder, "cache") });
+  const cache = path.join(folder, "cache");
+  await using history = await openHistory({ source, cache });
   const mine = (wanted: number) => async () => {
     const options = { history, maxCommits: Infinity, maxIssues: 1 };
     let found = 0;
@@ -29,7 +31,7 @@ try {
   };
   await timed("the first fix", mine(1));
   await timed("all fixes", mine(Infinity));
-  await timed("the roots", async () => `${(await history.roots()).length} roots`);
+  await timed("the roots", async () => `${(await findRoots({ source, cache }, "main")).length} roots`);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

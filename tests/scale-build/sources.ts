@@ -1,0 +1,49 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { z } from "zod";
+import { downloadRelease, type Release, releasesOf, unpack } from "../../scripts/pypi.ts";
+import { writeReleaseHistory } from "../../scripts/release-history.ts";
+
+/** Versions with the SHA-256 of their source archives, by package. */
+const listSchema = z.strictObject({
+  /** Taken as they are: one version each. */
+  packages: z.record(z.string(), z.record(z.string(), z.string())),
+  /** Made into a history of releases, oldest first. */
+  histories: z.record(z.string(), z.record(z.string(), z.string())),
+});
+export type SourceList = z.infer<typeof listSchema>;
+
+export const LIST = path.join(import.meta.dirname, "sources.json");
+
+export async function readList(): Promise<SourceList> {
+  return listSchema.parse(JSON.parse(await readFile(LIST, "utf8")));
+}
+
+/** Downloads and unpacks all of the list into `folder`. Returns a folder or git repository for each, in the order of the list. */
+export async function fetchSources(folder: string, say: (text: string) => void): Promise<string[]> {
+  const { packages, histories } = await readList();
+  const archives = path.join(folder, "archives");
+  const places: string[] = [];
+  for (const [name, versions] of Object.entries({ ...packages, ...histories })) {
+    const place = path.join(folder, "sources", name);
+    places.push(place);
+    if (existsSync(place)) continue;
+    say(`fetching ${name}`);
+    const releases = await lockedReleases(name, versions);
+    const [only] = releases;
+    if (name in histories) await writeReleaseHistory(releases, place, archives);
+    else if (only !== undefined) await unpack(await downloadRelease(only, archives), place);
+  }
+  return places;
+}
+
+/** What the registry has of these versions, under the sums of the list and not its own. */
+async function lockedReleases(name: string, versions: Readonly<Record<string, string>>): Promise<Release[]> {
+  const known = await releasesOf(name);
+  return Object.entries(versions).map(([version, sha256]) => {
+    const release = known.find((one) => one.version === version && one.filename.endsWith(".tar.gz"));
+    if (release === undefined) throw new Error(`PyPI has no source archive of ${name} ${version}`);
+    return { ...release, sha256 };
+  });
+}
