@@ -48,6 +48,8 @@ const repositorySchema = z.strictObject({
       abandoned: z.boolean(),
     }),
   ),
+  /** Of builds that look for the packages of repositories: how many there are, and why not all that it asks for. */
+  environment: z.strictObject({ packages: z.int(), problem: z.string().nullable() }).optional(),
   left_out: z.array(z.strictObject({ path: z.string(), why: z.string() })),
   unusable: z.record(z.string(), z.int()),
 });

@@ -1,3 +1,4 @@
+import type { EnvironmentLock } from "./environment.ts";
 import type { ExecResult, SandboxLimits } from "./sandbox.ts";
 import type { Tree } from "./tree.ts";
 import type { Verdict } from "./verdict.ts";
@@ -13,6 +14,8 @@ export interface JudgePlan {
   /** One after the other, in one new sandbox. */
   readonly commands: readonly PlanCommand[];
   readonly limits?: Partial<SandboxLimits>;
+  /** Packages that the commands find in a folder, read-only. */
+  readonly environment?: EnvironmentLock;
   /**
    * Pure. Results are in the order of the commands; fewer when one ran out of time. A further plan is run in a sandbox of its own, so
    * that what is learned with the original can be asked of the candidate without the two ever meeting.
@@ -22,7 +25,7 @@ export interface JudgePlan {
 
 export interface PlanCommand {
   readonly name: string;
-  /** `{files}` in an argument becomes the folder in which `files` appear. */
+  /** `{files}` in an argument becomes the folder in which `files` appear, and `{environment}` that of the packages. */
   readonly command: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly stdin?: Uint8Array;
@@ -49,7 +52,7 @@ export interface Runner {
   run(job: Job): Promise<readonly PlanResult[]>;
 }
 
-export interface Job extends Pick<JudgePlan, "commands" | "limits"> {
+export interface Job extends Pick<JudgePlan, "commands" | "limits" | "environment"> {
   /** The files that the commands find in their first folder. */
   readonly tree: Tree;
 }

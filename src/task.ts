@@ -1,5 +1,6 @@
 import type { Json } from "./base/json.ts";
 import type { Random } from "./base/random.ts";
+import type { EnvironmentLock } from "./environment.ts";
 import type { Fixes } from "./fix.ts";
 import type { History } from "./history.ts";
 import type { Instance, InstancePair, Secret } from "./instance.ts";
@@ -57,6 +58,8 @@ export interface ProposeContext {
   readonly resolver?: (language: string) => Promise<Resolver>;
   /** Runs code, for families that must; nothing is started before the first call. */
   readonly runner?: Runner;
+  /** What the repository's code and tests import; undefined where bare Python is all there is. Nothing is looked for before the first call. */
+  readonly environment?: () => Promise<EnvironmentLock | undefined>;
   /** What came before the project's commit, for families that start from there; nothing is opened before the first call. @throws RepositoryError `no-history`… */
   readonly history?: () => Promise<History>;
   /** Fixes that others collected; families that start from such look for them in the history when there are none. */

@@ -116,6 +116,7 @@ export function buildCommand(): Command {
           signal: ui.signal,
           isolation: flags.isolation,
           allowUnsafe: flags.allowUnsafe,
+          environments: flags.environments,
           ...(revision === undefined ? {} : { revision }),
           ...(name === undefined ? {} : { name }),
           ...(set === undefined ? {} : { options: set }),

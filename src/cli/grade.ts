@@ -31,11 +31,12 @@ export function gradeCommand(): Command {
       runAction(flags.json ?? false, async (ui) => {
         const { grade } = await import("../commands/grade.ts");
         const grades: Grade[] = [];
-        const { predictions, repos: repositories, cache, isolation, allowUnsafe } = flags;
+        const { predictions, repos: repositories, cache, isolation, allowUnsafe, environments } = flags;
         for await (const result of grade({
           subject,
           isolation,
           allowUnsafe,
+          environments,
           ...(predictions === undefined ? {} : { predictions }),
           ...(repositories === undefined ? {} : { repositories }),
           ...(cache === undefined ? {} : { cache }),

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { z } from "zod";
 import { jsonSchema, type Json } from "../base/json.ts";
+import type { EnvironmentMakerName } from "../environment.ts";
 import type { IsolationLevel } from "../sandbox.ts";
 
 /** What `--isolation` takes, the strongest first; its own list, so that `--help` does not load the sandboxes. */
@@ -10,10 +11,14 @@ export const ISOLATION_CHOICES = Object.keys({
   process: true,
 } satisfies Record<IsolationLevel, true>);
 
+/** What `--environments` takes. */
+const ENVIRONMENT_CHOICES = Object.keys({ pip: true } satisfies Record<EnvironmentMakerName, true>);
+
 /** What decides where code is run that has to be run to make or to judge instances. */
 export interface JudgingFlags {
   isolation?: IsolationLevel;
   allowUnsafe?: true;
+  environments?: EnvironmentMakerName;
 }
 
 /** The flags of commands that may have to run code which others wrote. */
@@ -25,7 +30,13 @@ export function withJudgingFlags(command: Command): Command {
         "of the sandboxes in which code is judged; the strongest that this machine gives when left out",
       ).choices(ISOLATION_CHOICES),
     )
-    .option("--allow-unsafe", 'judge code at the level "process" too, which is no isolation');
+    .option("--allow-unsafe", 'judge code at the level "process" too, which is no isolation')
+    .addOption(
+      new Option(
+        "--environments <maker>",
+        "get the packages that code needs, as wheels, where this machine does not have them (uses the network)",
+      ).choices(ENVIRONMENT_CHOICES),
+    );
 }
 
 /** Parsers of flag values; a wrong value is a usage error that names the flag. */

@@ -33,6 +33,7 @@ export function validateCommand(): Command {
           leaks: flags.leaks ?? false,
           isolation: flags.isolation,
           allowUnsafe: flags.allowUnsafe,
+          environments: flags.environments,
           log: ui.log,
           signal: ui.signal,
           onResult(result) {

@@ -48,6 +48,7 @@ export async function build(request: BuildRequest): Promise<DatasetManifest> {
     ...defaultsOf(settings),
     ...(request.revision === undefined ? {} : { revision: request.revision }),
     ...(model === undefined ? {} : { model }),
+    ...(settings.environments === undefined ? {} : { environments: settings.environments }),
     ...(total === undefined ? {} : { total }),
     ...(splits === undefined ? {} : { splits }),
     balance: request.balance ?? ["repository", "task"],

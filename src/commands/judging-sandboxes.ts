@@ -1,6 +1,9 @@
 import { rm } from "node:fs/promises";
 import { EnvironmentError } from "../base/errors.ts";
 import { makeOwnedFolder } from "../base/owned-folder.ts";
+import type { EnvironmentMaker, EnvironmentMakerName, Environments } from "../environment.ts";
+import { pipEnvironments } from "../environments/pip.ts";
+import { environmentShelf } from "../environments/shelf.ts";
 import type { IsolationLevel, SandboxProvider } from "../sandbox.ts";
 import { chooseIsolation } from "./isolation.ts";
 
@@ -10,6 +13,10 @@ export interface JudgingSandboxes extends AsyncDisposable {
   open(): Promise<SandboxProvider>;
   /** A folder for what jobs need while they run. */
   readonly scratch: string;
+  /** Packages that such code imports. */
+  readonly environments: Environments;
+  /** Has packages unpacked that are not there yet. */
+  readonly environmentMaker?: EnvironmentMaker;
 }
 
 export interface JudgingOptions {
@@ -18,13 +25,18 @@ export interface JudgingOptions {
   readonly image?: string | undefined;
   /** Take the level `process`, which is no isolation, too. */
   readonly allowUnsafe?: boolean | undefined;
+  /** Get the packages that code needs and that this machine does not have yet: the one thing here that uses the network. */
+  readonly environments?: EnvironmentMakerName | undefined;
 }
 
 export async function judgingSandboxes(options: JudgingOptions = {}): Promise<JudgingSandboxes> {
   const scratch = await makeOwnedFolder("w-");
   let chosen: Promise<SandboxProvider> | undefined;
+  const maker = options.environments === undefined ? undefined : pipEnvironments();
   return {
     scratch,
+    environments: environmentShelf({ maker }),
+    ...(maker === undefined ? {} : { environmentMaker: maker }),
     open: () => (chosen ??= choose(options)),
     async [Symbol.asyncDispose]() {
       await (await chosen?.catch(() => undefined))?.[Symbol.asyncDispose]();

@@ -72,6 +72,8 @@ export async function withPartOptions<T>(
     log: around.log,
     sandboxes: judging.open,
     scratch: judging.scratch,
+    environments: judging.environments,
+    ...(judging.environmentMaker === undefined ? {} : { environmentMaker: judging.environmentMaker }),
   });
 }
 

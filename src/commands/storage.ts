@@ -4,6 +4,7 @@ import path from "node:path";
 import { programsFolder } from "../agents/external/install.ts";
 import { isRunning } from "../base/lock.ts";
 import { reapOwnedFolders } from "../base/owned-folder.ts";
+import { environmentsFolder } from "../environments/shelf.ts";
 import { reapContainers } from "../sandboxes/container/container.ts";
 import { readLeases, reapSandboxes } from "../sandboxes/namespaces/leases.ts";
 import { readOwners, reapProcessSandboxes } from "../sandboxes/process/owners.ts";
@@ -12,8 +13,8 @@ import { sandboxFolder } from "./isolation.ts";
 
 /** One thing that we keep only to be quicker the next time. */
 export interface Stored {
-  /** `repository`: an imported tree. `start-state`: files that sandboxes of one tree share. `agent`: an installed program. `remains`: what a killed process was preparing. */
-  readonly kind: "repository" | "start-state" | "agent" | "remains";
+  /** `repository`: an imported tree. `start-state`: files that sandboxes of one tree share. `agent`: an installed program. `environment`: packages of a repository. `remains`: what a killed process was preparing. */
+  readonly kind: "repository" | "start-state" | "agent" | "environment" | "remains";
   readonly path: string;
   readonly bytes: number;
   readonly files: number;
@@ -25,6 +26,7 @@ export interface StorageOptions {
   readonly cache?: string;
   readonly bases?: string;
   readonly programs?: string;
+  readonly environments?: string;
 }
 
 const NAMES: readonly { kind: Stored["kind"]; place: keyof StorageOptions; pattern: RegExp }[] = [
@@ -34,6 +36,8 @@ const NAMES: readonly { kind: Stored["kind"]; place: keyof StorageOptions; patte
   { kind: "remains", place: "bases", pattern: /^[0-9a-f]{32}\..+|^preparing-/ },
   { kind: "agent", place: "programs", pattern: /^[a-z][a-z-]*-\d[\w.]*-[0-9a-f]{12}$/ },
   { kind: "remains", place: "programs", pattern: /^preparing-|\.doomed-\d+$/ },
+  { kind: "environment", place: "environments", pattern: /^[0-9a-f]{24}$/ },
+  { kind: "remains", place: "environments", pattern: /^preparing-|\.doomed-\d+$/ },
 ];
 
 function placesOf(options: StorageOptions): Required<StorageOptions> {
@@ -41,6 +45,7 @@ function placesOf(options: StorageOptions): Required<StorageOptions> {
     cache: options.cache ?? defaultCache(),
     bases: options.bases ?? path.join(tmpdir(), `start-states-${process.geteuid?.()}`),
     programs: options.programs ?? programsFolder(),
+    environments: options.environments ?? environmentsFolder(),
   };
 }
 

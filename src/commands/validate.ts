@@ -31,14 +31,22 @@ export interface ValidateRequest extends JudgingOptions {
  */
 export async function validate(request: ValidateRequest): Promise<Validation[]> {
   const familyOf = await loadFamilies();
-  const { dataset: folder, leaks = false, isolation, allowUnsafe, log, ...rest } = request;
+  const { dataset: folder, leaks = false, isolation, allowUnsafe, environments, log, ...rest } = request;
   const dataset = await openDataset(folder);
-  await using judging = await judgingSandboxes({ isolation, allowUnsafe });
-  const common = { ...rest, dataset, familyOf, sandboxes: judging.open, scratch: judging.scratch };
+  await using judging = await judgingSandboxes({ isolation, allowUnsafe, environments });
+  const { open: sandboxes, scratch } = judging;
+  const common = {
+    ...rest,
+    dataset,
+    familyOf,
+    sandboxes,
+    scratch,
+    environments: judging.environments,
+  };
   if (!leaks) return await validateDataset(common);
-  await using sandboxes = await chooseIsolation(isolation);
-  log?.info(`looking for leaks at the isolation level "${sandboxes.level}"`);
-  if (sandboxes.level === "process")
+  await using agents = await chooseIsolation(isolation);
+  log?.info(`looking for leaks at the isolation level "${agents.level}"`);
+  if (agents.level === "process")
     log?.warn('the level "process" is no isolation: what this machine shows to agents counts as leaks');
   // Its name is looked for inside, so it must be one that nothing else has.
   const place = await makeOwnedFolder("w-");
@@ -48,7 +56,7 @@ export async function validate(request: ValidateRequest): Promise<Validation[]> 
       ...common,
       openScan: (trees, pairs) =>
         openLeakScan({
-          sandboxes,
+          sandboxes: agents,
           pairs,
           trees,
           prepare: (pair) => prepareWorkspace(folder, pair, trees, path.join(place, "g")),

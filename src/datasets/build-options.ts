@@ -1,5 +1,6 @@
 import type { Json } from "../base/json.ts";
 import type { Log } from "../base/log.ts";
+import type { EnvironmentMaker, Environments } from "../environment.ts";
 import type { Fixes } from "../fix.ts";
 import type { IssueTracker } from "../issue.ts";
 import type { Model } from "../model.ts";
@@ -36,6 +37,10 @@ export interface PartOptions {
   readonly sandboxes: () => Promise<SandboxProvider>;
   /** A folder for what they need while they run. */
   readonly scratch: string;
+  /** Packages that such code imports; those that this machine has already when left out. */
+  readonly environments?: Environments;
+  /** Finds out which packages a repository needs; none are when left out. */
+  readonly environmentMaker?: EnvironmentMaker;
   /** Published rows that fixes are read from instead of histories, by source. */
   readonly rows?: ReadonlyMap<string, RowSource>;
   /** Where a repository of that name keeps its issues. @throws InputError when that cannot be told from the name. */
@@ -59,6 +64,8 @@ export interface BuildOptions extends Pick<
   readonly sources: readonly string[];
   /** Name of the model that writes descriptions. */
   readonly model?: string;
+  /** Who gets the packages of repositories. */
+  readonly environments?: string;
   /** Instances of the whole dataset; all that were built when left out. */
   readonly total?: number;
   /** What they are spread over, where fewer are wanted than were built. */

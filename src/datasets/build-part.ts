@@ -8,6 +8,7 @@ import { RepositoryError } from "../base/errors.ts";
 import { createRandom } from "../base/random.ts";
 import { loadFunctionIndex, matchFunctions } from "../contamination/functions.ts";
 import { matchName } from "../contamination/names.ts";
+import { environmentOfProject, type ProjectEnvironment } from "../environments/of-project.ts";
 import { matchRoots } from "../contamination/roots.ts";
 import { findRoots } from "../histories/roots.ts";
 import type { InstancePair } from "../instance.ts";
@@ -100,10 +101,13 @@ async function rowsOf(options: PartOptions, repository: Repository, past: Past):
   }
   await using resolvers = openProjectResolvers(project, path.resolve(options.cache));
   const functions = new Map(fingerprints.map((one) => [`${one.path}\0${one.qualifiedName}`, one.value]));
+  const runner = runnerFor(options, repository);
+  let environment: Promise<ProjectEnvironment> | undefined;
   const source: Source = {
     project,
     past,
-    runner: runnerFor(options, repository),
+    runner,
+    environment: async () => (await (environment ??= findEnvironment(options, repository, runner))).lock,
     resolver: (language) => resolvers.of(language),
     functionAt: ({ path: file, name }) => functions.get(`${file}\0${name}`),
     benchmarkOf: (value) => (value === undefined ? undefined : index?.repositoryOf(value)),
@@ -119,7 +123,11 @@ async function rowsOf(options: PartOptions, repository: Repository, past: Past):
   const own = fingerprints.filter(({ vendored }) => !vendored).map(({ value }) => value);
   rows.push({
     type: "repository",
-    repository: { ...summary(project, tasks), functions: new Set(own).size },
+    repository: {
+      ...summary(project, tasks),
+      functions: new Set(own).size,
+      ...environmentSummary(await environment),
+    },
     sketch: sketchOf(own),
   });
   return rows;
@@ -136,6 +144,7 @@ interface Source {
   readonly project: Project;
   readonly past: Past;
   readonly runner: Runner;
+  readonly environment: NonNullable<ProposeContext["environment"]>;
   readonly resolver: NonNullable<ProposeContext["resolver"]>;
   /** The fingerprint of the function at a place. */
   functionAt(place: Place): number | undefined;
@@ -189,6 +198,7 @@ async function propose(
     random: createRandom(seed, family.name, tree),
     resolver: source.resolver,
     runner: source.runner,
+    environment: source.environment,
     ...source.past,
     ...(options.model === undefined ? {} : { model: options.model }),
     ...(signal === undefined ? {} : { signal }),
@@ -270,11 +280,29 @@ async function prove(
 }
 
 function runnerFor(
-  { sandboxes, scratch }: PartOptions,
+  { sandboxes, scratch, environments }: PartOptions,
   { tree, gitDirectory, reference }: Repository,
 ): Runner {
   const name = workspaceName(reference.name);
-  return sandboxRunner({ sandboxes, base: tree, gitDirectory, name, scratch });
+  return sandboxRunner({ sandboxes, base: tree, gitDirectory, name, scratch, environments });
+}
+
+/** A repository whose packages cannot be had is built with what bare Python can run of it. */
+async function findEnvironment(
+  { environmentMaker: maker, environments, log }: PartOptions,
+  { tree, reference }: Repository,
+  runner: Runner,
+): Promise<ProjectEnvironment> {
+  if (maker === undefined) return {};
+  log.progress(`${reference.name}: looking for the packages that it needs`);
+  const found = await environmentOfProject({ maker, runner, tree, environments });
+  if (found.problem !== undefined) log.warn(`${reference.name}: ${found.problem}`);
+  return found;
+}
+
+function environmentSummary({ lock, problem }: ProjectEnvironment = {}) {
+  if (lock === undefined && problem === undefined) return {};
+  return { environment: { packages: lock?.packages.length ?? 0, problem: problem ?? null } };
 }
 
 function summary(project: Project, tasks: Summaries) {

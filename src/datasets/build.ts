@@ -67,6 +67,7 @@ function configOf(options: BuildOptions): Record<string, Json> {
     total: options.total ?? null,
     balance: [...options.balance],
     splits: options.splits === undefined ? null : { ...options.splits },
+    ...(options.environments === undefined ? {} : { environments: options.environments }),
     ...options.inputs,
   };
 }

@@ -4,6 +4,7 @@ import { canonicalJson } from "../base/json.ts";
 import { acquireLock } from "../base/lock.ts";
 import { createRandom } from "../base/random.ts";
 import type { Validation } from "../dataset.ts";
+import type { Environments } from "../environment.ts";
 import type { InstancePair } from "../instance.ts";
 import type { Leak } from "../leaks/leak.ts";
 import type { SandboxProvider } from "../sandbox.ts";
@@ -23,6 +24,8 @@ export interface ValidateOptions {
   readonly sandboxes: () => Promise<SandboxProvider>;
   /** A folder for what they need while they run. */
   readonly scratch: string;
+  /** Packages that such code imports; those that this machine has already when left out. */
+  readonly environments?: Environments;
   /** Starts a scan of what agents can read; the instances are then scanned, in the first round only. */
   readonly openScan?: (trees: SourceTrees, pairs: readonly InstancePair[]) => LeakScan;
   readonly signal?: AbortSignal;

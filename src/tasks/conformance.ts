@@ -114,7 +114,7 @@ export function describeTaskConformance(family: TaskFamily, fixture: Conformance
   });
 }
 
-type Around = Pick<ProposeContext, "resolver" | "runner" | "history">;
+type Around = Pick<ProposeContext, "resolver" | "runner" | "history" | "environment">;
 
 function aroundOf({ resolver, history }: ConformanceFixture, project: Project, runner?: Runner): Around {
   return {

@@ -53,10 +53,10 @@ async function* gradeInstances(
   dataset: Dataset,
   patches: Map<string, Patch[]>,
   graderOf: (task: string) => Grader,
-  { open: sandboxes, scratch }: JudgingSandboxes,
+  { open: sandboxes, scratch, environments }: JudgingSandboxes,
 ): AsyncGenerator<Grade> {
   await using trees = openSourceTrees(dataset.folder);
-  const running = { dataset: dataset.folder, trees, sandboxes, scratch };
+  const running = { dataset: dataset.folder, trees, sandboxes, scratch, environments };
   for await (const pair of dataset.pairs()) {
     const mine = patches.get(pair.instance.id);
     if (mine === undefined) continue;

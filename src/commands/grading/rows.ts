@@ -48,8 +48,14 @@ export async function* gradeRows(
       for (const _ of mine) yield refused(id, task);
       continue;
     }
-    const { open: sandboxes, scratch } = request.judging;
-    const runner = sandboxRunner({ sandboxes, scratch, ...task.source, base: task.source.tree });
+    const { open: sandboxes, scratch, environments } = request.judging;
+    const runner = sandboxRunner({
+      sandboxes,
+      scratch,
+      environments,
+      ...task.source,
+      base: task.source.tree,
+    });
     yield* gradeAll(id, { ...task, grader: graderOf(task.task), runner }, mine);
   }
   requireNoneLeft(patches, request.rows);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { jsonSchema } from "../../base/json.ts";
+import { environmentLockSchema } from "../../environment.ts";
 import { definitionSchema } from "../checks/find-definition.ts";
 
 /** A script that others published: the original, and tests that compare it with `<name>_new_implementation`. */
@@ -20,6 +21,8 @@ export const callsOracleSchema = z.strictObject({
   name: z.string().min(1),
   /** Folders of the repository in which modules are looked for; `""` is its root. */
   roots: z.array(z.string()).min(1),
+  /** Packages without which its calls do not come out as recorded. */
+  environment: environmentLockSchema.exactOptional(),
   calls: z
     .array(
       z.strictObject({

@@ -20,12 +20,14 @@ const MOST_OUTPUT = 16 * 1024 ** 2;
 
 /** What a program of the driver is asked to do. */
 export interface DriverJob {
-  readonly program: "record" | "replay" | "own_comparison" | "gate" | "collect" | "mutate";
+  readonly program: "record" | "replay" | "reach" | "own_comparison" | "gate" | "collect" | "mutate";
   /** Names its result; the program when left out. */
   readonly name?: string;
   readonly job: Readonly<Record<string, Json>>;
   /** Lets installed packages be imported. */
   readonly packages?: boolean;
+  /** Lets those of the plan's environment be imported. */
+  readonly environment?: boolean;
   readonly stdin?: string;
   /** The order of sets of strings depends on it. */
   readonly hashSeed?: number;
@@ -38,15 +40,17 @@ export function driverCommand(files: DriverFiles, task: DriverJob): PlanCommand 
     name = program,
     job,
     packages = false,
+    environment = false,
     stdin,
     hashSeed = 0,
     seconds = COMMAND_SECONDS,
   } = task;
   const site = packages ? [] : ["-S"];
+  const shown = environment ? ["{environment}"] : [];
   return {
     name,
     // Not isolated (`-I`), for that would ignore the seed; nothing of the folder or of the user is searched for modules.
-    command: ["python3", "-s", "-B", ...site, `{files}/${program}.py`, "{files}/job.json"],
+    command: ["python3", "-s", "-B", ...site, `{files}/${program}.py`, "{files}/job.json", ...shown],
     environment: { PYTHONHASHSEED: String(hashSeed), PYTHONPATH: "" },
     files: { ...files, "job.json": Buffer.from(JSON.stringify(job)) },
     timeoutMs: seconds * 1000,

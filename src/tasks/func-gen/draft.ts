@@ -77,6 +77,7 @@ export function makeDraft({
   const kind = definition.kind === "method" ? "method" : "function";
   const { before, after } = stubbed;
   const { licence, licence_source, ...measured } = facts;
+  const { environment } = calls;
   const { module, name, roots } = importable;
   return {
     language: "python",
@@ -86,19 +87,27 @@ export function makeDraft({
       licence: licence ?? "unknown",
       target_kinds: [definition.kind],
       lookups,
+      environment: { grade: calls.grade, packages: environment?.packages.length ?? 0 },
       doctests: /^\s*>>> /m.test(definition.docstring?.text ?? ""),
       principles: {
         output_format: "kept",
         repository_exploration: "does-not-apply",
         non_trivial_reasoning: lookups > 0 ? "kept" : "not-kept",
-        simple_setup: "kept",
+        simple_setup: environment === undefined ? "kept" : "not-kept",
       },
     },
     start: [fileEditOf(file.path, before, after)],
     solution: [fileEditOf(file.path, after, before)],
     answer: {
       target: { ...nameDefinition(file.path, definition), line: stubbed.line },
-      oracle: { kind: "calls", module, name, roots: [...roots], calls: [...calls.calls] },
+      oracle: {
+        kind: "calls",
+        module,
+        name,
+        roots: [...roots],
+        calls: [...calls.calls],
+        ...(environment === undefined ? {} : { environment }),
+      },
     },
     secretFacts: { ...measured, licence_source: licence_source ?? "none", ...calls.facts },
     place: { path: file.path, line: definition.line, name: definition.qualifiedName },

@@ -1,11 +1,10 @@
 import type { Json } from "../../base/json.ts";
-import type { PlanResult, Runner } from "../../plan.ts";
-import type { Tree } from "../../tree.ts";
+import type { EnvironmentLock } from "../../environment.ts";
 import type { NamedDefinition } from "../checks/find-definition.ts";
 import { type Unfit, unfit } from "../checks/finding.ts";
 import type { CallsOracle } from "./answer.ts";
-import { CALL_SECONDS, driverCommand, type DriverJob, LIMITS } from "./commands.ts";
-import type { DriverFiles } from "./driver-files.ts";
+import { type Bench, runOn } from "./bench.ts";
+import { CALL_SECONDS } from "./commands.ts";
 import { outcomesOf, readReport } from "./driver-lines.ts";
 import { outcomeKey, sameOutcome } from "./encoding.ts";
 import type { Importable } from "./importable.ts";
@@ -18,19 +17,18 @@ export interface Subject extends Importable {
   readonly text: string;
   /** Test files that speak of it. */
   readonly tests: Tests;
+  /** Tests that are known to enter it, the most telling first; then nothing else is run. */
+  readonly nodes: readonly string[];
   readonly seed: string;
-}
-
-export interface Bench {
-  readonly runner: Runner;
-  readonly tree: Tree;
-  readonly files: DriverFiles;
-  readonly options: Options;
 }
 
 /** Calls that tell right from wrong, and how well. */
 export interface Calls {
   readonly calls: CallsOracle["calls"];
+  /** Packages without which they do not come out like that. */
+  readonly environment?: EnvironmentLock | undefined;
+  /** Whether tests of it pass here, or it can but be imported. */
+  readonly grade: "import" | "test";
   readonly facts: Readonly<Record<string, Json>>;
 }
 
@@ -48,7 +46,8 @@ export async function findCalls(subject: Subject, bench: Bench): Promise<Calls |
   const objection = objectionTo(chosen, bench.options);
   if (objection !== undefined) return objection;
   const calls = chosen.map(({ input, expected }) => ({ input, expected }));
-  const mutants = await tryMutants(calls, subject, bench);
+  const environment = await neededFor(calls, subject, bench);
+  const mutants = await tryMutants(calls, subject, { ...bench, environment });
   const { min_mutants: least, min_killed: share } = bench.options;
   if (mutants.tried < least) return unfit("too-few-mutants", `${mutants.tried} mutants`);
   const score = Math.round((mutants.killed / mutants.tried) * 1000) / 1000;
@@ -56,6 +55,8 @@ export async function findCalls(subject: Subject, bench: Bench): Promise<Calls |
   const count = (source: string) => chosen.filter((one) => one.source === source).length;
   return {
     calls,
+    environment,
+    grade: subject.nodes.length > 0 || inputs.some(({ source }) => source === "test") ? "test" : "import",
     facts: {
       calls: calls.length,
       calls_from_doctests: count("doctest"),
@@ -70,48 +71,86 @@ export async function findCalls(subject: Subject, bench: Bench): Promise<Calls |
 }
 
 async function collectInputs(subject: Subject, bench: Bench): Promise<readonly Input[] | Unfit> {
-  const { module, name, roots, tests, seed } = subject;
+  const { module, name, roots, tests, nodes, seed } = subject;
   const most = bench.options.max_calls * 2;
   const job = {
     module,
     name,
     roots: [...roots],
     tests: [...tests.paths],
+    nodes: [...nodes],
     word: tests.word,
     seed,
     most,
     seconds: CALL_SECONDS,
   };
-  const { end, lines } = readReport(await run(bench, [{ program: "collect", job }]), "collect");
+  const { end, lines } = readReport(
+    await runOn(bench, [{ program: "collect", job, seconds: 150 }]),
+    "collect",
+  );
   if (end === undefined) return unfit("recording-failed", "the run did not end");
-  if (end["end"] !== "completed") return unfit("not-importable", String(end["detail"] ?? ""));
+  if (end["end"] === "copied") return unfit("copy-in-environment", String(end["detail"] ?? ""));
+  if (end["end"] !== "completed") return notImportable(String(end["detail"] ?? ""));
   const inputs = lines.flatMap(({ input, source }) =>
     typeof input === "string" && typeof source === "string" ? [{ input, source }] : [],
   );
   return inputs.length === 0 ? unfit("never-called") : inputs;
 }
 
+/** With how far the environment carries all the same. */
+function notImportable(detail: string): Unfit {
+  const isRead = !/^(?:SyntaxError|IndentationError|TabError)\b/.test(detail);
+  return unfit("not-importable", detail, { environment_grade: isRead ? "parse" : "none" });
+}
+
 interface Judged extends Input {
   readonly expected: Json;
 }
 
-/** Twice, with other hash seeds: what does not come out the same cannot be asked for. */
+/** Twice, with other hash seeds: what does not come out the same cannot be asked for, nor what comes of the time of day. */
 async function outcomesThatRepeat(
   inputs: readonly Input[],
   subject: Subject,
   bench: Bench,
 ): Promise<Judged[]> {
-  const { module, name, roots } = subject;
+  const first = await outcomesNow(inputs, subject, bench, { hashSeed: 1, watchClock: false });
+  const second = await outcomesNow(inputs, subject, bench, { hashSeed: 2, watchClock: true });
+  return inputs.flatMap((input, call) => {
+    const expected = first.get(call);
+    return expected !== undefined && sameOutcome(expected, second.get(call)) ? [{ ...input, expected }] : [];
+  });
+}
+
+async function outcomesNow(
+  inputs: readonly Pick<Input, "input">[],
+  { module, name, roots }: Subject,
+  bench: Bench,
+  { hashSeed, watchClock }: { readonly hashSeed: number; readonly watchClock: boolean },
+): Promise<ReadonlyMap<number, Json>> {
   // Much less than an answer gets.
   const seconds = 0.5;
-  const job = { module, name, roots: [...roots], inputs: inputs.map(({ input }) => input), seconds };
-  const once = await run(bench, [{ program: "replay", job, hashSeed: 1 }]);
-  const again = await run(bench, [{ program: "replay", job, hashSeed: 2 }]);
-  const [first, second] = [once, again].map((results) => outcomesOf(readReport(results, "replay")));
-  return inputs.flatMap((input, call) => {
-    const expected = first?.get(call);
-    return expected !== undefined && sameOutcome(expected, second?.get(call)) ? [{ ...input, expected }] : [];
-  });
+  const job = {
+    module,
+    name,
+    roots: [...roots],
+    inputs: inputs.map(({ input }) => input),
+    seconds,
+    watch_clock: watchClock,
+  };
+  return outcomesOf(readReport(await runOn(bench, [{ program: "replay", job, hashSeed }]), "replay"));
+}
+
+/** The environment, unless the calls come out the same without it: what needs none can be judged anywhere. */
+async function neededFor(
+  calls: CallsOracle["calls"],
+  subject: Subject,
+  bench: Bench,
+): Promise<EnvironmentLock | undefined> {
+  if (bench.environment === undefined) return undefined;
+  const without = { ...bench, environment: undefined };
+  const bare = await outcomesNow(calls, subject, without, { hashSeed: 1, watchClock: false });
+  const isSame = calls.every(({ expected }, call) => sameOutcome(expected, bare.get(call)));
+  return isSame ? undefined : bench.environment;
 }
 
 /** What was varied goes first, up to half; errors are at most a quarter, for a wrong type raises the same in any body. */
@@ -159,7 +198,7 @@ async function tryMutants(calls: CallsOracle["calls"], subject: Subject, bench: 
     seconds: 1,
   };
   const report = readReport(
-    await run(bench, [{ program: "mutate", job, hashSeed: 1, seconds: 180 }]),
+    await runOn(bench, [{ program: "mutate", job, hashSeed: 1, seconds: 180 }]),
     "mutate",
   );
   const byMutant = Map.groupBy(report.lines, ({ mutant }) => mutant);
@@ -169,11 +208,4 @@ async function tryMutants(calls: CallsOracle["calls"], subject: Subject, bench: 
     return !calls.every(({ expected }, call) => sameOutcome(expected, outcomes.get(call)));
   });
   return { tried: byMutant.size, killed: killed.length };
-}
-
-async function run(
-  { runner, tree, files }: Bench,
-  tasks: readonly DriverJob[],
-): Promise<readonly PlanResult[]> {
-  return runner.run({ tree, limits: LIMITS, commands: tasks.map((task) => driverCommand(files, task)) });
 }

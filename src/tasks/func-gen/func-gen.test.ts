@@ -23,7 +23,11 @@ test("what cannot be asked is rejected with its reason, and an instance says how
   const project = await memoryProject(FIXTURE_FILES, syntaxes);
   const all = await proposals(family, project, FIXTURE_OPTIONS, { runner });
   const rejected = all.flatMap((one) => (one.kind === "rejected" ? [[one.place.name, one.reason]] : []));
-  expect(Object.fromEntries(rejected)).toEqual({ moment: "too-few-calls", nobody: "never-called" });
+  expect(Object.fromEntries(rejected)).toEqual({
+    moment: "too-few-calls",
+    keeps_until: "too-few-calls",
+    nobody: "never-called",
+  });
   const drafts = draftsOf(all);
   expect(drafts.map(({ place }) => place.name).sort()).toEqual(["Ledger.add", "label", "pack"]);
   for (const draft of drafts) {

@@ -13,6 +13,8 @@ export interface Knowledge {
   licence(): Promise<string>;
   /** How many of the names that a function calls the repository defines: what there is to look up before its body can be written. */
   lookupsOf(candidate: Candidate): number;
+  /** All test files. */
+  readonly testFiles: readonly string[];
   /** Test files that may call a function, the likeliest first, few enough to run. */
   testsOf(candidate: Candidate, module: string): Promise<Tests>;
 }
@@ -36,6 +38,7 @@ export function createKnowledge(project: Project, syntaxes: SyntaxLookup): Knowl
   let tests: Promise<readonly TestFile[]> | undefined;
   return {
     sources,
+    testFiles: files.filter(isTest).map(({ path }) => path),
     definitions: () => (definitions ??= buildDefinitionIndex({ ...project, files }, sources)),
     licence: () => (licence ??= repositoryLicence(tree)),
     lookupsOf: ({ definition }) => definition.calls.filter((name) => names.has(name)).length,

@@ -1,6 +1,7 @@
 import type { Random } from "../../base/random.ts";
 import { InputError } from "../../base/errors.ts";
 import type { Proposal, ProposeContext } from "../../task.ts";
+import type { Tree } from "../../tree.ts";
 import type { Candidate } from "../checks/candidate-checks.ts";
 import { nameDefinition } from "../checks/find-definition.ts";
 import { type Unfit, unfit } from "../checks/finding.ts";
@@ -8,10 +9,12 @@ import type { SyntaxLookup } from "../checks/sources.ts";
 import { checkCandidate } from "./candidate-checks.ts";
 import { makeDraft, stubOut } from "./draft.ts";
 import { driverFiles } from "./driver-files.ts";
-import { type Bench, findCalls } from "./experiments.ts";
+import type { Bench } from "./bench.ts";
+import { findCalls } from "./experiments.ts";
 import { importableName } from "./importable.ts";
 import { eligibleDefinitions, type Knowledge } from "./knowledge.ts";
-import { parseOptions } from "./options.ts";
+import { type Options, parseOptions } from "./options.ts";
+import { type ReachingTests, surveyTests } from "./reached.ts";
 
 export async function* propose(
   context: ProposeContext,
@@ -22,8 +25,20 @@ export async function* propose(
   const random = context.random.scope("func-gen");
   if (context.runner === undefined) throw runnerMissing();
   const { tree } = context.project.repository;
-  const bench: Bench = { runner: context.runner, tree, files: await driverFiles(), options };
-  const proposer: Proposer = { bench, syntaxes, knowledge, random };
+  const bare: Bench = { runner: context.runner, tree, files: await driverFiles(), options };
+  let opened: ReturnType<Proposer["open"]> | undefined;
+  const open = async () => {
+    const bench = { ...bare, environment: await context.environment?.() };
+    return { bench, reaching: await surveyTests(bench, knowledge.testFiles) };
+  };
+  const proposer: Proposer = {
+    options,
+    tree,
+    syntaxes,
+    knowledge,
+    random,
+    open: () => (opened ??= open()),
+  };
   for (const candidate of random.scope("order").shuffle(eligibleDefinitions(context.project))) {
     context.signal?.throwIfAborted();
     yield await proposeFrom(candidate, proposer);
@@ -31,15 +46,17 @@ export async function* propose(
 }
 
 interface Proposer {
-  readonly bench: Bench;
+  readonly options: Options;
+  readonly tree: Tree;
   readonly syntaxes: SyntaxLookup;
   readonly knowledge: Knowledge;
   readonly random: Random;
+  /** Once there is a candidate that is worth running. */
+  open(): Promise<{ readonly bench: Bench; readonly reaching: ReachingTests }>;
 }
 
 async function proposeFrom(candidate: Candidate, proposer: Proposer): Promise<Proposal> {
-  const { bench, syntaxes, knowledge, random } = proposer;
-  const { options, tree } = bench;
+  const { options, tree, syntaxes, knowledge, random } = proposer;
   const finding = await checkCandidate({ candidate, options, knowledge, tree });
   if (!finding.fit) return rejection(candidate, finding);
   const importable = importableName(candidate, tree);
@@ -49,7 +66,9 @@ async function proposeFrom(candidate: Candidate, proposer: Proposer): Promise<Pr
   const target = nameDefinition(candidate.file.path, candidate.definition);
   const tests = await knowledge.testsOf(candidate, importable.module);
   const seed = `${target.path}#${target.qualified_name}`;
-  const calls = await findCalls({ ...importable, target, text: stubbed.text, tests, seed }, bench);
+  const { bench, reaching } = await proposer.open();
+  const nodes = reaching(candidate);
+  const calls = await findCalls({ ...importable, target, text: stubbed.text, tests, nodes, seed }, bench);
   if ("fit" in calls) return rejection(candidate, calls);
   const facts = finding.facts ?? {};
   const draft = makeDraft({

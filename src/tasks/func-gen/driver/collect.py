@@ -12,7 +12,9 @@ import types
 import unittest
 
 import calls
+import copies
 import program
+import tests
 from channel import Channel, limit_each
 from encoding import NotRecordable
 from vary import variations
@@ -28,10 +30,13 @@ class Collector:
         self.source = "doctest"
         self.inside = False
 
+    def is_full(self):
+        return len(self.inputs) >= MOST_RECORDED
+
     def wrap(self, function):
         @functools.wraps(function)
         def wrapper(*arguments, **keywords):
-            if not self.inside and len(self.inputs) < MOST_RECORDED:
+            if not self.inside and not self.is_full():
                 try:
                     self.inputs.setdefault(calls.packed(arguments, keywords), self.source)
                 except NotRecordable:
@@ -43,6 +48,23 @@ class Collector:
                 self.inside = before
 
         return wrapper
+
+
+class Chosen:
+    """A plugin of pytest: these tests in this order, and no more than there is room for."""
+
+    around = contextlib.nullcontext
+
+    def __init__(self, nodes, collector):
+        self.places = {node: place for place, node in enumerate(nodes)}
+        self.collector = collector
+
+    def pytest_collection_modifyitems(self, items):
+        items[:] = sorted((one for one in items if one.nodeid in self.places), key=lambda one: self.places[one.nodeid])
+
+    def pytest_runtest_protocol(self, item):
+        if self.collector.is_full():
+            item.session.shouldstop = "enough"
 
 
 def put_in_place(module, name, wrap):
@@ -118,21 +140,30 @@ def main():
         job = json.load(file)
     channel = Channel()
     limited = limit_each(job["seconds"])
-    sys.path[:0] = [os.path.join(os.getcwd(), root) for root in job["roots"]]
+    program.use_folders(job["roots"])
     try:
         module = limited(importlib.import_module, job["module"])
-        if program.function_in(module, job["name"]) is None:
-            return channel.say(end="import-failed", detail="the function is not there")
+        function = program.function_in(module, job["name"])
     except BaseException as error:
         return channel.say(end="import-failed", detail=f"{type(error).__name__}: {error}"[:300])
+    if function is None:
+        return channel.say(end="import-failed", detail="the function is not there")
+    if not os.path.abspath(module.__file__ or "").startswith(os.getcwd() + os.sep):
+        return channel.say(end="import-failed", detail=f"it is imported from {module.__file__}"[:300])
+    copy = copies.copy_of(function, sys.argv[2:3])
+    if copy is not None:
+        return channel.say(end="copied", detail=copy)
     collector = Collector()
     put_in_place(module, job["name"], collector.wrap)
     last = job["name"].rsplit(".", 1)[-1]
     run_doctests(module, last, limited)
     collector.source = "test"
-    for path in job["tests"]:
+    nodes = job["nodes"] if tests.is_there() else []
+    if nodes:
+        tests.run(sorted({node.split("::")[0] for node in nodes}), job["seconds"], Chosen(nodes, collector))
+    for path in [] if nodes else job["tests"]:
         with contextlib.suppress(BaseException):
-            run_tests(path, job["word"], limited, lambda: len(collector.inputs) >= MOST_RECORDED)
+            run_tests(path, job["word"], limited, collector.is_full)
     for data, source in collector.inputs.items():
         channel.say(input=data, source=source)
     with contextlib.suppress(BaseException):

@@ -50,7 +50,9 @@ def changes(one):
     if isinstance(one, ast.Call) and len(one.args) > 1:
         yield lambda node: setattr(node, "args", node.args[::-1])
     for field in ("body", "orelse"):
-        for at, statement in enumerate(getattr(one, field, None) or [] if not isinstance(one, ast.Lambda) else []):
+        # Of a lambda and of `a if b else c` it is one expression.
+        block = getattr(one, field, None)
+        for at, statement in enumerate(block if isinstance(block, list) else []):
             if isinstance(statement, (ast.Assign, ast.AugAssign, ast.Expr, ast.If, ast.For, ast.Raise)) and not is_text(statement):
                 yield lambda node, field=field, at=at: getattr(node, field).__setitem__(at, ast.Pass())
 
@@ -142,7 +144,7 @@ def main():
     with open(sys.argv[1], "rb") as file:
         job = json.load(file)
     channel = Channel()
-    sys.path[:0] = [os.path.join(os.getcwd(), root) for root in job["roots"]]
+    program.use_folders(job["roots"])
     tree = ast.parse(job["file"])
     for number, mutant in zip(range(job["most"]), mutants_of(tree, job)):
         channel.say(mutant=number)

@@ -16,6 +16,12 @@ def hide_driver():
     sys.path[:] = [one for one in sys.path if os.path.abspath(one) != folder]
 
 
+def use_folders(roots):
+    """Finds modules in the repository's own folders before the standard library, and in its environment, where there is one, after it."""
+    sys.path[:0] = [os.path.join(os.getcwd(), root) for root in roots]
+    sys.path.extend(sys.argv[2:3])
+
+
 def main_module():
     module = types.ModuleType("__main__")
     module.__dict__["__builtins__"] = __builtins__

@@ -7,6 +7,7 @@ import os
 import sys
 
 import calls
+import clock
 import program
 import source
 from channel import Channel, Overtime, limit_each
@@ -27,9 +28,15 @@ def from_script(job):
 
 
 def from_tree(job):
-    """A module of the repository, found from the repository's own folders only."""
-    sys.path[:0] = [os.path.join(os.getcwd(), root) for root in job["roots"]]
+    """A module of the repository, found from the repository's own folders first, then from those of its environment."""
+    program.use_folders(job["roots"])
     return importlib.import_module(job["module"])
+
+
+def watched(function, arguments, keywords):
+    with clock.ClockWatch() as watch:
+        outcome = calls.outcome_of(function, arguments, keywords)
+    return ["asked-the-time"] if watch.asked else outcome
 
 
 def main():
@@ -49,7 +56,10 @@ def main():
     for number, one in enumerate(job["inputs"]):
         try:
             arguments, keywords = limited(calls.unpacked, one)
-            outcome = limited(calls.outcome_of, function, arguments, keywords)
+            if job.get("watch_clock"):
+                outcome = limited(watched, function, arguments, keywords)
+            else:
+                outcome = limited(calls.outcome_of, function, arguments, keywords)
         except Overtime:
             outcome = ["overtime"]
             overtimes += 1

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import type { Environments } from "../../../environment.ts";
 import type { Job, Runner } from "../../../plan.ts";
 import { namespaceSandboxes } from "../../../sandboxes/namespaces/namespaces.ts";
 import { diffTrees } from "../../../trees/overlay.ts";
@@ -9,17 +10,17 @@ import { sandboxRunner } from "../../../verdicts/sandbox-runner.ts";
 import { makeTestWorkspace } from "../../../workspaces/testing/workspace.ts";
 
 /** Runs jobs over trees in memory, in real sandboxes. */
-export function memoryRunner(): Runner & AsyncDisposable {
+export function memoryRunner(environments?: Environments): Runner & AsyncDisposable {
   let opened: ReturnType<typeof open> | undefined;
   return {
-    run: async (job: Job) => (await (opened ??= open())).runner.run(job),
+    run: async (job: Job) => (await (opened ??= open(environments))).runner.run(job),
     async [Symbol.asyncDispose]() {
       await (await opened)?.close();
     },
   };
 }
 
-async function open() {
+async function open(environments?: Environments) {
   const scratch = await mkdtemp(path.join(os.tmpdir(), "runner-"));
   const sandboxes = namespaceSandboxes({ folder: path.join(scratch, "leases") });
   return {
@@ -38,6 +39,7 @@ async function open() {
           gitDirectory,
           name,
           scratch,
+          environments,
         }).run({
           ...job,
           tree,
