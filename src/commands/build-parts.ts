@@ -67,7 +67,9 @@ async function makeInProcesses(parts: readonly PartRequest[], options: Governed)
     failure ??= error;
     queue.length = 0;
     // Where a budget is spent, the others come to their end: what needs no further call is kept.
-    if (!(error instanceof BudgetError)) stop.abort(error);
+    if (error instanceof BudgetError)
+      log.info("no more repositories are begun; those at work come to their end");
+    else stop.abort(error);
   };
   const workers = Array.from({ length: Math.min(options.concurrency, parts.length) }, () =>
     work().catch(giveUp),
