@@ -29,7 +29,10 @@ function buildAt({ url }: Pick<ChatService, "url">, out: string, sources: string
     ...sources.map((name) => folder.file(name)),
     ...task,
     ...place,
-    ...["--model", "m", "--base-url", url],
+    "--model",
+    "m",
+    "--base-url",
+    url,
     ...more,
   ];
 }
