@@ -3,7 +3,9 @@ import { systemClock } from "../base/clock.ts";
 import { createDeadline } from "../base/deadline.ts";
 import { HybridGymError, messageOf, ModelError } from "../base/errors.ts";
 import { parseJson } from "../base/json.ts";
+import { createQuestions } from "../base/questions.ts";
 import type { Admit } from "../governor.ts";
+import { admitElsewhere } from "../governors/leave.ts";
 import type { Model } from "../model.ts";
 import { createModel } from "../models/create.ts";
 import type { ToolResult } from "../tool.ts";
@@ -12,7 +14,6 @@ import { lines } from "./lines.ts";
 import {
   asResult,
   asSent,
-  asSentEnd,
   parentMessageSchema,
   startSchema,
   type ChildMessage,
@@ -100,21 +101,14 @@ function createContext(
   answer: (message: ParentMessage) => void;
   stop: () => void;
 } {
-  const waiting = new Map<number, PromiseWithResolvers<ParentMessage>>();
+  const questions = createQuestions<ChildMessage, ParentMessage>(send);
+  const { ask } = questions;
   const stopped = new AbortController();
   const deadline = createDeadline(start.remainingMs, start.limits.deadlineSeconds * 1000, systemClock);
   deadline.begin();
-  let lastId = 0;
   const tell = (message: ChildMessage) => {
     stopped.signal.throwIfAborted();
     send(message);
-  };
-  const ask = async (message: (id: number) => ChildMessage) => {
-    const id = ++lastId;
-    const answered = Promise.withResolvers<ParentMessage>();
-    tell(message(id));
-    waiting.set(id, answered);
-    return answered.promise;
   };
   const tools: ToolBox = {
     definitions: start.tools,
@@ -124,14 +118,8 @@ function createContext(
       return asResult(message.result);
     },
   };
-  const admit: Admit = (size) =>
-    deadline.standStill(async () => {
-      const { id: permit } = await ask((id) => ({ type: "admit", id, ...size }));
-      return {
-        settle: async (end) =>
-          void (await ask((id) => ({ type: "settle", id, permit, end: asSentEnd(end) }))),
-      };
-    });
+  const askAdmit = admitElsewhere(questions);
+  const admit: Admit = (size) => deadline.standStill(() => askAdmit(size));
   const { maxTokens, ...limits } = start.limits;
   return {
     context: {
@@ -155,14 +143,10 @@ function createContext(
       // Of a process that is the agent's own nothing is stopped: the parent ends it.
       signal: stopped.signal,
     },
-    answer(message) {
-      waiting.get(message.id)?.resolve(message);
-      waiting.delete(message.id);
-    },
+    answer: questions.answer,
     stop() {
       stopped.abort(new Error("the attempt was ended"));
-      // No answer comes any more.
-      for (const { reject } of waiting.values()) reject(stopped.signal.reason);
+      questions.stop(stopped.signal.reason);
     },
   };
 }

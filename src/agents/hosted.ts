@@ -3,20 +3,13 @@ import { whenOver } from "../base/deadline.ts";
 import { AgentError, messageOf, ModelError } from "../base/errors.ts";
 import { parseJson } from "../base/json.ts";
 import type { NewExchange } from "../exchange.ts";
-import type { Permit } from "../governor.ts";
+import type { Admit } from "../governor.ts";
+import { createPermits, type Permits } from "../governors/permits.ts";
 import type { ModelSettings } from "../models/create.ts";
 import { keyOf } from "./agent-process.ts";
 import { openOwnProcess, type AgentChannel } from "./channel.ts";
 import { describeAgent, type AgentSettings } from "./index.ts";
-import {
-  asCallEnd,
-  asEnd,
-  asEvent,
-  childMessageSchema,
-  type ChildMessage,
-  type Fault,
-  type Start,
-} from "./protocol.ts";
+import { asEnd, asEvent, childMessageSchema, type ChildMessage, type Fault, type Start } from "./protocol.ts";
 import type { SharedHosts } from "./shared-hosts.ts";
 
 export interface HostedAgentSettings extends AgentSettings {
@@ -56,7 +49,7 @@ async function runHosted(
   channel.send(JSON.stringify(startMessage(settings, context)));
   const deadline = untilDeadline(context);
   const recorder = createRecorder(context);
-  const permits = createPermits(context);
+  const permits = createPermits(context.admit ?? noGovernor, context.signal);
   try {
     const outcome = await Promise.race([
       converse(channel, context, recorder, permits),
@@ -71,50 +64,7 @@ async function runHosted(
   }
 }
 
-/** What the agent asked leave for, by the number of its question. */
-interface Permits {
-  /** Returns at once: waiting for leave keeps nothing else from being served. */
-  admit(question: Extract<ChildMessage, { type: "admit" }>, onAdmitted: () => void): void;
-  settle(question: Extract<ChildMessage, { type: "settle" }>): Promise<void>;
-  /** Rejects when leave is refused for good: with that the attempt is over. */
-  readonly refused: Promise<never>;
-  /** Calls off what is asked for, and gives back what a killed agent had under way: it may have been worked on. */
-  close(): Promise<void>;
-}
-
-function createPermits({ admit, signal }: AgentContext): Permits {
-  const open = new Map<number, { readonly permit: Permit; readonly inputTokens: number }>();
-  const { promise: refused, reject } = Promise.withResolvers<never>();
-  refused.catch(() => {});
-  const over = new AbortController();
-  const either = AbortSignal.any([signal, over.signal]);
-  return {
-    refused,
-    admit({ id, inputTokens, outputTokens }, onAdmitted) {
-      if (admit === undefined) return reject(brokeProtocol("it asks for leave where there is no governor"));
-      const waitFor = async () => {
-        const permit = await admit({ inputTokens, outputTokens }, either);
-        // Given while the attempt ended: nobody is there to use it.
-        if (over.signal.aborted) return permit.settle({ kind: "unsent" });
-        open.set(id, { permit, inputTokens });
-        onAdmitted();
-      };
-      waitFor().catch(reject);
-    },
-    async settle({ permit: id, end }) {
-      const found = open.get(id);
-      open.delete(id);
-      await found?.permit.settle(asCallEnd(end));
-    },
-    async close() {
-      over.abort();
-      const killed = [...open.values()].map(({ permit, inputTokens }) =>
-        permit.settle({ kind: "failed", code: "model-aborted", usage: { inputTokens } }),
-      );
-      await Promise.allSettled(killed);
-    },
-  };
-}
+const noGovernor: Admit = () => Promise.reject(brokeProtocol("it asks for leave where there is no governor"));
 
 interface Recorder {
   record(event: AgentEvent): Promise<void>;

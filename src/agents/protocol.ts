@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { AgentEnd, AgentEvent } from "../agent.ts";
 import { jsonSchema } from "../base/json.ts";
-import type { CallEnd } from "../governor.ts";
 import { dialectNameSchema, newExchangeSchema } from "../exchange.ts";
+import { admitSchema, admittedSchema, settledSchema, settleSchema } from "../governors/leave.ts";
 import { samplingSchema } from "../model.ts";
 import { MODEL_APIS, TOOL_PROTOCOLS } from "../models/settings.ts";
 import type { ToolResult } from "../tool.ts";
@@ -72,9 +72,9 @@ export const parentMessageSchema = z.discriminatedUnion("type", [
     /** Of an exchange. */
     number: z.int().positive().optional(),
   }),
-  /** Leave to make one call. What is not admitted ends the attempt, and with it this process. */
-  z.strictObject({ type: z.literal("admitted"), id: z.int() }),
-  z.strictObject({ type: z.literal("settled"), id: z.int() }),
+  /** What is not admitted ends the attempt, and with it this process. */
+  admittedSchema,
+  settledSchema,
 ]);
 export type ParentMessage = z.infer<typeof parentMessageSchema>;
 
@@ -135,13 +135,6 @@ const eventSchema = z.discriminatedUnion("type", [
   }),
 ]);
 
-const callEndSchema = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("answered"), usage: usageSchema }),
-  z.strictObject({ kind: z.literal("overloaded"), retryAfterMs: z.number().nonnegative().optional() }),
-  z.strictObject({ kind: z.literal("failed"), code: z.string(), usage: usageSchema.optional() }),
-  z.strictObject({ kind: z.literal("unsent") }),
-]);
-
 const endSchema = z.strictObject({
   reason: z.enum([
     "finished",
@@ -168,14 +161,8 @@ export const childMessageSchema = z.discriminatedUnion("type", [
   /** Without an id no answer is wanted: messages are served in order, so that nothing comes of an event that is not kept. */
   z.strictObject({ type: z.literal("record"), id: z.int().optional(), event: eventSchema }),
   z.strictObject({ type: z.literal("exchange"), id: z.int(), exchange: newExchangeSchema }),
-  z.strictObject({
-    type: z.literal("admit"),
-    id: z.int(),
-    inputTokens: z.int().nonnegative(),
-    outputTokens: z.int().nonnegative(),
-  }),
-  /** `permit` is the id of the `admit`. */
-  z.strictObject({ type: z.literal("settle"), id: z.int(), permit: z.int(), end: callEndSchema }),
+  admitSchema,
+  settleSchema,
   z.strictObject({ type: z.literal("end"), end: endSchema }),
   z.strictObject({
     type: z.literal("fault"),
@@ -192,11 +179,8 @@ export type Fault = Extract<ChildMessage, { type: "fault" }>;
 /** What was parsed, as the contracts' types: JSON has no `undefined`, so what is optional is given or absent. */
 export const asEvent = (event: z.infer<typeof eventSchema>): AgentEvent => event as AgentEvent;
 export const asEnd = (end: z.infer<typeof endSchema>): AgentEnd => end as AgentEnd;
-export const asCallEnd = (end: z.infer<typeof callEndSchema>): CallEnd => end as CallEnd;
 export const asResult = (result: z.infer<typeof toolResultSchema>): ToolResult => result as ToolResult;
 
 /** The same the other way: what the contracts hold read-only, as the wire's types. */
 export const asSent = (event: AgentEvent): z.infer<typeof eventSchema> =>
   event as z.infer<typeof eventSchema>;
-export const asSentEnd = (end: CallEnd): z.infer<typeof callEndSchema> =>
-  end as z.infer<typeof callEndSchema>;

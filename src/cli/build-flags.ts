@@ -3,10 +3,11 @@ import { defined } from "../base/defined.ts";
 import type { Json } from "../base/json.ts";
 import { type Balance, BALANCES } from "../datasets/select.ts";
 import type { ModelApi } from "../models/settings.ts";
+import type { GovernorFlags } from "./governor-options.ts";
 import { type JudgingFlags, positiveInteger, positiveNumber } from "./options.ts";
 
 /** What `build` takes. */
-export interface Flags extends JudgingFlags {
+export interface Flags extends JudgingFlags, Omit<GovernorFlags, "maxCostPerAttempt"> {
   task: string[];
   out: string;
   perRepo?: ByFamily;

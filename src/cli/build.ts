@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { InputError } from "../base/errors.ts";
 import { readLines } from "../base/files.ts";
+import type { BuildSpent } from "../commands/build-governor.ts";
 import type { DatasetManifest } from "../dataset.ts";
 import { BALANCES } from "../datasets/select.ts";
 import { MODEL_APIS } from "../models/settings.ts";
@@ -16,6 +17,7 @@ import {
   shares,
   splitsOf,
 } from "./build-flags.ts";
+import { governorSettings, spendingOptions } from "./governor-options.ts";
 import {
   nonNegativeNumber,
   positiveInteger,
@@ -97,6 +99,7 @@ export function buildCommand(): Command {
     .option("--cache <folder>", "where imported repositories are kept")
     .option("--workers <n>", "threads that read source files", nonNegativeNumber)
     .option("--json", "print the counts as one JSON object");
+  for (const option of spendingOptions("build")) command.addOption(option);
   return withJudgingFlags(command)
     .addHelpText(
       "after",
@@ -106,7 +109,12 @@ export function buildCommand(): Command {
       runAction(flags.json ?? false, async (ui) => {
         const { task, out, seed, revision, name, set, repos, issues, cache, workers, split, ...rest } = flags;
         const { build } = await import("../commands/build.ts");
+        const { spentOfBuild } = await import("../commands/build-governor.ts");
+        const spending = await governorSettings(flags);
+        const describer = describerOf(flags);
         const manifest = await build({
+          spending,
+          ...describer,
           repositories: repos === undefined ? await listSources(sources) : sources,
           task,
           out,
@@ -126,22 +134,24 @@ export function buildCommand(): Command {
           ...(workers === undefined ? {} : { workers }),
           ...scaleOf(rest),
           ...splitsOf(split, rest.holdOutTask),
-          ...(flags.model === undefined
-            ? {}
-            : {
-                describer: {
-                  name: flags.model,
-                  baseUrl: flags.baseUrl ?? "",
-                  servedAs: flags.servedModel,
-                  api: flags.api,
-                },
-              }),
         });
-        if (ui.json) ui.row(summaryOf(manifest, out));
-        else ui.print(describe(manifest, out));
+        const spent = await spentOfBuild({ ...describer, out }, spending);
+        if (ui.json) ui.row({ ...summaryOf(manifest, out), ...spent });
+        else ui.print([describe(manifest, out), ...spentLine(spent)].join("\n"));
         return manifest.instances > 0 ? 0 : 1;
       }),
     );
+}
+
+function describerOf({ model, baseUrl = "", servedModel, api }: Flags) {
+  return model === undefined ? {} : { describer: { name: model, baseUrl, servedAs: servedModel, api } };
+}
+
+function spentLine(spent: BuildSpent | undefined): string[] {
+  if (spent === undefined) return [];
+  const { tokens, cost } = spent;
+  const dollars = cost === null ? "no price is known" : `$${cost.toFixed(cost < 1 ? 4 : 2)}`;
+  return [`spent on descriptions: ${tokens.input} input and ${tokens.output} output tokens (${dollars})`];
 }
 
 /** A regular file is a list of sources; `#` starts a comment. */

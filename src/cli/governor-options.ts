@@ -20,9 +20,14 @@ export interface GovernorFlags {
 
 /** Flags of commands that call a model's service for a run. */
 export const governorOptions = (): Option[] => [
-  option("--max-cost <dollars>", "US dollars of the run; needs the model's price", positiveNumber),
-  option("--max-run-tokens <n>", "input and output tokens of the run", positiveInteger),
+  ...spendingOptions("run"),
   option("--max-cost-per-attempt <dollars>", "US dollars of an attempt", positiveNumber),
+];
+
+/** Those of every command that calls a model's service. */
+export const spendingOptions = (whole: "run" | "build"): Option[] => [
+  option("--max-cost <dollars>", `US dollars of the ${whole}; needs the model's price`, positiveNumber),
+  option("--max-run-tokens <n>", `input and output tokens of the ${whole}`, positiveInteger),
   option(
     "--max-cost-per-day <dollars>",
     "US dollars of the endpoint's day (UTC), all runs of this machine",

@@ -1,5 +1,6 @@
 import { appendFile } from "node:fs/promises";
 import path from "node:path";
+import { BudgetError } from "../base/errors.ts";
 import { canonicalJson } from "../base/json.ts";
 import type { Log } from "../base/log.ts";
 import type { PartRequest } from "../datasets/build-options.ts";
@@ -7,14 +8,16 @@ import { buildPart, writePart } from "../datasets/build-part.ts";
 import { USAGE } from "../datasets/layout.ts";
 import type { Model } from "../model.ts";
 import { nameFromFolder } from "../repositories/names.ts";
+import { openBuildGovernor, type Spending } from "./build-governor.ts";
 import { buildInProcess, type PartFailure, type ProcessOptions } from "./build-process.ts";
 import { withPartOptions } from "./part-options.ts";
 
-export interface MakePartsOptions extends ProcessOptions {
+export interface MakePartsOptions extends Omit<ProcessOptions, "admit"> {
   /** Of the whole build, those that were made before too. */
   readonly repositories: number;
   readonly concurrency: number;
   readonly model?: Model;
+  readonly spending: Spending;
   readonly log: Log;
 }
 
@@ -24,28 +27,55 @@ export interface MakePartsOptions extends ProcessOptions {
  * there what fails is an error.
  */
 export async function makeParts(parts: readonly PartRequest[], options: MakePartsOptions): Promise<void> {
-  const { settings, model, log, signal } = options;
-  if (options.repositories === 1 || model !== undefined) {
-    const around = { log, ...(model && { model }), ...(signal && { signal }) };
-    await withPartOptions(settings, around, async (all) => {
-      for (const part of parts) await buildPart(all, part);
-    });
-    return;
-  }
+  const { settings, model, spending, log } = options;
+  if (parts.length === 0) return;
+  await using governor = model === undefined ? await openBuildGovernor(settings, spending, log) : undefined;
+  const governed = { ...options, ...(governor === undefined ? {} : { admit: governor.admit }) };
+  if (options.repositories === 1 || model !== undefined) await makeHere(parts, governed);
+  else await makeInProcesses(parts, governed);
+}
+
+type Governed = MakePartsOptions & Pick<ProcessOptions, "admit">;
+
+async function makeHere(parts: readonly PartRequest[], options: Governed): Promise<void> {
+  const { settings, model, log, signal, admit } = options;
+  const around = { log, ...(model && { model }), ...(signal && { signal }), ...(admit && { admit }) };
+  await withPartOptions(settings, around, async (all) => {
+    for (const part of parts) await buildPart(all, part);
+  });
+}
+
+async function makeInProcesses(parts: readonly PartRequest[], options: Governed): Promise<void> {
+  const { settings, log } = options;
   const queue = [...parts];
+  const stop = new AbortController();
+  const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
   const usage = path.join(settings.out, USAGE);
   const progress = progressOf(parts.length, options);
   const work = async () => {
     for (let part = queue.shift(); part !== undefined; part = queue.shift()) {
-      signal?.throwIfAborted();
+      signal.throwIfAborted();
       progress.begin(part);
-      const end = await buildInProcess(part, options);
+      const end = await buildInProcess(part, { ...options, signal });
       if ("code" in end) await refuse(part, end, log);
       else await appendFile(usage, `${canonicalJson({ source: part.source, ...end })}\n`);
       progress.end(part);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(options.concurrency, parts.length) }, work));
+  let failure: unknown;
+  const giveUp = (error: unknown) => {
+    failure ??= error;
+    queue.length = 0;
+    // Where a budget is spent, the others come to their end: what needs no further call is kept.
+    if (error instanceof BudgetError)
+      log.info("no more repositories are begun; those at work come to their end");
+    else stop.abort(error);
+  };
+  const workers = Array.from({ length: Math.min(options.concurrency, parts.length) }, () =>
+    work().catch(giveUp),
+  );
+  await Promise.all(workers);
+  if (failure !== undefined) throw failure;
 }
 
 async function refuse({ source, file }: PartRequest, failure: PartFailure, log: Log): Promise<void> {

@@ -1,9 +1,14 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { z } from "zod";
+import { systemClock } from "../base/clock.ts";
+import { createDeadline, whenOver } from "../base/deadline.ts";
 import { EnvironmentError, HybridGymError, InputError } from "../base/errors.ts";
 import { siblingModule } from "../base/sibling.ts";
 import type { PartRequest } from "../datasets/build-options.ts";
+import type { Admit } from "../governor.ts";
+import { leaveQuestionSchema, type LeaveAnswer, type LeaveQuestion } from "../governors/leave.ts";
+import { createPermits } from "../governors/permits.ts";
 import type { PartSettings } from "./part-options.ts";
 
 export interface ProcessOptions {
@@ -13,12 +18,16 @@ export interface ProcessOptions {
   /** MiB that one may have for its objects. */
   readonly megabytes: number;
   readonly signal?: AbortSignal;
+  /** Leave for each call to a model's service; none where no service is asked. */
+  readonly admit?: Admit;
 }
 
 /** What the process is told, once. */
 export interface PartJob {
   readonly settings: PartSettings;
   readonly part: PartRequest;
+  /** Each call to the model must be admitted by the parent. */
+  readonly governed: boolean;
 }
 
 /** What a part took, of the process itself; programs that it started are not counted. */
@@ -45,18 +54,19 @@ export const partAnswerSchema = z.discriminatedUnion("kind", [
   }),
 ]);
 export type PartAnswer = z.infer<typeof partAnswerSchema>;
+const partMessageSchema = z.union([partAnswerSchema, leaveQuestionSchema]);
 
 export interface PartFailure {
   readonly code: string;
   readonly message: string;
 }
 
-/** Makes a part in a process of its own. @returns what it took; or why there is none, where that is the repository's fault. @throws HybridGymError for what is not. */
+/** Makes a part in a process of its own. @returns what it took; or why there is none, where that is the repository's fault. @throws HybridGymError for what is not · what `admit` throws. */
 export async function buildInProcess(
   part: PartRequest,
   options: ProcessOptions,
 ): Promise<PartUsage | PartFailure> {
-  const { settings, seconds, megabytes, signal } = options;
+  const { settings, seconds, megabytes, signal, admit } = options;
   const child = fork(siblingModule(import.meta.url, "./build-worker"), {
     execArgv: [`--max-old-space-size=${megabytes}`],
     stdio: ["ignore", "ignore", "pipe", "ipc"],
@@ -64,25 +74,52 @@ export async function buildInProcess(
   const lastWords = keepEnd(child);
   let answer: PartAnswer | undefined;
   let late = false;
-  child.on("message", (message) => (answer = partAnswerSchema.parse(message)));
+  // Services may be slow to have room, which is not the repository's fault.
+  const deadline = createDeadline(seconds * 1000, Infinity, systemClock);
+  const leave = admit && serveLeave(child, (size, asked) => deadline.standStill(() => admit(size, asked)));
+  child.on("message", (text) => {
+    const message = partMessageSchema.parse(text);
+    if ("type" in message) leave?.serve(message);
+    else answer = message;
+  });
   const kill = () => void child.kill("SIGKILL");
-  const timer = setTimeout(() => {
+  deadline.begin();
+  const cancel = whenOver(deadline.remainingMs, () => {
     late = true;
     kill();
-  }, seconds * 1000);
+  });
   signal?.addEventListener("abort", kill);
   try {
     const closed = once(child, "close");
-    child.send({ settings, part } satisfies PartJob);
-    await closed;
+    child.send({ settings, part, governed: admit !== undefined } satisfies PartJob);
+    await Promise.race([closed, ...(leave === undefined ? [] : [leave.refused])]);
   } finally {
-    clearTimeout(timer);
+    cancel();
     signal?.removeEventListener("abort", kill);
     kill();
+    await leave?.close();
   }
   signal?.throwIfAborted();
   if (late) return { code: "build-took-too-long", message: `it was not built within ${seconds} s` };
   return outcomeOf(answer, child, lastWords());
+}
+
+/** Answers what a part's process asks of the governor. */
+function serveLeave(child: ChildProcess, admit: Admit) {
+  const permits = createPermits(admit);
+  const { promise: failed, reject } = Promise.withResolvers<never>();
+  failed.catch(() => {});
+  const answer = (message: LeaveAnswer) => void (child.connected && child.send(message));
+  return {
+    serve(question: LeaveQuestion) {
+      const { id } = question;
+      if (question.type === "admit") permits.admit(question, () => answer({ type: "admitted", id }));
+      else permits.settle(question).then(() => answer({ type: "settled", id }), reject);
+    },
+    /** Rejects when leave is refused for good, or an end cannot be written down. */
+    refused: Promise.race([permits.refused, failed]),
+    close: () => permits.close(),
+  };
 }
 
 function outcomeOf(

@@ -9,7 +9,15 @@ import {
   SandboxError,
 } from "../base/errors.ts";
 import { silentLog } from "../base/log.ts";
+import { createQuestions } from "../base/questions.ts";
 import { buildPart } from "../datasets/build-part.ts";
+import type { Admit } from "../governor.ts";
+import {
+  admitElsewhere,
+  leaveAnswerSchema,
+  type LeaveAnswer,
+  type LeaveQuestion,
+} from "../governors/leave.ts";
 import type { PartAnswer, PartJob } from "./build-process.ts";
 import { withPartOptions } from "./part-options.ts";
 
@@ -18,11 +26,20 @@ process.once("message", (job) => void work(job as PartJob));
 // Whoever asked is gone: nobody would take what comes.
 process.once("disconnect", () => process.exit(1));
 
-async function work({ settings, part }: PartJob): Promise<void> {
-  const answer = await withPartOptions(settings, { log: silentLog }, (options) =>
-    buildPart(options, part),
-  ).then((): PartAnswer => ({ kind: "done", usage: usageOf() }), answerFor);
+async function work({ settings, part, governed }: PartJob): Promise<void> {
+  const around = { log: silentLog, ...(governed ? { admit: askParent() } : {}) };
+  const answer = await withPartOptions(settings, around, (options) => buildPart(options, part)).then(
+    (): PartAnswer => ({ kind: "done", usage: usageOf() }),
+    answerFor,
+  );
   process.send?.(answer, () => process.exit(0));
+}
+
+/** The parent holds the governor of the whole build. It ends this process where a call is refused. */
+function askParent(): Admit {
+  const questions = createQuestions<LeaveQuestion, LeaveAnswer>((question) => process.send?.(question));
+  process.on("message", (answer) => questions.answer(leaveAnswerSchema.parse(answer)));
+  return admitElsewhere(questions);
 }
 
 function usageOf() {

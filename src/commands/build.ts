@@ -4,6 +4,7 @@ import { buildDataset } from "../datasets/build.ts";
 import type { Balance } from "../datasets/select.ts";
 import type { DatasetManifest } from "../dataset.ts";
 import type { Model } from "../model.ts";
+import type { Spending } from "./build-governor.ts";
 import { makeParts } from "./build-parts.ts";
 import { buildSources } from "./build-sources.ts";
 import { defaultCache, defaultsOf, type PartSettings, requireChosen, tasksOf } from "./part-options.ts";
@@ -25,13 +26,18 @@ export interface BuildRequest extends Omit<PartSettings, "tasks"> {
   readonly balance?: readonly Balance[];
   /** Share of each split by name, and a family that is held out of all. */
   readonly splits?: { readonly shares: Readonly<Record<string, number>>; readonly heldOutTask?: string };
+  /** What may be spent on the describer, in all and by how much at a time; no part of what is built, so it may differ each time. */
+  readonly spending?: Spending;
   readonly signal?: AbortSignal;
   readonly log?: Log;
 }
 
-/** Makes a dataset of task instances out of repositories. */
+/**
+ * Makes a dataset of task instances out of repositories.
+ * @throws BudgetError when what may be spent is spent; what is finished is kept.
+ */
 export async function build(request: BuildRequest): Promise<DatasetManifest> {
-  const { task, total, splits, log = silentLog, signal, model: writer, ...rest } = request;
+  const { task, total, splits, log = silentLog, signal, model: writer, spending = {}, ...rest } = request;
   const settings: PartSettings = { ...rest, tasks: typeof task === "string" ? [task] : task };
   const tasks = await tasksOf(settings);
   if (splits?.heldOutTask !== undefined)
@@ -60,6 +66,7 @@ export async function build(request: BuildRequest): Promise<DatasetManifest> {
         concurrency: request.concurrency ?? os.availableParallelism(),
         seconds: request.repositorySeconds ?? 3_600,
         megabytes: request.repositoryMemory ?? 2_048,
+        spending,
         log,
         ...(writer === undefined ? {} : { model: writer }),
         ...(signal === undefined ? {} : { signal }),

@@ -4,6 +4,7 @@ import { InputError } from "../base/errors.ts";
 import type { Json } from "../base/json.ts";
 import type { Log } from "../base/log.ts";
 import type { BuildTask, PartOptions } from "../datasets/build-options.ts";
+import type { Admit } from "../governor.ts";
 import type { Model } from "../model.ts";
 import { createModel, type ModelSettings } from "../models/create.ts";
 import type { TaskFamily } from "../task.ts";
@@ -50,13 +51,21 @@ export interface PartSettings extends JudgingOptions {
 /** Puts together what a part needs, in whichever process, and lets go of it afterwards. */
 export async function withPartOptions<T>(
   settings: PartSettings,
-  around: { readonly log: Log; readonly signal?: AbortSignal; readonly model?: Model },
+  around: {
+    readonly log: Log;
+    readonly signal?: AbortSignal;
+    readonly model?: Model;
+    /** Leave for each call of the describer. */
+    readonly admit?: Admit;
+  },
   use: (options: PartOptions) => Promise<T>,
 ): Promise<T> {
   await using judging = await judgingSandboxes(settings);
   const { cache = defaultCache(), describer } = settings;
-  const model = around.model ?? (describer === undefined ? undefined : await createModel(describer));
-  const { signal } = around;
+  const { signal, admit } = around;
+  const model =
+    around.model ??
+    (describer === undefined ? undefined : await createModel({ ...describer, ...(admit && { admit }) }));
   const { rows, issuesOf } = await buildSources({ ...settings, cache, ...(signal && { signal }) });
   return await use({
     tasks: await tasksOf(settings),

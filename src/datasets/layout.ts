@@ -6,6 +6,8 @@ export const INSTANCES = "instances.jsonl";
 export const SECRETS = "secrets.jsonl";
 export const REJECTIONS = "rejections.jsonl";
 export const SPLITS = "splits.jsonl";
+/** What was asked of a model's service and what that cost; no part of the data either. */
+export const SPEND = "spend.jsonl";
 /** What each part took; no part of the data, since it differs from machine to machine. */
 export const USAGE = "usage.jsonl";
 export const VALIDATION = "validation.jsonl";

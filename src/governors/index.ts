@@ -16,6 +16,7 @@ import type { Usage } from "../model.ts";
 import { RunBudgets, type Reservation } from "./budgets.ts";
 import { budgetSpent, type Gate } from "./gate.ts";
 import { Account, NOTHING } from "./account.ts";
+import { usedBy } from "./call-size.ts";
 import { LocalGate } from "./local.ts";
 import { governorPlaces, type GovernorPlaces } from "./places.ts";
 import { dollarsOf, isFree, type PriceTable } from "./prices.ts";
@@ -108,22 +109,12 @@ class RunGovernor implements Governor {
   #permit(id: string, call: CallEstimate, reservation: Reservation): Permit {
     let settled: Promise<void> | undefined;
     const settle = async (end: CallEnd) => {
-      const spent = this.#spentBy(call, end);
+      const spent = this.#amountOf(call.model, usedBy(call, end));
       reservation.settle(spent);
       const retryAfterMs = end.kind === "overloaded" ? end.retryAfterMs : undefined;
       await this.gate.settle(id, { kind: end.kind, spent, retryAfterMs });
     };
     return { settle: (end) => (settled ??= settle(end)) };
-  }
-
-  #spentBy(call: CallEstimate, end: CallEnd): Amount {
-    if (end.kind === "answered") {
-      // A service that counts nothing must not make a cap void.
-      const { inputTokens = call.inputTokens, outputTokens = call.outputTokens, cachedTokens } = end.usage;
-      return this.#amountOf(call.model, { inputTokens, outputTokens, cachedTokens });
-    }
-    if (end.kind === "failed" && end.usage !== undefined) return this.#amountOf(call.model, end.usage);
-    return NOTHING;
   }
 
   /** @throws BudgetError `price-unknown` where a cap needs it. */
