@@ -51,13 +51,14 @@ async function changesIn(release: string, version: string): Promise<string> {
     const rest = lines.slice(start + 1);
     const end = rest.findIndex(isHeading);
     const body = rest.slice(0, end < 0 ? undefined : end);
-    return asParagraphs(
-      withoutReferences(body.filter((line) => !/^(?:[-=~^#]{3,}\s*$|\.\. _)/.test(line)).join("\n")),
-    );
+    return asParagraphs(withoutReferences(body.filter((line) => !BESIDE_ITEMS.test(line)).join("\n")));
   }
   return "";
 }
 
+/** Rulers, targets of links, and headings with what is said where there is nothing under them. */
+const BESIDE_ITEMS =
+  /^(?:[-=~^#]{3,}\s*$|\.\. _|\W*(?:features|bug ?fix(?:es)?|misc\w*|(?:backward-incompatible )?changes|fixe[sd]|added|changed|deprecat\w+|removed|security|none)\W*$)/i;
 const REFERENCE = String.raw`(?:\[(?:#|gh-|issue\s+)\d+\]\([^)]*\)|\x60(?:(?:issue|pull)\s+|#|gh-)\d+(?:\s+<[^>]*>)?\x60_{0,2}|:\w+:\x60\d+\x60|(?:#|gh-)\d+)`;
 const REFERENCES = new RegExp(
   String.raw`[(\[]?(?:,?\s*\b(?:closes|closing|finishes|fixes|fixed|resolves|see|as described in|in|via)\s+)?${REFERENCE}(?:\s*(?:,|and|&)?\s*${REFERENCE})*[)\]]?`,

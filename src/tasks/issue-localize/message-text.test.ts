@@ -23,6 +23,7 @@ describe("what is left of a message", () => {
       "Rooms take one crate too many",
     ],
     ["Rooms leak\n\nAs seen in #12. It drips.", "Rooms leak"],
+    ["Rooms leak\n\nFixed documentation on how to close doors", "Rooms leak"],
     ["Rooms leak\n\nThis commit closes the door. The floor was wet.", "Rooms leak\n\nThe floor was wet."],
     [
       "Rooms leak\n\n* Close the door\n\nThe floor was wet.\n\n* Fix lint\n\nBlack.",

@@ -126,6 +126,7 @@ const BESIDE_THE_POINT: readonly RegExp[] = [
   /\b(?=[0-9a-f]*\d)[0-9a-f]{7,40}\b/,
   /^(?:release[ds]?|version|bump\w*|prepare)\b.{0,60}$|^v?\d+(?:\.\d+)+\S*(?:\s*\(.*\))?\.?$/i,
   /^(?:also )?(?:add(?:s|ed|ing)?|updat(?:e|es|ed|ing)|adjust|include[sd]?|improve[sd]?|write)\b.{0,40}\b(?:tests?|test cases?|changelog|change log|docs?|documentation|news|release notes?|coverage)\b/i,
+  /^fix(?:e[sd]|ing)?\b.{0,20}\b(?:docs?|documentation|docstrings?|typos?|spelling)\b/i,
   // Headings of change logs.
   /^#{1,6}\s|^[\w ]{3,20}\s-{3,}$/,
   // The fix and whoever made it, tests that passed, machines that tidied up.
