@@ -212,7 +212,7 @@ function classShape(facts: DescriptionFacts, options: Options, writer: Writer): 
         ]
       : [
           `It defines ${quantity(count, "method")} besides the special ones.`,
-          `Not counting special ones, there are ${quantity(count, "method")} in it.`,
+          `Not counting special ones, there ${count === 1 ? "is" : "are"} ${quantity(count, "method")} in it.`,
         ],
   );
   const named = facts.parameters.filter((name) => writer.speakable(name)).slice(0, 8);
