@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -66,6 +67,28 @@ describe("the main job", () => {
     const results = await validate({ dataset: folder.file("data"), repeat: 2 });
     expect(results).toHaveLength(4);
     expect(results.filter((result) => !result.valid)).toEqual([]);
+  });
+
+  it("goes on with a validation after kill -9; what was found for another question is not used", async () => {
+    const log = folder.file("data/validation.partial.jsonl");
+    const lines = async () => (await readFile(log, "utf8").catch(() => "")).split("\n").filter(Boolean);
+    const args = ["validate", folder.file("data"), "--repeat", "40", "--json"];
+    const { child, result } = startCommand(args);
+    while ((await lines()).length < 6) await new Promise((resolve) => setImmediate(resolve));
+    child.kill("SIGKILL");
+    await result;
+    const found = await lines();
+    // Half a line, as a killed writer leaves it, and a finding that no check of this dataset makes.
+    const odd = { round: 40, validation: { ...JSON.parse(found[1] ?? "").validation, valid: false } };
+    await writeFile(log, `${found.join("\n")}\n${JSON.stringify(odd)}\n{"round":7,"val`);
+    const second = await runCommand(args);
+    const results = second.rows() as { id: string; valid: boolean }[];
+    expect(results).toHaveLength(4);
+    expect(results.filter(({ valid }) => !valid)).toMatchObject([{ id: odd.validation.id }]);
+    expect(existsSync(log)).toBe(false);
+
+    await writeFile(log, `{"asked":"another"}\n${JSON.stringify({ ...odd, round: 1 })}\n`);
+    expect((await validate({ dataset: folder.file("data") })).filter(({ valid }) => !valid)).toEqual([]);
   });
 
   it("lets the scripted agent work, grades it the same twice, and exports what was solved", async () => {

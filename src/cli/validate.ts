@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { progressText } from "../base/progress.ts";
 import { type JudgingFlags, positiveInteger, withJudgingFlags } from "./options.ts";
 import { share } from "./table.ts";
 import { runAction } from "./ui.ts";
@@ -26,7 +27,7 @@ export function validateCommand(): Command {
     .action((dataset: string, flags: Flags) =>
       runAction(flags.json ?? false, async (ui) => {
         const { validate } = await import("../commands/validate.ts");
-        let done = 0;
+        const started = performance.now();
         const results = await validate({
           dataset,
           repeat: flags.repeat,
@@ -36,14 +37,15 @@ export function validateCommand(): Command {
           environments: flags.environments,
           log: ui.log,
           signal: ui.signal,
+          onProgress(done, total) {
+            const seconds = (performance.now() - started) / 1000;
+            ui.log.progress(progressText("checks", done, total, seconds), done === total);
+          },
           onResult(result) {
-            done++;
-            ui.log.progress(`${done} validated`);
             if (ui.json) ui.row(result);
           },
         });
         const bad = results.filter((result) => !result.valid);
-        ui.log.progress(`${done} validated`, true);
         if (!ui.json) {
           for (const { id, reasons } of bad) ui.print(`not valid: ${id}: ${reasons.join(", ")}`);
           ui.print(`${share(results.length - bad.length, results.length)} instances are valid`);

@@ -3,6 +3,7 @@ import path from "node:path";
 import { BudgetError } from "../base/errors.ts";
 import { canonicalJson } from "../base/json.ts";
 import type { Log } from "../base/log.ts";
+import { progressText } from "../base/progress.ts";
 import type { PartRequest } from "../datasets/build-options.ts";
 import { buildPart, writePart } from "../datasets/build-part.ts";
 import { USAGE } from "../datasets/layout.ts";
@@ -92,12 +93,8 @@ function progressOf(total: number, { log }: MakePartsOptions) {
   let done = 0;
   const show = (final = false) => {
     const seconds = (performance.now() - started) / 1000;
-    const left = done === 0 ? "" : `, about ${Math.ceil(((seconds / done) * (total - done)) / 60)} min left`;
-    const rate = done === 0 ? "" : `, ${((done / seconds) * 60).toFixed(1)} a minute${left}`;
-    log.progress(
-      `${done} of ${total} repositories${rate}; at work: ${[...running].join(", ") || "none"}`,
-      final,
-    );
+    const far = progressText("repositories", done, total, seconds);
+    log.progress(`${far}; at work: ${[...running].join(", ") || "none"}`, final);
   };
   return {
     begin({ source }: PartRequest) {

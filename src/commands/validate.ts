@@ -22,6 +22,8 @@ export interface ValidateRequest extends JudgingOptions {
   readonly leaks?: boolean;
   readonly log?: Log;
   readonly signal?: AbortSignal;
+  /** Checks done and to do, of all rounds. */
+  readonly onProgress?: (done: number, total: number) => void;
   readonly onResult?: (validation: Validation) => void;
 }
 
@@ -42,6 +44,7 @@ export async function validate(request: ValidateRequest): Promise<Validation[]> 
     sandboxes,
     scratch,
     environments: judging.environments,
+    asked: { isolation: isolation ?? null, environments: environments ?? null },
   };
   if (!leaks) return await validateDataset(common);
   await using agents = await chooseIsolation(isolation);

@@ -11,6 +11,8 @@ export const SPEND = "spend.jsonl";
 /** What each part took; no part of the data, since it differs from machine to machine. */
 export const USAGE = "usage.jsonl";
 export const VALIDATION = "validation.jsonl";
+/** What a validation has found that is not done yet. */
+export const VALIDATION_LOG = "validation.partial.jsonl";
 /** Says what the folder was started with, local paths included; not part of the data. */
 export const BUILD = "build.json";
 export const REPOSITORIES = "repositories";

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { writeFileDurably } from "../base/files.ts";
-import { canonicalJson } from "../base/json.ts";
+import { canonicalJson, type Json } from "../base/json.ts";
 import { acquireLock } from "../base/lock.ts";
 import { createRandom } from "../base/random.ts";
 import type { Validation } from "../dataset.ts";
@@ -14,6 +14,7 @@ import { instanceRunner } from "./instance-runner.ts";
 import { VALIDATION } from "./layout.ts";
 import type { Dataset } from "./open.ts";
 import { openSourceTrees, type SourceTrees } from "./source-trees.ts";
+import { openValidationLog } from "./validation-log.ts";
 
 export interface ValidateOptions {
   readonly dataset: Dataset;
@@ -28,7 +29,10 @@ export interface ValidateOptions {
   readonly environments?: Environments;
   /** Starts a scan of what agents can read; the instances are then scanned, in the first round only. */
   readonly openScan?: (trees: SourceTrees, pairs: readonly InstancePair[]) => LeakScan;
+  /** What else decides results: with another one, what an unfinished validation had found is not used. */
+  readonly asked: Json;
   readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number, total: number) => void;
   readonly onResult?: (validation: Validation) => void;
 }
 
@@ -39,6 +43,7 @@ interface LeakScan {
 /**
  * Checks every instance and writes `validation.jsonl`. An instance that is not valid is in quarantine:
  * `rollout` leaves it out. With `repeat`, later rounds go in another order, so that order cannot matter unseen.
+ * One that was killed goes on where it was.
  */
 export async function validateDataset(options: ValidateOptions): Promise<Validation[]> {
   const { dataset, repeat = 1 } = options;
@@ -51,28 +56,39 @@ export async function validateDataset(options: ValidateOptions): Promise<Validat
   for await (const pair of dataset.pairs()) pairs.push(pair);
   const scan = options.openScan?.(trees, pairs);
   const running = { ...options, dataset: dataset.folder, trees };
+  const { asked } = options;
+  await using log = await openValidationLog(dataset.folder, {
+    asked,
+    manifest: dataset.manifest,
+    scan: scan !== undefined,
+  });
   const results = new Map<string, Validation>();
+  const check = async (pair: InstancePair) => {
+    const family = options.familyOf(pair.instance.task);
+    return checkInstance(family, pair, await trees.start(pair), instanceRunner(running, pair));
+  };
+  let done = 0;
   for (let round = 1; round <= repeat; round++) {
     const order = round === 1 ? pairs : createRandom("validate", String(round)).shuffle(pairs);
     for (const pair of order) {
       options.signal?.throwIfAborted();
-      const family = options.familyOf(pair.instance.task);
-      const checked = await checkInstance(
-        family,
-        pair,
-        await trees.start(pair),
-        instanceRunner(running, pair),
-      );
       const known = results.get(pair.instance.id);
-      const result = known === undefined ? await withLeaks(checked, pair, scan) : likewise(checked, known);
+      let result = log.found(round, pair.instance.id);
+      if (result === undefined) {
+        const checked = await check(pair);
+        result = known === undefined ? await withLeaks(checked, pair, scan) : likewise(checked, known);
+        await log.keep(round, result);
+      }
       const merged = merge(known, result, round);
       results.set(pair.instance.id, merged);
+      options.onProgress?.(++done, pairs.length * repeat);
       if (round === repeat) options.onResult?.(merged);
     }
   }
   const ordered = pairs.flatMap(({ instance }) => results.get(instance.id) ?? []);
   const text = ordered.map((row) => `${canonicalJson(row)}\n`).join("");
   await writeFileDurably(path.join(dataset.folder, VALIDATION), text);
+  await log.finish();
   return ordered;
 }
 
