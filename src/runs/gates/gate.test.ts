@@ -92,6 +92,15 @@ describe("the gate before a run", () => {
     expect(stop?.hint).not.toBe("");
   });
 
+  it("asks no tokens of an agent that asks no model", async () => {
+    const events = [{ ...working, usage: {} }, result()];
+    const gate = createGate({ note: async () => {} });
+    for (let index = 1; index <= 10; index++) {
+      const { model: _, ...attempt } = attemptWith(events, index);
+      expect(await gate.after(attempt, () => stream(events))).toBeUndefined();
+    }
+  });
+
   it("says which model answered", async () => {
     const { stop } = await gateOver(times(10, [{ ...working, served_model: "tiny" }, result()]));
     expect(stop?.message).toContain("(asked: m; served: tiny)");

@@ -17,7 +17,7 @@ export interface Tally {
   readonly malformedCalls: number;
   readonly results: number;
   readonly failedResults: number;
-  /** Turns for which the service counted no token. */
+  /** Turns for which the service counted no token; none where no model was asked. */
   readonly uncountedTurns: number;
   readonly isFault: boolean;
 }
@@ -54,7 +54,8 @@ export async function tallyAttempt(
     malformedCalls: calls.filter(({ malformed }) => malformed).length,
     results,
     failedResults,
-    uncountedTurns: turns.filter(({ usage }) => !usage.inputTokens && !usage.outputTokens).length,
+    uncountedTurns:
+      model === undefined ? 0 : turns.filter(({ usage }) => !usage.inputTokens && !usage.outputTokens).length,
     isFault: verdict.outcome === "no-verdict",
   };
 }
