@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { chmod, rm } from "node:fs/promises";
+import { chmod } from "node:fs/promises";
 import path from "node:path";
 import { endOfBudget, type AgentEnd, type AgentEvent, type AgentLimits } from "../agent.ts";
 import { existsSync } from "node:fs";
 import type { HybridGymError } from "../base/errors.ts";
-import { makeOwnedFolder } from "../base/owned-folder.ts";
+import { makeOwnedFolder, removeOwnedFolder } from "../base/owned-folder.ts";
 import type { AskedRequest, Endpoint, Upstream } from "../endpoint/options.ts";
 import { openEndpoint } from "../endpoint/server.ts";
 import type { Exchange, NewExchange } from "../exchange.ts";
@@ -138,7 +138,7 @@ export async function openProgramSessions(upstream: Upstream, model: AskedModel)
     },
     async [Symbol.asyncDispose]() {
       await endpoint[Symbol.asyncDispose]();
-      await rm(folder, { recursive: true, force: true });
+      await removeOwnedFolder(folder);
     },
   };
 }

@@ -5,7 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startTimeOf } from "./lock.ts";
-import { makeOwnedFolder, ownedFile, reapOwnedFolders } from "./owned-folder.ts";
+import { makeOwnedFolder, ownedFile, reapOwnedFolders, removeOwnedFolder } from "./owned-folder.ts";
 
 let parent: string;
 beforeEach(async () => {
@@ -36,6 +36,27 @@ describe("folders of a process", () => {
     child.kill("SIGKILL");
     await once(child, "exit");
     expect(await reapOwnedFolders(parent)).toEqual([path.join(parent, name)]);
+  });
+
+  it("are found when it was killed while it removed them", { timeout: 120_000 }, async () => {
+    const module = JSON.stringify(import.meta.resolve("./owned-folder.ts"));
+    const script = `import { makeOwnedFolder, removeOwnedFolder } from ${module};
+import { mkdirSync } from "node:fs";
+const folder = await makeOwnedFolder("w-", ${JSON.stringify(parent)});
+for (let index = 0; index < 3000; index++) mkdirSync(folder + "/" + index);
+process.stdout.write(".");
+await removeOwnedFolder(folder);`;
+    const child = spawn(process.execPath, ["--input-type=module", "--eval", script]);
+    const exit = once(child, "exit");
+    const isGoing = async () => (await readdir(parent)).some((name) => name.startsWith("."));
+    for await (const _ of child.stdout) break;
+    while (child.exitCode === null && !(await isGoing()))
+      await new Promise((resolve) => setImmediate(resolve));
+    child.kill("SIGKILL");
+    await exit;
+    await reapOwnedFolders(parent);
+    expect(await readdir(parent)).toEqual([]);
+    await removeOwnedFolder(path.join(parent, "w-abcdef"));
   });
 
   it("are found at whatever moment it is killed", { timeout: 120_000 }, async () => {

@@ -28,6 +28,19 @@ export async function makeOwnedFolder(prefix: "e-" | "w-", parent = os.tmpdir())
   return folder;
 }
 
+/**
+ * Removes one that is no longer needed, or nothing where it is gone. It gets the name that says whose it is first: a kill on the way, when
+ * the file that says so may be gone already, leaves nothing that nobody owns.
+ */
+export async function removeOwnedFolder(folder: string): Promise<void> {
+  const going = ownedFile(path.dirname(folder));
+  const isRenamed = await rename(folder, going).then(
+    () => true,
+    () => false,
+  );
+  await rm(isRenamed ? going : folder, { recursive: true, force: true });
+}
+
 /** The path of a temporary file or folder of this process that is to be made; it is found as its other folders are. */
 export function ownedFile(parent = os.tmpdir()): string {
   return path.join(parent, `.${process.pid}-${startTimeOf(process.pid)}-${randomUUID()}`);
@@ -47,7 +60,7 @@ async function reapIfLeft(place: string, name: string): Promise<boolean> {
   const [, id, started = ""] = OWNED_NAME.exec(name) ?? (await ownerWithin(place, name)) ?? [];
   if (id === undefined || (await lstat(place)).uid !== process.geteuid?.()) return false;
   if (isRunning(Number(id), started)) return false;
-  await rm(place, { recursive: true, force: true });
+  await removeOwnedFolder(place);
   return true;
 }
 

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { rm } from "node:fs/promises";
 import { AGENTS, describeAgent } from "../agents/index.ts";
 import { commandProgram, COMMAND } from "../agents/external/command.ts";
 import { findInstalled, installFailed, installProgram, type Installed } from "../agents/external/install.ts";
@@ -7,7 +6,7 @@ import type { ExternalProgram } from "../agents/external/program.ts";
 import { EXTERNAL_PROGRAMS } from "../agents/external/programs.ts";
 import { InputError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
-import { makeOwnedFolder } from "../base/owned-folder.ts";
+import { makeOwnedFolder, removeOwnedFolder } from "../base/owned-folder.ts";
 import { MOUNTS, type SandboxProvider } from "../sandbox.ts";
 import { openEmptyWorkspace } from "../workspaces/empty.ts";
 
@@ -98,6 +97,6 @@ async function checkInside(program: ExternalProgram, installed: Installed, sandb
       );
     }
   } finally {
-    await rm(place, { recursive: true, force: true });
+    await removeOwnedFolder(place);
   }
 }

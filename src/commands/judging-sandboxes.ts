@@ -1,6 +1,5 @@
-import { rm } from "node:fs/promises";
 import { EnvironmentError } from "../base/errors.ts";
-import { makeOwnedFolder } from "../base/owned-folder.ts";
+import { makeOwnedFolder, removeOwnedFolder } from "../base/owned-folder.ts";
 import type { EnvironmentMaker, EnvironmentMakerName, Environments } from "../environment.ts";
 import { pipEnvironments } from "../environments/pip.ts";
 import { environmentShelf } from "../environments/shelf.ts";
@@ -40,7 +39,7 @@ export async function judgingSandboxes(options: JudgingOptions = {}): Promise<Ju
     open: () => (chosen ??= choose(options)),
     async [Symbol.asyncDispose]() {
       await (await chosen?.catch(() => undefined))?.[Symbol.asyncDispose]();
-      await rm(scratch, { recursive: true, force: true });
+      await removeOwnedFolder(scratch);
     },
   };
 }

@@ -1,11 +1,10 @@
-import { rm } from "node:fs/promises";
 import path from "node:path";
 import { createInterface } from "node:readline/promises";
 import { buffer } from "node:stream/consumers";
 import { prepareWorkspace } from "../attempts/prepare-workspace.ts";
 import { writeFileDurably } from "../base/files.ts";
 import type { Log } from "../base/log.ts";
-import { makeOwnedFolder } from "../base/owned-folder.ts";
+import { makeOwnedFolder, removeOwnedFolder } from "../base/owned-folder.ts";
 import { openDataset } from "../datasets/open.ts";
 import { openSourceTrees } from "../datasets/source-trees.ts";
 import type { IsolationLevel, Sandbox } from "../sandbox.ts";
@@ -44,7 +43,7 @@ export async function shell(request: ShellRequest): Promise<number> {
     if (request.changes !== undefined) await writeFileDurably(request.changes, await sandbox.changes());
     return code;
   } finally {
-    await rm(place, { recursive: true, force: true });
+    await removeOwnedFolder(place);
   }
 }
 

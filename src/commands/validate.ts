@@ -1,10 +1,9 @@
 import { existsSync, realpathSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { prepareWorkspace } from "../attempts/prepare-workspace.ts";
 import type { Log } from "../base/log.ts";
-import { makeOwnedFolder } from "../base/owned-folder.ts";
+import { makeOwnedFolder, removeOwnedFolder } from "../base/owned-folder.ts";
 import type { Validation } from "../dataset.ts";
 import { openDataset } from "../datasets/open.ts";
 import { validateDataset } from "../datasets/validate.ts";
@@ -67,7 +66,7 @@ export async function validate(request: ValidateRequest): Promise<Validation[]> 
         }),
     });
   } finally {
-    await rm(place, { recursive: true, force: true });
+    await removeOwnedFolder(place);
   }
 }
 

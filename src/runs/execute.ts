@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import os from "node:os";
 import { z } from "zod";
 import { attemptSchema } from "../attempt.ts";
@@ -8,7 +7,7 @@ import type { Clock } from "../base/clock.ts";
 import { readTextFile } from "../base/files.ts";
 import { parseJson, parseValue } from "../base/json.ts";
 import type { Log } from "../base/log.ts";
-import { makeOwnedFolder } from "../base/owned-folder.ts";
+import { makeOwnedFolder, removeOwnedFolder } from "../base/owned-folder.ts";
 import { removeRemains } from "../base/remains.ts";
 import { systemSleep, type Sleep } from "../base/sleep.ts";
 import { inSpan } from "../base/tracing.ts";
@@ -180,7 +179,7 @@ async function work(
       drain,
     });
   } finally {
-    await rm(places, { recursive: true, force: true });
+    await removeOwnedFolder(places);
   }
 }
 

@@ -15,7 +15,7 @@ export interface Floor {
 const FEW = 3;
 
 const attemptSchema = z.looseObject({
-  instance_id: z.string(),
+  instance: z.string(),
   steps: z.int(),
   verdict: z.looseObject({ outcome: z.string() }),
 });
@@ -26,7 +26,7 @@ export async function readFloors(dataset: string, rows: string): Promise<Floor[]
     .trim()
     .split("\n")
     .map((line) => attemptSchema.parse(JSON.parse(line)));
-  const byInstance = new Map(attempts.map((attempt) => [attempt.instance_id, attempt]));
+  const byInstance = new Map(attempts.map((attempt) => [attempt.instance, attempt]));
   const families = new Map<string, { lookups: unknown; attempt?: z.infer<typeof attemptSchema> }[]>();
   for await (const { instance } of (await openDataset(dataset)).pairs()) {
     const attempt = byInstance.get(instance.id);

@@ -1,7 +1,7 @@
-import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { messageOf } from "../../base/errors.ts";
-import { makeOwnedFolder } from "../../base/owned-folder.ts";
+import { makeOwnedFolder, removeOwnedFolder } from "../../base/owned-folder.ts";
 import { memoryTree } from "../../trees/make-tree.ts";
 import type { Base } from "../../workspaces/base.ts";
 import { execute } from "../shared/execute.ts";
@@ -92,7 +92,7 @@ async function runOnce(programs: Programs, files: FilesKind): Promise<void> {
       for (const file of shared) file.close();
     }
   } finally {
-    rmSync(owned, { recursive: true, force: true });
+    await removeOwnedFolder(owned);
   }
 }
 
