@@ -36,6 +36,21 @@ describe("a lock", () => {
     expect(await readdir(folder)).toEqual(["run.lock"]);
   });
 
+  it("removes what was left beside it by a process that was killed while it took it, and nothing of others", async () => {
+    const child = spawn("sleep", ["60"]);
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    const uuid = "9b5ef8b1-22ff-4ea9-bbaa-16357c60e452";
+    const left = [`run.lock.${uuid}.${child.pid}.tmp`, `run.lock.${uuid}.${child.pid}0.tmp`];
+    await writeFile(path.join(folder, left[0] ?? ""), "");
+    await writeFile(path.join(folder, left[1] ?? ""), `${child.pid}0 1 elsewhere`);
+    await writeFile(path.join(folder, `run.lock.${uuid}.${process.pid}.tmp`), "");
+    await writeFile(path.join(folder, "notes.tmp"), "");
+    await using _lock = await acquireLock(path.join(folder, "run.lock"), "The run");
+    const others = [left[1], `run.lock.${uuid}.${process.pid}.tmp`, "notes.tmp", "run.lock"];
+    expect((await readdir(folder)).sort()).toEqual(others.sort());
+  });
+
   it("of a process whose id was given to another one is taken over", async () => {
     const file = path.join(folder, "run.lock");
     await writeFile(file, `${process.pid} 1`);

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { link, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { EnvironmentError, StoreError, systemCode } from "./errors.ts";
@@ -14,7 +14,10 @@ import { describeWriteFailure } from "./files.ts";
  */
 export async function acquireLock(file: string, purpose: string): Promise<AsyncDisposable> {
   for (let attempt = 0; attempt < 5; attempt++) {
-    if (await create(file)) return { [Symbol.asyncDispose]: () => rm(file, { force: true }) };
+    if (await create(file)) {
+      await removeLeft(file);
+      return { [Symbol.asyncDispose]: () => rm(file, { force: true }) };
+    }
     const owner = await readFile(file, "utf8").catch(() => "");
     if (owner === "") continue;
     refuseLiving(owner, file, purpose);
@@ -26,6 +29,23 @@ export async function acquireLock(file: string, purpose: string): Promise<AsyncD
     hint: `Remove ${file} if no process uses it.`,
   });
 }
+
+/** What processes that were killed while they took this lock have left beside it. */
+async function removeLeft(file: string): Promise<void> {
+  const folder = path.dirname(file);
+  const prefix = `${path.basename(file)}.`;
+  for (const name of await readdir(folder).catch(() => [])) {
+    const id = name.startsWith(prefix) ? TEMPORARY.exec(name.slice(prefix.length))?.[1] : undefined;
+    if (id === undefined || isRunning(Number(id), "")) continue;
+    const [, , host = os.hostname()] = (
+      await readFile(path.join(folder, name), "utf8").catch(() => "")
+    ).split(" ");
+    if (host === os.hostname()) await rm(path.join(folder, name), { force: true }).catch(() => {});
+  }
+}
+
+/** What follows the lock's name: `<UUID>.<process id>.tmp`. */
+const TEMPORARY = /^[0-9a-f-]{36}\.(\d+)\.tmp$/;
 
 function refuseLiving(owner: string, file: string, purpose: string): void {
   const [name = "", started = "", host = ""] = owner.split(" ");
