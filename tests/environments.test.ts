@@ -1,31 +1,14 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { FRUITMATH, FRUITMATH_USER } from "../src/environments/testing/fruitmath.ts";
 import { openRegistry, PYTEST_WHEEL, type Registry } from "../src/environments/testing/wheels.ts";
 import { openDataset } from "../src/index.ts";
 import { runCommand, temporaryFolder } from "../src/testing/command-line.ts";
 
 /** A repository whose code imports a package and whose tests need pytest, from the build to the grade, as the commands do it. */
-const FRUITMATH = {
-  name: "fruitmath",
-  version: "1.2",
-  files: { "fruitmath.py": "def heavier(weight):\n    return weight + 1\n" },
-};
 const FILES = {
-  LICENSE: "MIT License\n\nPermission is hereby granted, free of charge, to any person obtaining a copy\n",
-  "requirements.txt": "fruitmath\n",
-  "orchard/__init__.py": "",
-  "orchard/weights.py": `import fruitmath
-
-
-def wet(weights, rain):
-    """Return what weights become in the rain: each is one heavier, those below the rain are doubled."""
-    result = []
-    for weight in weights:
-        now = fruitmath.heavier(weight)
-        result.append(now * 2 if weight < rain else now)
-    return result
-`,
+  ...FRUITMATH_USER,
   "tests/test_weights.py": `import pytest
 
 from orchard.weights import wet

@@ -5,6 +5,7 @@ import type { Accepted, Look, Rejected } from "../commands/look.ts";
 import type { Distribution } from "../datasets/facts.ts";
 import { printable } from "../trajectories/printable.ts";
 import { positiveInteger } from "./options.ts";
+import { markdownTable } from "./markdown-table.ts";
 import { countRows, share } from "./table.ts";
 import { runAction } from "./ui.ts";
 
@@ -75,22 +76,25 @@ function figures({ manifest }: Look): string[] {
   return [
     `# ${manifest.instances} instances of ${manifest.repositories.length} repositories`,
     `Spread as ${manifest.effective_repositories ?? "no"} repositories of equal share. ${manifest.contaminated ? "Benchmarks' repositories were let in." : "Benchmarks' repositories and functions were left out."}`,
-    table(["family", "eligible", "examined", "instances"], tasks),
-    table(["repository", "cluster", "eligible", "examined", "instances built", "given up"], repositories),
+    markdownTable(["family", "eligible", "examined", "instances"], tasks),
+    markdownTable(
+      ["repository", "cluster", "eligible", "examined", "instances built", "given up"],
+      repositories,
+    ),
     ...(manifest.refused.length === 0
       ? []
       : [
-          table(
+          markdownTable(
             ["left out", "reason", "detail"],
             manifest.refused.map((one) => [one.repository, one.reason, one.detail]),
           ),
         ]),
     ...Object.entries(manifest.tasks).map(([name, task]) =>
-      table([`rejected, ${name}`, "candidates"], countRows(task.rejected)),
+      markdownTable([`rejected, ${name}`, "candidates"], countRows(task.rejected)),
     ),
     ...(manifest.splits === null
       ? []
-      : [table(["split", "instances"], countRows(manifest.splits.instances))]),
+      : [markdownTable(["split", "instances"], countRows(manifest.splits.instances))]),
   ];
 }
 
@@ -111,12 +115,12 @@ function distributions(facts: readonly Distribution[]): string[] {
     ...(numbers.length === 0
       ? []
       : [
-          table(
+          markdownTable(
             ["family", "fact", "known", "unknown", "least", "quarter", "middle", "three quarters", "most"],
             numbers,
           ),
         ]),
-    ...(others.length === 0 ? [] : [table(["family", "fact", "known", "values"], others)]),
+    ...(others.length === 0 ? [] : [markdownTable(["family", "fact", "known", "values"], others)]),
   ];
 }
 
@@ -170,11 +174,4 @@ function fenced(text: string, language: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`{3,}/g)].map(([ticks]) => ticks.length));
   const fence = "`".repeat(longest + 1);
   return `${fence}${language}\n${printable(text)}\n${fence}`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const cell = (value: string | number) =>
-    printable(String(value)).replaceAll("|", "\\|").replaceAll("\n", " ");
-  const line = (cells: readonly (string | number)[]) => `| ${cells.map(cell).join(" | ")} |`;
-  return [line(head), `|${head.map(() => "---|").join("")}`, ...rows.map(line)].join("\n");
 }

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { Disposals } from "../base/disposals.ts";
 import type { Log } from "../base/log.ts";
 import { SPEND } from "../datasets/layout.ts";
 import type { Admit } from "../governor.ts";
@@ -39,7 +40,7 @@ export async function openBuildGovernor(
   const file = path.join(out, SPEND);
   const price = priceOf(describer, spending);
   const spent = await readCallLog(file, price);
-  await using stack = new AsyncDisposableStack();
+  await using stack = new Disposals();
   const governor = stack.use(createGovernor({ ...spending, log, spent: new Map([[asker.run, spent]]) }));
   await governor.ready(asker);
   const calls = stack.use(await openCallLog(file, price));

@@ -13,6 +13,7 @@ import { checkInstance } from "./check-instance.ts";
 import { instanceRunner } from "./instance-runner.ts";
 import { VALIDATION } from "./layout.ts";
 import type { Dataset } from "./open.ts";
+import { VERSION } from "../base/version.ts";
 import { openSourceTrees, type SourceTrees } from "./source-trees.ts";
 import { openValidationLog } from "./validation-log.ts";
 
@@ -30,7 +31,7 @@ export interface ValidateOptions {
   /** Starts a scan of what agents can read; the instances are then scanned, in the first round only. */
   readonly openScan?: (trees: SourceTrees, pairs: readonly InstancePair[]) => LeakScan;
   /** What else decides results: with another one, what an unfinished validation had found is not used. */
-  readonly asked: Json;
+  readonly asked: Readonly<Record<string, Json>>;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
   readonly onResult?: (validation: Validation) => void;
@@ -56,12 +57,10 @@ export async function validateDataset(options: ValidateOptions): Promise<Validat
   for await (const pair of dataset.pairs()) pairs.push(pair);
   const scan = options.openScan?.(trees, pairs);
   const running = { ...options, dataset: dataset.folder, trees };
-  const { asked } = options;
-  await using log = await openValidationLog(dataset.folder, {
-    asked,
-    manifest: dataset.manifest,
-    scan: scan !== undefined,
-  });
+  const { manifest } = dataset;
+  // Another version may judge otherwise.
+  const asked = { ...options.asked, manifest, scan: scan !== undefined, version: VERSION };
+  await using log = await openValidationLog(dataset.folder, asked);
   const results = new Map<string, Validation>();
   const check = async (pair: InstancePair) => {
     const family = options.familyOf(pair.instance.task);

@@ -1,10 +1,9 @@
-import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
-import { openAppendLog, readLines } from "../base/files.ts";
 import { sha256 } from "../base/hash.ts";
 import { canonicalJson } from "../base/json.ts";
+import { openRowLog, readRowLog } from "../base/row-log.ts";
 import { type Validation, validationSchema } from "../dataset.ts";
 import { VALIDATION_LOG } from "./layout.ts";
 
@@ -26,30 +25,20 @@ export async function openValidationLog(dataset: string, asked: unknown): Promis
   const known = await readKnown(file, start.asked);
   if (known === undefined) await rm(file, { force: true });
   const found = known ?? new Map<string, Validation>();
-  const log = await openAppendLog(file);
-  // A line of its own whatever a killed writer left before it; empty lines are nothing.
-  const write = (line: unknown) => log.append(`\n${canonicalJson(line)}`);
-  if (known === undefined) await write(start);
+  const log = await openRowLog(file);
+  if (known === undefined) await log.append(start);
   return {
     found: (round, id) => found.get(keyOf(round, id)),
-    keep: (round, validation) => write({ round, validation }),
-    async finish() {
-      await log.close();
-      await rm(file, { force: true });
-    },
-    async [Symbol.asyncDispose]() {
-      // After `finish` it is closed already.
-      if (existsSync(file)) await log.close();
-    },
+    keep: (round, validation) => log.append({ round, validation }),
+    finish: () => rm(file, { force: true }),
+    [Symbol.asyncDispose]: () => log[Symbol.asyncDispose](),
   };
 }
 
 async function readKnown(file: string, asked: string): Promise<Map<string, Validation> | undefined> {
-  if (!existsSync(file)) return undefined;
   const found = new Map<string, Validation>();
   let isSame = false;
-  for await (const { line } of readLines(file)) {
-    const row = parse(line);
+  for await (const row of readRowLog(file)) {
     const start = startSchema.safeParse(row);
     if (start.success) isSame = start.data.asked === asked;
     const kept = lineSchema.safeParse(row);
@@ -60,13 +49,4 @@ async function readKnown(file: string, asked: string): Promise<Map<string, Valid
 
 function keyOf(round: number, id: string): string {
   return `${round} ${id}`;
-}
-
-/** Half a line that a killed writer left is nothing. */
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
 import { z } from "zod";
 import { defined } from "../base/defined.ts";
-import { openAppendLog, readLines } from "../base/files.ts";
+import { openRowLog, readRowLog } from "../base/row-log.ts";
 import type { Admit, Amount } from "../governor.ts";
 import type { Usage } from "../model.ts";
 import { usageSchema } from "../trajectory.ts";
@@ -32,11 +31,10 @@ export interface CallSums extends Amount {
 /** @param dollarsOf by the prices of now, for calls of which none was known. */
 export async function readCallLog(file: string, dollarsOf: DollarsOf): Promise<CallSums> {
   const calls = new Map<string, z.infer<typeof lineSchema>>();
-  if (existsSync(file)) {
-    for await (const { line } of readLines(file)) {
-      const call = lineSchema.safeParse(parse(line));
-      if (call.success) calls.set(call.data.id, call.data);
-    }
+  // Half a line is nothing: its call was not let through, or counts as reserved.
+  for await (const row of readRowLog(file)) {
+    const call = lineSchema.safeParse(row);
+    if (call.success) calls.set(call.data.id, call.data);
   }
   const sums = { inputTokens: 0, outputTokens: 0, cachedTokens: 0, tokens: 0, dollars: 0, unpriced: 0 };
   for (const { usage, dollars = dollarsOf(usage) } of calls.values()) {
@@ -57,12 +55,9 @@ export interface CallLog extends AsyncDisposable {
 }
 
 export async function openCallLog(file: string, dollarsOf: DollarsOf): Promise<CallLog> {
-  const log = await openAppendLog(file);
-  const write = (id: string, usage: Usage) => {
-    const at = new Date().toISOString();
-    // A line of its own whatever a killed writer left before it; empty lines are nothing.
-    return log.append(`\n${JSON.stringify({ id, at, usage, ...defined({ dollars: dollarsOf(usage) }) })}`);
-  };
+  const log = await openRowLog(file);
+  const write = (id: string, usage: Usage) =>
+    log.append({ id, at: new Date().toISOString(), usage, ...defined({ dollars: dollarsOf(usage) }) });
   return {
     keep: (admit) => async (size, signal) => {
       const permit = await admit(size, signal);
@@ -83,15 +78,6 @@ export async function openCallLog(file: string, dollarsOf: DollarsOf): Promise<C
         },
       };
     },
-    [Symbol.asyncDispose]: () => log.close(),
+    [Symbol.asyncDispose]: () => log[Symbol.asyncDispose](),
   };
-}
-
-/** What a killed writer left of a line is nothing: its call was not let through, or counts as reserved. */
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { copyFile } from "node:fs/promises";
+import { Disposals } from "../base/disposals.ts";
 import { RepositoryError } from "../base/errors.ts";
 import type { Commit, History } from "../history.ts";
 import type { OpenRepositoryOptions } from "../repository.ts";
@@ -24,7 +25,7 @@ const FULL_ID = /^[0-9a-f]{40}$/;
  */
 export async function openHistory(options: OpenRepositoryOptions): Promise<History> {
   const { source, cache } = options;
-  await using owned = new AsyncDisposableStack();
+  await using owned = new Disposals();
   const place = isRemoteUrl(source)
     ? owned.use(await cloneWhole(cache, source)).path
     : await requireFolder(source);
@@ -53,7 +54,7 @@ export async function openHistory(options: OpenRepositoryOptions): Promise<Histo
     },
     read: (blob) => reader.read(blob),
     at: (wanted) => openCommit({ ...options, revision: wanted }, place, location, borrowed),
-    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+    [Symbol.asyncDispose]: () => kept[Symbol.asyncDispose](),
   };
 }
 

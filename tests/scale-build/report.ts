@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import type { Usage } from "../../bench/usage.ts";
+import { markdownTable } from "../../src/cli/markdown-table.ts";
 import { countRows, share } from "../../src/cli/table.ts";
 import type { Validation } from "../../src/dataset.ts";
 import { USAGE } from "../../src/datasets/layout.ts";
@@ -37,12 +38,12 @@ export async function renderReport(
   const parts = usage.map((line) => usageSchema.parse(JSON.parse(line)));
   const text = [
     `${manifest.instances} instances of ${repositories} repositories; spread as ${round(manifest.effective_repositories ?? 0)} of equal share.`,
-    table(["family", "eligible", "examined", "instances"], familyRows(dataset)),
+    markdownTable(["family", "eligible", "examined", "instances"], familyRows(dataset)),
     ...Object.entries(manifest.tasks).map(([task, { rejected }]) =>
-      table([`rejected, ${task}`, "candidates"], countRows(rejected)),
+      markdownTable([`rejected, ${task}`, "candidates"], countRows(rejected)),
     ),
     repositoryTable(dataset, parts),
-    table(
+    markdownTable(
       ["what", "wall clock", "processor", "largest process"],
       [
         ["build", ...usageCells(measured.build)],
@@ -50,7 +51,7 @@ export async function renderReport(
       ],
     ),
     "Principles, measured for each instance:",
-    table(["family", "principle", "values"], await principleRows(dataset)),
+    markdownTable(["family", "principle", "values"], await principleRows(dataset)),
     "Floors, by the scripted agent:",
     floorTable(measured.floors),
   ].join("\n\n");
@@ -83,7 +84,7 @@ function repositoryTable({ manifest }: Dataset, parts: readonly z.infer<typeof u
         : [`${round(part.processor_seconds)} s`, `${Math.round(part.peak_memory)} MiB`]),
     ];
   });
-  return table(["repository", "source files", ...tasks, "processor", "memory"], rows);
+  return markdownTable(["repository", "source files", ...tasks, "processor", "memory"], rows);
 }
 
 function usageCells({ seconds, processorSeconds, peakMegabytes }: Usage): string[] {
@@ -114,7 +115,7 @@ async function principleRows(dataset: Dataset): Promise<Cell[][]> {
 }
 
 function floorTable(floors: readonly Floor[]): string {
-  return table(
+  return markdownTable(
     [
       "family",
       "solved",
@@ -138,9 +139,4 @@ function floorTable(floors: readonly Floor[]): string {
 
 function round(value: number): number {
   return Math.round(value * 10) / 10;
-}
-
-function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const line = (cells: readonly Cell[]) => `| ${cells.join(" | ")} |`;
-  return [line(head), `|${head.map(() => "---|").join("")}`, ...rows.map(line)].join("\n");
 }

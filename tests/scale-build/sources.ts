@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { downloadRelease, type Release, releasesOf, unpack } from "../../scripts/pypi.ts";
-import { writeReleaseHistory } from "../../scripts/release-history.ts";
+import { writeReleaseHistory } from "../../scripts/releases.ts";
 
 /** Versions with the SHA-256 of their source archives, by package. */
 const listSchema = z.strictObject({

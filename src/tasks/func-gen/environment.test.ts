@@ -5,6 +5,7 @@ import type { Environments } from "../../environment.ts";
 import { environmentOfProject } from "../../environments/of-project.ts";
 import { pipEnvironments } from "../../environments/pip.ts";
 import { environmentShelf } from "../../environments/shelf.ts";
+import { FRUITMATH, FRUITMATH_USER } from "../../environments/testing/fruitmath.ts";
 import { openRegistry, PYTEST_WHEEL, type Registry } from "../../environments/testing/wheels.ts";
 import { loadSyntaxes } from "../../syntaxes/index.ts";
 import { type Proposal, questionOf } from "../../task.ts";
@@ -19,11 +20,10 @@ import { FIXTURE_OPTIONS } from "./fixture.ts";
 import { funcGen } from "./index.ts";
 import { memoryRunner } from "./testing/sandboxes.ts";
 
-const FRUITMATH = {
-  name: "fruitmath",
-  version: "1.2",
+const WITH_COPY = {
+  ...FRUITMATH,
   files: {
-    "fruitmath.py": "def heavier(weight):\n    return weight + 1\n",
+    ...FRUITMATH.files,
     // A copy of a function of the project, in a module of another name.
     "fruitmath_vendored.py": `def peel(fruit, times):
     layers = [fruit]
@@ -35,20 +35,8 @@ const FRUITMATH = {
 };
 
 const FILES = {
-  LICENSE: "MIT License\n\nPermission is hereby granted, free of charge, to any person obtaining a copy\n",
-  "requirements.txt": "fruitmath\n",
-  "orchard/__init__.py": "",
-  "orchard/weights.py": `import fruitmath
-
-
-def wet(weights, rain):
-    """Return what weights become in the rain: each is one heavier, those below the rain are doubled."""
-    result = []
-    for weight in weights:
-        now = fruitmath.heavier(weight)
-        result.append(now * 2 if weight < rain else now)
-    return result
-
+  ...FRUITMATH_USER,
+  "orchard/weights.py": `${FRUITMATH_USER["orchard/weights.py"]}
 
 def peel(fruit, times):
     """Return a fruit as it is, and after each of so many rounds of peeling."""
@@ -119,7 +107,7 @@ async function proposed() {
 }
 
 beforeAll(async () => {
-  registry = await openRegistry([FRUITMATH, PYTEST_WHEEL]);
+  registry = await openRegistry([WITH_COPY, PYTEST_WHEEL]);
   environments = environmentShelf({ folder: path.join(registry.folder, "shelf"), maker: pipEnvironments() });
   runner = memoryRunner(environments);
   found = await proposed();
