@@ -20,7 +20,10 @@ const rowSchema = z
     recorded_calls: callsOracleSchema,
     implementation_instruction: z.string().optional(),
   })
-  .partial({ eval_script: true, recorded_calls: true });
+  .partial({ eval_script: true, recorded_calls: true })
+  .refine(({ eval_script, recorded_calls }) => (eval_script ?? recorded_calls) !== undefined, {
+    error: "neither eval_script nor recorded_calls is there",
+  });
 type FuncGenRow = z.infer<typeof rowSchema>;
 
 /** Rows of func-gen: a function whose body was taken out, and a script that compares what is written with the original, or recorded calls. */
