@@ -78,6 +78,8 @@ export type Proposal =
       readonly place: Place;
       readonly detail?: string;
       readonly facts?: Record<string, Json>;
+      /** It took a look to tell: such are not counted when a builder gives a repository up for what it costs in vain. */
+      readonly cheap?: true;
     };
 
 export interface Place {

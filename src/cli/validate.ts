@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { defined } from "../base/defined.ts";
 import { progressText } from "../base/progress.ts";
 import { type JudgingFlags, positiveInteger, withJudgingFlags } from "./options.ts";
 import { share } from "./table.ts";
@@ -6,6 +7,7 @@ import { runAction } from "./ui.ts";
 
 interface Flags extends JudgingFlags {
   repeat: number;
+  concurrency?: number;
   leaks?: true;
   json?: true;
 }
@@ -17,6 +19,7 @@ export function validateCommand(): Command {
     )
     .argument("<dataset>", "a dataset folder")
     .option("--repeat <n>", "rounds, in shuffled order; all must agree", positiveInteger, 1)
+    .option("--concurrency <n>", "instances at a time; as many as there are processors", positiveInteger)
     .option("--leaks", "look in each instance's sandbox for anything that gives its answer away")
     .option("--json", "print one JSON object per instance");
   return withJudgingFlags(command)
@@ -31,6 +34,7 @@ export function validateCommand(): Command {
         const results = await validate({
           dataset,
           repeat: flags.repeat,
+          ...defined({ concurrency: flags.concurrency }),
           leaks: flags.leaks ?? false,
           isolation: flags.isolation,
           allowUnsafe: flags.allowUnsafe,
@@ -41,12 +45,10 @@ export function validateCommand(): Command {
             const seconds = (performance.now() - started) / 1000;
             ui.log.progress(progressText("checks", done, total, seconds), done === total);
           },
-          onResult(result) {
-            if (ui.json) ui.row(result);
-          },
         });
         const bad = results.filter((result) => !result.valid);
-        if (!ui.json) {
+        if (ui.json) for (const result of results) ui.row(result);
+        else {
           for (const { id, reasons } of bad) ui.print(`not valid: ${id}: ${reasons.join(", ")}`);
           ui.print(`${share(results.length - bad.length, results.length)} instances are valid`);
         }

@@ -17,13 +17,14 @@ export interface ValidateRequest extends JudgingOptions {
   readonly dataset: string;
   /** Rounds; every one must agree. 1 when left out. */
   readonly repeat?: number;
+  /** Instances checked at a time; as many as there are processors when left out. */
+  readonly concurrency?: number;
   /** Look in each instance's sandbox for anything that gives its answer away. */
   readonly leaks?: boolean;
   readonly log?: Log;
   readonly signal?: AbortSignal;
   /** Checks done and to do, of all rounds. */
   readonly onProgress?: (done: number, total: number) => void;
-  readonly onResult?: (validation: Validation) => void;
 }
 
 /**
@@ -38,6 +39,7 @@ export async function validate(request: ValidateRequest): Promise<Validation[]> 
   const { open: sandboxes, scratch } = judging;
   const common = {
     ...rest,
+    concurrency: request.concurrency ?? os.availableParallelism(),
     dataset,
     familyOf,
     sandboxes,

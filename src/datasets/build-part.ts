@@ -213,7 +213,7 @@ async function propose(
       inVain = 0;
       found.push({ type: "instance", ...outcome });
     } else {
-      inVain++;
+      if (!("cheap" in outcome)) inVain++;
       const { reason, place, detail, facts } = outcome;
       const rejection = {
         repository: name,

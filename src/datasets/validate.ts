@@ -22,6 +22,8 @@ export interface ValidateOptions {
   readonly familyOf: (task: string) => TaskFamily;
   /** How often each instance is checked; every time must agree. */
   readonly repeat?: number;
+  /** Instances checked at a time; one when left out. A scan for leaks goes one by one, whatever this says. */
+  readonly concurrency?: number;
   /** For families that must run code to judge. */
   readonly sandboxes: () => Promise<SandboxProvider>;
   /** A folder for what they need while they run. */
@@ -34,7 +36,6 @@ export interface ValidateOptions {
   readonly asked: Readonly<Record<string, Json>>;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
-  readonly onResult?: (validation: Validation) => void;
 }
 
 interface LeakScan {
@@ -56,39 +57,73 @@ export async function validateDataset(options: ValidateOptions): Promise<Validat
   const pairs: InstancePair[] = [];
   for await (const pair of dataset.pairs()) pairs.push(pair);
   const scan = options.openScan?.(trees, pairs);
-  const running = { ...options, dataset: dataset.folder, trees };
   const { manifest } = dataset;
   // Another version may judge otherwise.
   const asked = { ...options.asked, manifest, scan: scan !== undefined, version: VERSION };
   await using log = await openValidationLog(dataset.folder, asked);
   const results = new Map<string, Validation>();
-  const check = async (pair: InstancePair) => {
-    const family = options.familyOf(pair.instance.task);
-    return checkInstance(family, pair, await trees.start(pair), instanceRunner(running, pair));
-  };
-  let done = 0;
+  const counted = { done: 0, total: pairs.length * repeat };
   for (let round = 1; round <= repeat; round++) {
     const order = round === 1 ? pairs : createRandom("validate", String(round)).shuffle(pairs);
-    for (const pair of order) {
-      options.signal?.throwIfAborted();
-      const known = results.get(pair.instance.id);
-      let result = log.found(round, pair.instance.id);
+    const check = async (pair: InstancePair, among: SourceTrees) => {
+      const { id } = pair.instance;
+      const known = results.get(id);
+      let result = log.found(round, id);
       if (result === undefined) {
-        const checked = await check(pair);
+        const checked = await checkOnce(options, pair, among);
         result = known === undefined ? await withLeaks(checked, pair, scan) : likewise(checked, known);
         await log.keep(round, result);
       }
-      const merged = merge(known, result, round);
-      results.set(pair.instance.id, merged);
-      options.onProgress?.(++done, pairs.length * repeat);
-      if (round === repeat) options.onResult?.(merged);
-    }
+      results.set(id, merge(known, result, round));
+      options.onProgress?.(++counted.done, counted.total);
+    };
+    const isScanning = scan !== undefined && round === 1;
+    await checkAll(order, check, { ...options, trees, concurrency: isScanning ? 1 : options.concurrency });
   }
   const ordered = pairs.flatMap(({ instance }) => results.get(instance.id) ?? []);
   const text = ordered.map((row) => `${canonicalJson(row)}\n`).join("");
   await writeFileDurably(path.join(dataset.folder, VALIDATION), text);
   await log.finish();
   return ordered;
+}
+
+async function checkOnce(
+  options: ValidateOptions,
+  pair: InstancePair,
+  trees: SourceTrees,
+): Promise<Validation> {
+  const family = options.familyOf(pair.instance.task);
+  const runner = instanceRunner({ ...options, dataset: options.dataset.folder, trees }, pair);
+  return checkInstance(family, pair, await trees.start(pair), runner);
+}
+
+interface Checking extends Pick<ValidateOptions, "dataset" | "signal"> {
+  readonly trees: SourceTrees;
+  readonly concurrency: number | undefined;
+}
+
+/** Several at a time, each worker with repositories of its own: who opens too many closes the oldest, and another one may be reading it. */
+async function checkAll(
+  pairs: readonly InstancePair[],
+  check: (pair: InstancePair, trees: SourceTrees) => Promise<void>,
+  { dataset, signal, trees, concurrency = 1 }: Checking,
+): Promise<void> {
+  const queue = pairs.values();
+  const failures: unknown[] = [];
+  const work = async (own: SourceTrees) => {
+    for (const pair of queue) {
+      if (failures.length > 0) return;
+      signal?.throwIfAborted();
+      await check(pair, own);
+    }
+  };
+  const workInOwn = async () => {
+    await using own = openSourceTrees(dataset.folder);
+    await work(own);
+  };
+  const others = Array.from({ length: Math.min(concurrency, pairs.length) - 1 }, workInOwn);
+  await Promise.all([work(trees), ...others].map((one) => one.catch((error) => failures.push(error))));
+  if (failures.length > 0) throw failures[0];
 }
 
 /** Places named per kind of leak; the rest are counted. */

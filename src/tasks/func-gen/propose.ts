@@ -58,11 +58,11 @@ interface Proposer {
 async function proposeFrom(candidate: Candidate, proposer: Proposer): Promise<Proposal> {
   const { options, tree, syntaxes, knowledge, random } = proposer;
   const finding = await checkCandidate({ candidate, options, knowledge, tree });
-  if (!finding.fit) return rejection(candidate, finding);
+  if (!finding.fit) return cheaply(rejection(candidate, finding));
   const importable = importableName(candidate, tree);
-  if (importable === undefined) return rejection(candidate, unfit("not-importable"));
+  if (importable === undefined) return cheaply(rejection(candidate, unfit("not-importable")));
   const stubbed = await stubOut(candidate, tree, syntaxes);
-  if ("fit" in stubbed) return rejection(candidate, stubbed);
+  if ("fit" in stubbed) return cheaply(rejection(candidate, stubbed));
   const target = nameDefinition(candidate.file.path, candidate.definition);
   const tests = await knowledge.testsOf(candidate, importable.module);
   const seed = `${target.path}#${target.qualified_name}`;
@@ -84,7 +84,14 @@ async function proposeFrom(candidate: Candidate, proposer: Proposer): Promise<Pr
   return { kind: "draft", draft };
 }
 
-function rejection({ file, definition }: Candidate, { reason, detail, facts }: Unfit): Proposal {
+/** Before anything was run. */
+function cheaply(proposal: Rejected): Proposal {
+  return { ...proposal, cheap: true };
+}
+
+type Rejected = Extract<Proposal, { kind: "rejected" }>;
+
+function rejection({ file, definition }: Candidate, { reason, detail, facts }: Unfit): Rejected {
   return {
     kind: "rejected",
     reason,
