@@ -10,6 +10,8 @@ import { writeSampleRepository, writeSampleVariant } from "../src/testing/sample
 /** Datasets of several repositories and families, as the command makes them: a process for each repository. */
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let list: string;
+/** Two of them: what many do is seen there too, and sooner. */
+let two: string;
 
 beforeAll(async () => {
   folder = await temporaryFolder();
@@ -22,13 +24,15 @@ beforeAll(async () => {
   const names = ["orchard", "broken", "orchard-fork", "meadow"];
   list = folder.file("repositories.txt");
   await writeFile(list, `# three and a broken one\n${names.map((name) => folder.file(name)).join("\n")}\n`);
+  two = folder.file("two.txt");
+  await writeFile(two, `${folder.file("orchard")}\n${folder.file("meadow")}\n`);
 }, 60_000);
 afterAll(() => folder[Symbol.asyncDispose]());
 
 /** Without calls to resolve, which take the most time. */
 const quickArgs = (out: string) => [
-  ..."build --task func-localize --per-repo 2 --split train=0.5,test=0.5 --concurrency 2 --json".split(" "),
-  list,
+  ..."build --task func-localize --per-repo 2 --split train=0.5,test=0.5 --concurrency 1 --json".split(" "),
+  two,
   "--out",
   folder.file(out),
   "--cache",
@@ -92,7 +96,7 @@ it("goes on after kill -9, and comes to the same bytes", async () => {
   await closed;
   const { code, stderr } = await runCommand(quickArgs("killed"));
   expect(code, stderr).toBe(0);
-  expect(stderr).toMatch(/\d of 4 repositories: done before/);
+  expect(stderr).toContain("1 of 2 repositories: done before");
   for (const name of [
     "manifest.json",
     "instances.jsonl",
@@ -108,24 +112,19 @@ it("goes on after kill -9, and comes to the same bytes", async () => {
 it("refuses what is a benchmark's by its name, unless it is asked for", async () => {
   const named = folder.file("requests-2.32.0");
   await cp(folder.file("meadow"), named, { recursive: true });
-  const args = (out: string) => [
-    "build",
-    named,
-    folder.file("meadow"),
-    "--task",
-    "func-localize",
-    "--per-repo",
-    "1",
+  const args = (sources: readonly string[], out: string) => [
+    ..."build --task func-localize --per-repo 1".split(" "),
+    ...sources,
     "--out",
     folder.file(out),
     "--cache",
     folder.file("cache"),
   ];
-  const refused = await runCommand(args("clean"));
+  const refused = await runCommand(args([named, folder.file("meadow")], "clean"));
   expect(refused.stdout).toContain(
     "left out: requests-2.32.0 (benchmark-basename: psf/requests is in SWE-bench)",
   );
-  await runCommand([...args("all"), "--allow-contaminated"]);
+  await runCommand([...args([named], "all"), "--allow-contaminated"]);
   const { manifest } = await openDataset(folder.file("all"));
   expect(manifest).toMatchObject({ contaminated: true, refused: [] });
 }, 600_000);
@@ -151,6 +150,26 @@ it("refuses a fork under another name by its first commit, and cannot tell of a 
   expect(stdout).toContain("left out: hedge (benchmark-root: its first commit is that of pexpect/pexpect)");
   const { manifest } = await openDataset(folder.file("known"));
   expect(manifest.repositories.map(({ name }) => name)).toEqual(["shallow-hedge"]);
+}, 600_000);
+
+it("gives a repository up after so many candidates in vain, of which those that took but a look do not count", async () => {
+  const tiny = folder.file("tiny");
+  await mkdir(tiny, { recursive: true });
+  const functions = [1, 2, 3, 4, 5].map(
+    (number) =>
+      `def add_${number}(fruit):\n    """Add ${number} to a number of fruit."""\n    return fruit + ${number}\n`,
+  );
+  await writeFile(path.join(tiny, "fruit.py"), functions.join("\n\n"));
+  const endOf = async (task: string, ...flags: string[]) => {
+    const out = folder.file(`tiny-${task}`);
+    const places = ["--out", out, "--cache", folder.file("cache"), "--json"];
+    await runCommand(["build", tiny, "--task", task, "--abandon-after", "2", ...flags, ...places]);
+    return (await openDataset(out)).manifest.repositories[0]?.tasks?.[task];
+  };
+  const none = { eligible: 5, instances: 0 };
+  expect(await endOf("func-gen")).toEqual({ ...none, examined: 5, abandoned: false });
+  const strict = ["--set", "licences=permissive"];
+  expect(await endOf("func-localize", ...strict)).toEqual({ ...none, examined: 2, abandoned: true });
 }, 600_000);
 
 it("shows a dataset to read, with the reference solutions and one rejection of each reason", async () => {

@@ -7,3 +7,6 @@ fc.configureGlobal({ seed: Number(process.env["FUZZ_SEED"] ?? 1) });
 
 // What commands of tests spend is not the user's.
 process.env["XDG_STATE_HOME"] = path.join(os.tmpdir(), `hybrid-gym-tests-${process.geteuid?.() ?? 0}`);
+
+// Tests start the command line some hundreds of times: what Node.js made of its sources once need not be made again.
+process.env["NODE_COMPILE_CACHE"] ??= path.join(import.meta.dirname, "../node_modules/.cache/compiled");

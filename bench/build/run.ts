@@ -1,6 +1,6 @@
 /**
  * Building a dataset of many repositories: memory of the whole at 10 and at 100 of them (each the sample code base under names of its own, so that
- * none is a copy of another), and instances a minute and core, by family, out of one real code base.
+ * none is a copy of another), and instances a minute and core, by family, out of one real code base each.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
@@ -9,12 +9,37 @@ import { fetchDemoSource } from "../../src/commands/demo-source.ts";
 import { openDataset } from "../../src/datasets/open.ts";
 import { writeSampleVariant } from "../../src/testing/sample-repository.ts";
 import { type Figure, median, spread } from "../figure.ts";
+import { fetchSource } from "../../tests/scale-build/sources.ts";
 import { measure, type Usage } from "../usage.ts";
 
 const COUNTS = [10, 100];
-const FAMILIES = ["func-localize", "dep-search"];
 const RUNS = 3;
 const PER_REPOSITORY = 30;
+
+interface Work {
+  readonly family: string;
+  /** As figures name it. */
+  readonly code: string;
+  /** Fetches it, or finds it fetched. */
+  source(folder: string): Promise<string>;
+  readonly flags?: readonly string[];
+}
+
+/** Issues need a history, and functions to write need doctests or plain tests: not every code base has each. */
+const WORK: readonly Work[] = [
+  { family: "func-localize", code: "dask", source: fetchDemoSource },
+  { family: "dep-search", code: "dask", source: fetchDemoSource },
+  {
+    family: "issue-localize",
+    code: "25 releases of coverage",
+    source: (folder) => fetchSource(folder, "coverage"),
+    // A release fixes several things.
+    flags: ["max_issues=12", "max_files=8", "max_definitions=30", "max_hunks=50", "max_lines=400"].flatMap(
+      (option) => ["--set", option],
+    ),
+  },
+  { family: "func-gen", code: "boltons", source: (folder) => fetchSource(folder, "boltons") },
+];
 const PROGRAM = path.join(import.meta.dirname, "../../bin/hybrid-gym.js");
 
 export async function bench(): Promise<Figure[]> {
@@ -44,18 +69,18 @@ async function measureMemory(folder: string): Promise<Figure[]> {
 }
 
 async function measureRates(folder: string): Promise<Figure[]> {
-  const source = await fetchDemoSource(path.join(folder, "cache"));
   const figures: Figure[] = [];
-  for (const family of FAMILIES) {
+  for (const { family, code, source, flags } of WORK) {
+    const place = await source(path.join(folder, "cache"));
     const rates: number[] = [];
     for (let run = -1; run < RUNS; run++) {
       const out = path.join(folder, `${family}-${run}`);
-      const used = await build([source], family, PER_REPOSITORY, out, folder);
+      const used = await build([place], family, PER_REPOSITORY, out, folder, flags);
       const { manifest } = await openDataset(out);
       // The first imports the repository.
       if (run >= 0) rates.push((manifest.instances / used.processorSeconds) * 60);
     }
-    figures.push(figure(`${family}, instances a minute and core`, rates, "instances"));
+    figures.push(figure(`${family}, instances a minute and core, of ${code}`, rates, "instances"));
   }
   return figures;
 }
@@ -66,8 +91,17 @@ function build(
   perRepository: number,
   out: string,
   folder: string,
+  more: readonly string[] = [],
 ): Promise<Usage> {
-  const flags = ["--task", family, "--per-repo", `${perRepository}`, "--allow-contaminated", "--json"];
+  const flags = [
+    ...more,
+    "--task",
+    family,
+    "--per-repo",
+    `${perRepository}`,
+    "--allow-contaminated",
+    "--json",
+  ];
   const places = ["--out", out, "--cache", path.join(folder, "cache")];
   return measure([process.execPath, PROGRAM, "build", ...sources, ...flags, ...places]);
 }

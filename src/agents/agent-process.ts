@@ -4,7 +4,7 @@ import { AgentError } from "../base/errors.ts";
 import { siblingModule } from "../base/sibling.ts";
 import { KEY_VARIABLES, type ModelSettings } from "../models/create.ts";
 
-/** A process in which agents run. It has no environment but PATH, proxies and certificates. */
+/** A process in which agents run. It has no environment but PATH, proxies, certificates and where compiled modules are kept. */
 export interface AgentProcess {
   readonly child: ChildProcessWithoutNullStreams;
   readonly exited: Promise<unknown>;
@@ -51,7 +51,8 @@ export function keyOf(model: ModelSettings): string | undefined {
   return model.apiKey ?? (variable === undefined ? undefined : process.env[variable]);
 }
 
-const PASSED_ON = /^(PATH|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|(https?|no|all)_proxy)$/i;
+const PASSED_ON =
+  /^(PATH|NODE_COMPILE_CACHE|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|(https?|no|all)_proxy)$/i;
 
 function environment(): Record<string, string> {
   const passed = Object.entries(process.env).filter(

@@ -194,6 +194,8 @@ function gateOf({ gate, config, clock }: ExecuteOptions, store: LocalStore): { g
     gate: createGate({
       ...(attempts === undefined ? {} : { attempts }),
       servedAs: (solver) => models.get(solver)?.served_as,
+      // Recorded answers cost nothing, whether or not somebody counted their tokens.
+      isFree: (solver) => models.get(solver)?.api === "replay",
       passed: solversPassed(store.state),
       note: (facts) => store.note(GATE_NOTE, facts, clock.now()),
     }),

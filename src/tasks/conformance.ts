@@ -72,7 +72,9 @@ export function describeTaskConformance(family: TaskFamily, fixture: Conformance
         const { project, all } = await proposed();
         await using sandboxes = fixture.runner?.(project);
         const runner: Runner = sandboxes ?? NOTHING_RUNS;
-        for (const draft of draftsOf(all)) {
+        // Each verdict by running takes seconds, and there are dozens to a draft.
+        const drafts = draftsOf(all).slice(0, sandboxes === undefined ? undefined : 2);
+        for (const draft of drafts) {
           const attempt = await prepare(family, project, draft, fixture.history);
           const { secret, start } = attempt;
           const judge = async (changes: Awaited<ReturnType<typeof applyFileEdits>>) =>

@@ -23,19 +23,28 @@ export async function readList(): Promise<SourceList> {
 /** Downloads and unpacks all of the list into `folder`. Returns a folder or git repository for each, in the order of the list. */
 export async function fetchSources(folder: string, say: (text: string) => void): Promise<string[]> {
   const { packages, histories } = await readList();
-  const archives = path.join(folder, "archives");
   const places: string[] = [];
-  for (const [name, versions] of Object.entries({ ...packages, ...histories })) {
-    const place = path.join(folder, "sources", name);
-    places.push(place);
-    if (existsSync(place)) continue;
-    say(`fetching ${name}`);
-    const releases = await lockedReleases(name, versions);
-    const [only] = releases;
-    if (name in histories) await writeReleaseHistory(releases, place, archives);
-    else if (only !== undefined) await unpack(await downloadRelease(only, archives), place);
-  }
+  for (const name of Object.keys({ ...packages, ...histories }))
+    places.push(await fetchSource(folder, name, say));
   return places;
+}
+
+/** One of the list. */
+export async function fetchSource(
+  folder: string,
+  name: string,
+  say: (text: string) => void = () => {},
+): Promise<string> {
+  const { packages, histories } = await readList();
+  const place = path.join(folder, "sources", name);
+  if (existsSync(place)) return place;
+  say(`fetching ${name}`);
+  const archives = path.join(folder, "archives");
+  const releases = await lockedReleases(name, { ...packages, ...histories }[name] ?? {});
+  const [only] = releases;
+  if (name in histories) await writeReleaseHistory(releases, place, archives);
+  else if (only !== undefined) await unpack(await downloadRelease(only, archives), place);
+  return place;
 }
 
 /** What the registry has of these versions, under the sums of the list and not its own. */

@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from "node:child_process";
+import { defined } from "../../base/defined.ts";
 import { ResolverError } from "../../base/errors.ts";
 import type { DefinitionKey, Resolution, Resolver, ResolverOptions } from "../../resolver.ts";
 import { OUT_OF_MEMORY } from "./memory-watch.ts";
@@ -122,7 +123,7 @@ function startProcess(program: string, memoryBytes: number): EngineProcess {
   const heapMebibytes = Math.floor((memoryBytes * HEAP_SHARE) / MEBIBYTE);
   const child = fork(program, [String(memoryBytes)], {
     execArgv: [`--max-old-space-size=${heapMebibytes}`],
-    env: {},
+    env: defined({ NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"] }),
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
   const lastWords = keepLastWords(child);

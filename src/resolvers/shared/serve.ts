@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { messageOf } from "../../base/errors.ts";
 import type { DefinitionKey, Resolution } from "../../resolver.ts";
 import { watchMemory } from "./memory-watch.ts";
@@ -15,7 +16,10 @@ export function serve(open: (folder: string) => EngineProject): void {
   let project: EngineProject | undefined;
   process.on("message", (message) => {
     const { folder, definition } = questionSchema.parse(message);
+    const isFirst = project === undefined;
     process.send?.(answer(() => (project ??= open(folder)).resolve(definition)));
+    // At its end it may be killed, and then nothing would be kept of what was compiled.
+    if (isFirst) flushCompileCache();
   });
   process.on("disconnect", () => process.exit(0));
 }

@@ -12,6 +12,8 @@ export interface GateOptions {
   readonly thresholds?: Thresholds;
   /** What a solver's service may call the model besides (`served_as` of its configuration). */
   servedAs?(solver: string): readonly string[] | undefined;
+  /** A solver whose tokens nobody pays for: that none are counted is nothing against it. No solver when left out. */
+  isFree?(solver: string): boolean;
   /** Solvers that a gate has let through before. */
   readonly passed?: ReadonlySet<string>;
   /** Keeps what was found, once a solver has been let through: `store.note(GATE_NOTE, facts, …)`. */
@@ -40,6 +42,7 @@ export function createGate(options: GateOptions): Gate {
       tallies.push(await tallyAttempt(attempt, events(), options.servedAs?.(solver)));
       const facts = factsOf(solver, measures, tallies);
       for (const measure of measures) {
+        if (measure.code === "no-usage" && options.isFree?.(solver) === true) continue;
         const rate = badAttempts(measure, tallies);
         if (rate.low > measure.share) return stopOf(measure, rate, attempt, tallies, facts);
       }

@@ -101,6 +101,11 @@ describe("the gate before a run", () => {
     }
   });
 
+  it("asks none of answers that nobody pays for", async () => {
+    const events = [{ ...working, usage: {} }, result()];
+    expect((await gateOver(times(10, events), { isFree: () => true })).stop).toBeUndefined();
+  });
+
   it("says which model answered", async () => {
     const { stop } = await gateOver(times(10, [{ ...working, served_model: "tiny" }, result()]));
     expect(stop?.message).toContain("(asked: m; served: tiny)");
