@@ -127,15 +127,12 @@ function createContext(
       tools,
       limits: { ...limits, ...(maxTokens === undefined ? {} : { maxTokens }) },
       async record(event) {
-        const message = { type: "record", event: asSent(event) } as const;
-        // Of a turn comes a call or another event, which the parent serves after it; of others a request to the model may.
-        if (event.type === "turn") tell(message);
-        else await ask((id) => ({ ...message, id }));
+        // What cannot be kept ends the attempt, from the parent's side; the most that has come of it is one more request to the model.
+        tell({ type: "record", event: asSent(event) });
       },
       async recordExchange(exchange) {
         const message = await ask((id) => ({ type: "exchange", id, exchange }));
-        if (message.type !== "recorded" || message.number === undefined)
-          throw new Error(`expected a number, got ${message.type}`);
+        if (message.type !== "recorded") throw new Error(`expected a number, got ${message.type}`);
         return message.number;
       },
       ...(start.governed ? { admit } : {}),

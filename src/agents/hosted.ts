@@ -112,7 +112,6 @@ async function converse(
       if (message.type === "fault") throw errorOf(message);
       if (message.type === "record") {
         await recorder.record(asEvent(message.event));
-        if (message.id !== undefined) answer({ type: "recorded", id: message.id });
       } else if (message.type === "exchange") {
         answer({ type: "recorded", id: message.id, number: await recorder.recordExchange(message.exchange) });
       } else if (message.type === "admit") {

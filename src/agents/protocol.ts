@@ -70,7 +70,7 @@ export const parentMessageSchema = z.discriminatedUnion("type", [
     type: z.literal("recorded"),
     id: z.int(),
     /** Of an exchange. */
-    number: z.int().positive().optional(),
+    number: z.int().positive(),
   }),
   /** What is not admitted ends the attempt, and with it this process. */
   admittedSchema,
@@ -158,8 +158,8 @@ export const childMessageSchema = z.discriminatedUnion("type", [
     name: z.string(),
     arguments: z.record(z.string(), jsonSchema),
   }),
-  /** Without an id no answer is wanted: messages are served in order, so that nothing comes of an event that is not kept. */
-  z.strictObject({ type: z.literal("record"), id: z.int().optional(), event: eventSchema }),
+  /** Nobody waits for an answer: messages are served in order, so that no call runs and no end is told before what came first is kept. */
+  z.strictObject({ type: z.literal("record"), event: eventSchema }),
   z.strictObject({ type: z.literal("exchange"), id: z.int(), exchange: newExchangeSchema }),
   admitSchema,
   settleSchema,
