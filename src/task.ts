@@ -62,6 +62,8 @@ export interface ProposeContext {
   readonly environment?: () => Promise<EnvironmentLock | undefined>;
   /** What came before the project's commit, for families that start from there; nothing is opened before the first call. @throws RepositoryError `no-history`… */
   readonly history?: () => Promise<History>;
+  /** That history is on this machine already; else who asks for it waits until it is fetched. */
+  readonly historyAtHand?: boolean;
   /** Fixes that others collected; families that start from such look for them in the history when there are none. */
   readonly fixes?: Fixes;
   /** Where the issues are that commits speak of. */

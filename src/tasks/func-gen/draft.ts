@@ -76,7 +76,7 @@ export function makeDraft({
   const template = drawWording(options, WORDINGS, random.scope("template"));
   const kind = definition.kind === "method" ? "method" : "function";
   const { before, after } = stubbed;
-  const { licence, licence_source, ...measured } = facts;
+  const { licence, licence_source, docstring_days_behind, ...measured } = facts;
   const { environment } = calls;
   const { module, name, roots } = importable;
   return {
@@ -88,6 +88,7 @@ export function makeDraft({
       target_kinds: [definition.kind],
       lookups,
       environment: { grade: calls.grade, packages: environment?.packages.length ?? 0 },
+      docstring_days_behind: docstring_days_behind ?? null,
       doctests: /^\s*>>> /m.test(definition.docstring?.text ?? ""),
       principles: {
         output_format: "kept",

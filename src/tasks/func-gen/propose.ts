@@ -3,6 +3,7 @@ import { InputError } from "../../base/errors.ts";
 import type { Proposal, ProposeContext } from "../../task.ts";
 import type { Tree } from "../../tree.ts";
 import type { Candidate } from "../checks/candidate-checks.ts";
+import { docstringDaysBehind, type LineTimes, lineTimesOf } from "../checks/docstring-age.ts";
 import { nameDefinition } from "../checks/find-definition.ts";
 import { type Unfit, unfit } from "../checks/finding.ts";
 import type { SyntaxLookup } from "../checks/sources.ts";
@@ -36,6 +37,7 @@ export async function* propose(
     tree,
     syntaxes,
     knowledge,
+    lineTimes: lineTimesOf(context, options.max_docstring_days_behind !== null),
     random,
     open: () => (opened ??= open()),
   };
@@ -50,14 +52,15 @@ interface Proposer {
   readonly tree: Tree;
   readonly syntaxes: SyntaxLookup;
   readonly knowledge: Knowledge;
+  readonly lineTimes: LineTimes;
   readonly random: Random;
   /** Once there is a candidate that is worth running. */
   open(): Promise<{ readonly bench: Bench; readonly reaching: ReachingTests }>;
 }
 
 async function proposeFrom(candidate: Candidate, proposer: Proposer): Promise<Proposal> {
-  const { options, tree, syntaxes, knowledge, random } = proposer;
-  const finding = await checkCandidate({ candidate, options, knowledge, tree });
+  const { options, tree, syntaxes, knowledge, lineTimes, random } = proposer;
+  const finding = await checkCandidate({ candidate, options, knowledge, tree, lineTimes });
   if (!finding.fit) return cheaply(rejection(candidate, finding));
   const importable = importableName(candidate, tree);
   if (importable === undefined) return cheaply(rejection(candidate, unfit("not-importable")));
@@ -70,7 +73,8 @@ async function proposeFrom(candidate: Candidate, proposer: Proposer): Promise<Pr
   const nodes = reaching(candidate);
   const calls = await findCalls({ ...importable, target, text: stubbed.text, tests, nodes, seed }, bench);
   if ("fit" in calls) return rejection(candidate, calls);
-  const facts = finding.facts ?? {};
+  const docstring_days_behind = await docstringDaysBehind({ candidate, knowledge, lineTimes });
+  const facts = { ...finding.facts, docstring_days_behind };
   const draft = makeDraft({
     candidate,
     stubbed,
