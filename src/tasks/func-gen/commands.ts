@@ -20,7 +20,15 @@ const MOST_OUTPUT = 16 * 1024 ** 2;
 
 /** What a program of the driver is asked to do. */
 export interface DriverJob {
-  readonly program: "record" | "replay" | "reach" | "own_comparison" | "gate" | "collect" | "mutate";
+  readonly program:
+    | "record"
+    | "replay"
+    | "reach"
+    | "own_comparison"
+    | "gate"
+    | "collect"
+    | "doctests"
+    | "mutate";
   /** Names its result; the program when left out. */
   readonly name?: string;
   readonly job: Readonly<Record<string, Json>>;

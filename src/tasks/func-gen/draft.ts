@@ -55,6 +55,8 @@ export interface DraftInput {
   readonly calls: Calls;
   /** What the candidate's checks measured. */
   readonly facts: Record<string, Json>;
+  /** How far its docstring holds; no secret, for the docstring is there to read. */
+  readonly said: Record<string, Json>;
   /** Names that it calls and the repository defines. */
   readonly lookups: number;
   readonly options: Options;
@@ -68,6 +70,7 @@ export function makeDraft({
   importable,
   calls,
   facts,
+  said,
   lookups,
   options,
   random,
@@ -76,7 +79,7 @@ export function makeDraft({
   const template = drawWording(options, WORDINGS, random.scope("template"));
   const kind = definition.kind === "method" ? "method" : "function";
   const { before, after } = stubbed;
-  const { licence, licence_source, docstring_days_behind, ...measured } = facts;
+  const { licence, licence_source, ...measured } = facts;
   const { environment } = calls;
   const { module, name, roots } = importable;
   return {
@@ -88,8 +91,7 @@ export function makeDraft({
       target_kinds: [definition.kind],
       lookups,
       environment: { grade: calls.grade, packages: environment?.packages.length ?? 0 },
-      docstring_days_behind: docstring_days_behind ?? null,
-      doctests: /^\s*>>> /m.test(definition.docstring?.text ?? ""),
+      ...said,
       principles: {
         output_format: "kept",
         repository_exploration: "does-not-apply",

@@ -9,6 +9,7 @@ import { type Unfit, unfit } from "../checks/finding.ts";
 import type { SyntaxLookup } from "../checks/sources.ts";
 import { checkCandidate } from "./candidate-checks.ts";
 import { makeDraft, stubOut } from "./draft.ts";
+import { checkDoctests } from "./doctests.ts";
 import { driverFiles } from "./driver-files.ts";
 import type { Bench } from "./bench.ts";
 import { findCalls } from "./experiments.ts";
@@ -70,17 +71,20 @@ async function proposeFrom(candidate: Candidate, proposer: Proposer): Promise<Pr
   const tests = await knowledge.testsOf(candidate, importable.module);
   const seed = `${target.path}#${target.qualified_name}`;
   const { bench, reaching } = await proposer.open();
+  const doctests = await checkDoctests(importable, candidate.definition.docstring?.text ?? "", bench);
+  if (!doctests.fit) return rejection(candidate, doctests);
   const nodes = reaching(candidate);
   const calls = await findCalls({ ...importable, target, text: stubbed.text, tests, nodes, seed }, bench);
   if ("fit" in calls) return rejection(candidate, calls);
   const docstring_days_behind = await docstringDaysBehind({ candidate, knowledge, lineTimes });
-  const facts = { ...finding.facts, docstring_days_behind };
+  const said = { docstring_days_behind, ...doctests.facts };
   const draft = makeDraft({
     candidate,
     stubbed,
     importable,
     calls,
-    facts,
+    facts: finding.facts ?? {},
+    said,
     lookups: knowledge.lookupsOf(candidate),
     options,
     random: random.scope(seed),
