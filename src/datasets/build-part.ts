@@ -66,7 +66,8 @@ export async function writePart(file: string, rows: readonly PartRow[]): Promise
 }
 
 /** What came before, and where fixes come from. */
-type Past = Pick<ProposeContext, "fixes" | "issues" | "historyAtHand"> & Required<Pick<ProposeContext, "history">>;
+type Past = Pick<ProposeContext, "fixes" | "issues" | "historyAtHand"> &
+  Required<Pick<ProposeContext, "history">>;
 
 /** What is a benchmark's by its name or its beginning, before any of its files is looked at. */
 async function refusalOf(
