@@ -10,7 +10,7 @@ import { checkCandidate } from "./candidate-checks.ts";
 import { makeDraft, stubOut } from "./draft.ts";
 import { driverFiles } from "./driver-files.ts";
 import type { Bench } from "./bench.ts";
-import { findCalls } from "./experiments.ts";
+import { findGround } from "./ground.ts";
 import { importableName } from "./importable.ts";
 import { eligibleDefinitions, type Knowledge } from "./knowledge.ts";
 import { type Options, parseOptions } from "./options.ts";
@@ -68,14 +68,15 @@ async function proposeFrom(candidate: Candidate, proposer: Proposer): Promise<Pr
   const seed = `${target.path}#${target.qualified_name}`;
   const { bench, reaching } = await proposer.open();
   const nodes = reaching(candidate);
-  const calls = await findCalls({ ...importable, target, text: stubbed.text, tests, nodes, seed }, bench);
-  if ("fit" in calls) return rejection(candidate, calls);
+  const { text, after } = stubbed;
+  const subject = { ...importable, target, text, stubbed: after, tests, nodes, seed };
+  const ground = await findGround(subject, bench);
+  if ("fit" in ground) return rejection(candidate, ground);
   const facts = finding.facts ?? {};
   const draft = makeDraft({
     candidate,
     stubbed,
-    importable,
-    calls,
+    ground,
     facts,
     lookups: knowledge.lookupsOf(candidate),
     options,
