@@ -58,7 +58,7 @@ function judge(oracle: TestsOracle, candidate: Candidate, report: DriverReport, 
   const isWhole = isThrough(report, token, "completed");
   if (isWhole && failing.length === 0) return solved({ ...candidate.facts, ...facts });
   const whole = isWhole ? [] : endReasons(report);
-  const reasons: Reason[] = failing.length === 0 ? whole : [...whole, "test-failed"];
+  const reasons: readonly Reason[] = failing.length === 0 ? whole : [...whole, "test-failed"];
   const evidence = whole.length === 0 ? failing : [`${whole.join(", ")}: the whole run`, ...failing];
   return refused(candidate, reasons, facts, evidence);
 }

@@ -47,12 +47,8 @@ def changes(one):
         # Of a lambda and of `a if b else c` it is one expression.
         block = getattr(one, field, None)
         for at, statement in enumerate(block if isinstance(block, list) else []):
-            if isinstance(statement, (ast.Assign, ast.AugAssign, ast.Expr, ast.If, ast.For, ast.Raise)) and not is_text(statement):
+            if isinstance(statement, (ast.Assign, ast.AugAssign, ast.Expr, ast.If, ast.For, ast.Raise)) and not source.is_text(statement):
                 yield lambda node, field=field, at=at: getattr(node, field).__setitem__(at, ast.Pass())
-
-
-def is_text(statement):
-    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
 def other_constant(value):
@@ -96,7 +92,7 @@ def mutants_of(tree, job):
 
 
 def is_no_code(function, node):
-    parts = [function.args, *(one for one in function.body[:1] if is_text(one)), *function.decorator_list, *([function.returns] if function.returns else [])]
+    parts = [function.args, *(one for one in function.body[:1] if source.is_text(one)), *function.decorator_list, *([function.returns] if function.returns else [])]
     return any(one is node for part in parts for one in ast.walk(part))
 
 

@@ -12,7 +12,7 @@ from channel import Channel
 HARMLESS = {f"import {name}" for name in powers.HARMLESS_MODULES | {"__future__"}}
 # Powers that say little, and those that the watch over tests keeps in bounds.
 MILD = set(
-    "BaseException GeneratorExit KeyboardInterrupt SystemExit codecs configure_mock dir exc_info exit hasattr io memoryview object open os path_hooks quit reset_mock "
+    "BaseException GeneratorExit KeyboardInterrupt SystemExit codecs configure_mock dir exc_info exit hasattr input io memoryview object open os path_hooks quit reset_mock "
     "singledispatch singledispatchmethod subprocess sys threading update_wrapper weakref wraps".split()
 ) | powers.FILES
 MILD_DUNDERS = set(
@@ -28,7 +28,7 @@ TOO_MUCH = (powers.POWERS | powers.REACHING | STRONG_MODULES) - MILD
 
 def is_too_much(power):
     """With one of these a candidate could do anything in its process: an original that has it cannot be judged beside tests."""
-    if power == "import of tests":
+    if power in ("import of tests", powers.LOOKING_FORMAT):
         return True
     name = power.removeprefix("import of ").removeprefix("import ").removeprefix("def ").removeprefix(".").removesuffix("=")
     return name in TOO_MUCH or name[:2] == "__" and name not in MILD_DUNDERS
@@ -54,13 +54,12 @@ def beside_script(job, file, body):
     return allowed, powers.of(body) | set(powers.behind(extra, names_in(body)))
 
 
-def beside_tests(job, file, candidate, body):
+def beside_tests(job, file, candidate, body, arguments):
     """The same where tests of the repository call it: allowed is what this finds in the original, the rest of the file, and the candidate's own names."""
-    arguments = {one.arg for one in ast.walk(candidate.args) if isinstance(one, ast.arg)}
     inner = {one.arg for one in ast.walk(body) if isinstance(one, ast.arg)}
     used = powers.of(body) | set(powers.behind(file.body, names_in(body) - arguments))
     candidate.body = [ast.Pass()]
-    own = source.bound(file.body) | source.bound([body]) | arguments | inner
+    own = source.bound(file.body) | source.bound([body]) | inner
     private = {name for name in own if name[:2] != "__" and name not in powers.REACHING | powers.POWERS}
     package = job["package"]
     used = {one for one in used if not one.startswith((f"import of {package}.", "import of .")) or "__" in one}
@@ -72,9 +71,11 @@ def main():
         job = json.load(opened)
     channel = Channel()
     file, candidate = source.candidate_of(job)
-    body = ast.Module(body=candidate.body, type_ignores=[])
-    allowed, used = beside_script(job, file, body) if "script" in job else beside_tests(job, file, candidate, body)
-    found = sorted(used - allowed - HARMLESS)
+    body = ast.Module(body=[one for one in candidate.body if not source.is_text(one)], type_ignores=[])
+    arguments = {one.arg for one in ast.walk(candidate.args) if isinstance(one, ast.arg)}
+    allowed, used = beside_script(job, file, body) if "script" in job else beside_tests(job, file, candidate, body, arguments)
+    # What a parameter is called means nothing else anywhere in the body.
+    found = sorted(used - allowed - arguments - HARMLESS)
     channel.say(end="completed", found=found, too_much=[one for one in found if is_too_much(one)])
 
 

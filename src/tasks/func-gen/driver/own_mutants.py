@@ -39,11 +39,11 @@ class Passing(tests.Outcomes):
 def versions(tree, job):
     """The original goes first and last: if it does not pass here, nothing is said by those that do not either."""
     yield "original", tree
-    for index in range(len(HOLLOW)):
-        yield "hollow", with_body(tree, job, HOLLOW[index])
-    first = parameter(source.from_file(tree, job["qualified_name"], job["ordinal"]))
-    if first is not None:
-        yield "hollow", with_body(tree, job, f"return {first}")
+    for text in HOLLOW:
+        yield "hollow", with_body(tree, job, text)
+    arguments = source.from_file(tree, job["qualified_name"], job["ordinal"]).args
+    for one in (arguments.posonlyargs + arguments.args)[:2]:
+        yield "hollow", with_body(tree, job, f"return {one.arg}")
     for mutant in itertools.islice(faults.mutants_of(tree, job), job["most"]):
         yield "mutant", mutant
     yield "original", tree
@@ -53,11 +53,6 @@ def with_body(tree, job, text):
     changed = copy.deepcopy(tree)
     source.from_file(changed, job["qualified_name"], job["ordinal"]).body = ast.parse(text).body
     return changed
-
-
-def parameter(node):
-    names = [one.arg for one in node.args.posonlyargs + node.args.args if one.arg not in ("self", "cls")]
-    return names[0] if names else None
 
 
 def passes(tree, job):

@@ -34,6 +34,8 @@ FILES = set("FancyURLopener URLopener build_opener urlopen urlretrieve".split())
 REACHING = MODULES | FRAMES | BY_NAME | MOCKS | FILES | set("_exit meta_path modules path_hooks".split())
 # What may be asked of a type, beside what it is.
 LABELS = set("__module__ __name__ __qualname__".split())
+# Fields of `str.format` may read attributes of what they are given, by any name.
+LOOKING_FORMAT = "format with fields that look into things"
 LOOKUPS = set("delattr getattr hasattr setattr".split())
 
 
@@ -107,11 +109,10 @@ def of_attribute(one):
     if isinstance(one.ctx, (ast.Store, ast.Del)) and not is_receiver(one.value):
         yield f"patching .{one.attr}"
     if one.attr in ("format", "format_map") and not is_plain_format(one.value):
-        yield "format with fields that look into things"
+        yield LOOKING_FORMAT
 
 
 def is_plain_format(node):
-    """Fields of `str.format` may read attributes of what they are given, by any name."""
     if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
         return False
     return all(not set(field) & set(".[") and "{" not in form for field, form in fields_of(node.value))

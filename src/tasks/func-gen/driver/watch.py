@@ -31,6 +31,6 @@ def begin():
             raise PermissionError(event)
 
     def steers(found):
-        return found.startswith(root) and found.endswith(STEERING)
+        return found.startswith(root) and (found.endswith(STEERING) or os.path.isdir(found))
 
     sys.addaudithook(look)

@@ -4,7 +4,7 @@ import { FRUITMATH_USER } from "../../../environments/testing/fruitmath.ts";
 export const PRESS_FILES: Readonly<Record<string, string>> = {
   LICENSE: FRUITMATH_USER.LICENSE,
   "orchard/__init__.py": "",
-  "orchard/measures.py": 'def half(weight):\n    """Return half."""\n    return weight / 2\n',
+  "orchard/measures.py": 'def half(weight):\n    """Return half of a weight."""\n    return weight / 2\n',
   "orchard/press.py": `"""What is made of fruit."""
 
 
