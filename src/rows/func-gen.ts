@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { parseValue } from "../base/json.ts";
-import { rowMismatch, type RowShape, type StartState } from "../row.ts";
+import { type Row, rowMismatch, type RowShape, type StartState } from "../row.ts";
 import type { Body, Definition, Syntax } from "../syntax.ts";
 import { nameDefinition } from "../tasks/checks/find-definition.ts";
 import { answerSchema, callsOracleSchema, type Oracle, testsOracleSchema } from "../tasks/func-gen/answer.ts";
@@ -77,7 +77,7 @@ function oracleOf({ recorded_calls, own_tests, eval_script, func_name }: FuncGen
   return recorded_calls ?? own_tests ?? script;
 }
 
-function fieldOf(oracle: Oracle): Partial<Pick<FuncGenRow, (typeof ORACLES)[number]>> {
+function fieldOf(oracle: Oracle): Row {
   if (oracle.kind === "script") return { eval_script: oracle.script };
   return oracle.kind === "calls" ? { recorded_calls: oracle } : { own_tests: oracle };
 }

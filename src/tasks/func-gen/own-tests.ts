@@ -2,7 +2,7 @@ import type { Json } from "../../base/json.ts";
 import type { NamedDefinition } from "../checks/find-definition.ts";
 import type { DriverReport } from "./driver-lines.ts";
 
-export interface TestsRun {
+interface TestsRun {
   readonly target: NamedDefinition;
   readonly roots: readonly string[];
   readonly nodes: readonly string[];

@@ -57,9 +57,9 @@ async function findPowers(subject: Subject, bench: TestBench): Promise<readonly 
     package: module.split(".")[0] ?? module,
   };
   const { end } = readReport(await runOn(bench, [{ program: "gate", job }]), "gate");
-  const { found, too_much } = end ?? {};
-  if (!Array.isArray(found) || !Array.isArray(too_much)) return unfit("source-not-readable", target.path);
-  return too_much.length > 0 ? unfit("body-reaches-out", too_much.join(", ")) : found.map(String);
+  const [found, tooMuch] = [end?.["found"], end?.["too_much"]];
+  if (!Array.isArray(found) || !Array.isArray(tooMuch)) return unfit("source-not-readable", target.path);
+  return tooMuch.length > 0 ? unfit("body-reaches-out", tooMuch.map(String).join(", ")) : found.map(String);
 }
 
 async function tellingTests(subject: Subject, bench: TestBench): Promise<readonly string[] | Unfit> {

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseValue } from "../../base/json.ts";
 import { createRandom } from "../../base/random.ts";
 import { environmentOfProject } from "../../environments/of-project.ts";
 import { pipEnvironments } from "../../environments/pip.ts";
@@ -14,7 +15,6 @@ import { memoryTree } from "../../trees/make-tree.ts";
 import { overlayTree } from "../../trees/overlay.ts";
 import type { FileChange, Tree } from "../../tree.ts";
 import { settle } from "../../verdicts/settle.ts";
-import { parseValue } from "../../base/json.ts";
 import { draftsOf, prepare, proposals } from "../conformance.ts";
 import { memoryProject } from "../fixture.ts";
 import { edited } from "../testing/edited.ts";
