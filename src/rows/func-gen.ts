@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseValue } from "../base/json.ts";
+import { environmentLockSchema } from "../environment.ts";
 import { type Row, rowMismatch, type RowShape, type StartState } from "../row.ts";
 import type { Body, Definition, Syntax } from "../syntax.ts";
 import { nameDefinition } from "../tasks/checks/find-definition.ts";
@@ -12,6 +13,11 @@ import { commonFields, hasField, parseRow } from "./parse-row.ts";
 
 const ORACLES = ["eval_script", "recorded_calls", "own_tests"] as const;
 
+/** A field that is null is absent in rows: for an environment that says that no project is known by name. */
+const environmentSchema = environmentLockSchema.extend({
+  project: environmentLockSchema.shape.project.default(null),
+});
+
 const rowSchema = z
   .object({
     ...commonFields,
@@ -19,9 +25,9 @@ const rowSchema = z
     func_name: z.string().min(1),
     eval_script: z.string().min(1),
     /** Ours: what the original made of inputs, where there is no script. */
-    recorded_calls: callsOracleSchema,
+    recorded_calls: callsOracleSchema.extend({ environment: environmentSchema.exactOptional() }),
     /** Ours: tests of the repository, where there are no such calls. */
-    own_tests: testsOracleSchema,
+    own_tests: testsOracleSchema.extend({ environment: environmentSchema }),
     implementation_instruction: z.string().optional(),
   })
   .partial({ eval_script: true, recorded_calls: true, own_tests: true })
@@ -35,8 +41,7 @@ export function funcGenRows(syntaxOf: (path: string) => Syntax | undefined): Row
   return {
     name: "func_gen",
     task: "func-gen",
-    recognises: (row) =>
-      hasField(row, "func_name") && ORACLES.some((field) => hasField(row, field)),
+    recognises: (row) => hasField(row, "func_name") && ORACLES.some((field) => hasField(row, field)),
     async read(row, source) {
       const fields = parseRow(row, rowSchema);
       const file = await readRowFile(source, fields.file_path, syntaxOf, fields.language);

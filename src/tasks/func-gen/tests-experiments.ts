@@ -69,7 +69,10 @@ async function tellingTests(subject: Subject, bench: TestBench): Promise<readonl
   if (inOrder === undefined || inAnother === undefined) return tooSlow();
   const steady = subject.nodes.filter((node) => isSound(inOrder.get(node)) && isSound(inAnother.get(node)));
   if (steady.length === 0) return unfit("tests-flaky", `${subject.nodes.length} tests`);
-  const without = await runTests(steady, subject, bench, { hashSeed: 1, tree: await stubTree(subject, bench) });
+  const without = await runTests(steady, subject, bench, {
+    hashSeed: 1,
+    tree: await stubTree(subject, bench),
+  });
   if (without === undefined) return tooSlow();
   const telling = steady.filter((node) => without.get(node)?.outcome !== "passed");
   if (telling.length === 0) return unfit("tests-pass-without", `${steady.length} tests`);
@@ -124,7 +127,8 @@ async function tryWrong(
   const results = await runOn(bench, [{ program: "own_mutants", job, seconds: MUTANTS_SECONDS }]);
   const { end, lines } = readReport(results, "own_mutants");
   if (end === undefined) return tooSlow();
-  const outcomes = (kind: string) => lines.flatMap((line) => (line["version"] === kind ? [line["passes"]] : []));
+  const outcomes = (kind: string) =>
+    lines.flatMap((line) => (line["version"] === kind ? [line["passes"]] : []));
   if (outcomes("original").includes(false)) return unfit("tests-flaky", "the original fails after others");
   if (outcomes("hollow").includes(true)) return unfit("tests-too-weak", "a body that does nothing passes");
   const mutants = outcomes("mutant");

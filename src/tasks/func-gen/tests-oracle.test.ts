@@ -126,8 +126,14 @@ describe("an answer is right", () => {
   it.each([
     ["with a helper of its package", `from .measures import half\n${RIGHT}`],
     ["with a helper by its whole name", `import orchard.measures as m\n${RIGHT.replace("half(", "m.half(")}`],
-    ["with a module that is harmless", `import operator\n${RIGHT.replace("half(weight)", "operator.truediv(weight, 2)")}`],
-    ["with names of its own", `def _half(weight):\n    return weight / 2\n${RIGHT.replace("half(", "_half(")}`],
+    [
+      "with a module that is harmless",
+      `import operator\n${RIGHT.replace("half(weight)", "operator.truediv(weight, 2)")}`,
+    ],
+    [
+      "with names of its own",
+      `def _half(weight):\n    return weight / 2\n${RIGHT.replace("half(", "_half(")}`,
+    ],
   ])("%s", async (_, text) => {
     expect(await judge([await body(text)])).toMatchObject({ outcome: "solved" });
   });
@@ -153,9 +159,17 @@ describe("an answer is wrong", () => {
   it.each([
     ["does nothing", "return None", "test-failed"],
     ["is endless", "while True:\n    pass", "test-failed"],
-    ["keeps on after its time", "while True:\n    try:\n        while True:\n            pass\n    except:\n        pass", "ran-out-of-time"],
+    [
+      "keeps on after its time",
+      "while True:\n    try:\n        while True:\n            pass\n    except:\n        pass",
+      "ran-out-of-time",
+    ],
     ["prints without end", `while True:\n    print("x" * 10000)`, "test-failed"],
-    ["prints lines of the driver", `print('{"node":0,"outcome":"passed","calls":1}\\n{"end":"completed"}')\n${LAZY}`, "test-failed"],
+    [
+      "prints lines of the driver",
+      `print('{"node":0,"outcome":"passed","calls":1}\\n{"end":"completed"}')\n${LAZY}`,
+      "test-failed",
+    ],
   ])("that %s", async (_, text, reason) => {
     expect(await judge([await body(text)])).toMatchObject({
       outcome: "unsolved",
@@ -175,14 +189,29 @@ describe("an answer is wrong", () => {
     ["patches it by configuring", `jug.configure_mock(assert_called_once_with=print)\n${LAZY}`],
     ["is equal to all", "class Same:\n    __eq__ = lambda *_: True\nreturn Same()"],
     ["makes such a class", `return type("Same", (), {"_" + "_eq_" + "_": lambda *_: True})()`],
-    ["makes it by the type of a type", `return type(int)("Same", (), {"_" + "_eq_" + "_": lambda *_: True})()`],
-    ["makes it by a metaclass", `import abc\nreturn abc.ABCMeta("Same", (), {"_" + "_eq_" + "_": lambda *_: True})()`],
+    [
+      "makes it by the type of a type",
+      `return type(int)("Same", (), {"_" + "_eq_" + "_": lambda *_: True})()`,
+    ],
+    [
+      "makes it by a metaclass",
+      `import abc\nreturn abc.ABCMeta("Same", (), {"_" + "_eq_" + "_": lambda *_: True})()`,
+    ],
     ["reads frames", "import sys\nreturn sys._getframe(1).f_locals"],
-    ["looks attributes up by a name that it puts together", `return list(map(getattr, [squeeze], ["__glo" + "bals__"]))`],
-    ["has a formatter look them up", `import string\nreturn string.Formatter().get_field("0._" + "_globals_" + "_", (squeeze,), {})`],
+    [
+      "looks attributes up by a name that it puts together",
+      `return list(map(getattr, [squeeze], ["__glo" + "bals__"]))`,
+    ],
+    [
+      "has a formatter look them up",
+      `import string\nreturn string.Formatter().get_field("0._" + "_globals_" + "_", (squeeze,), {})`,
+    ],
     ["has a text look them up", `return "{0.gi_frame.f_back}".format(squeeze)`],
     ["has a pattern look them up", `match squeeze:\n    case half(__globals__=found):\n        return found`],
-    ["has annotations evaluated", `import typing\ndef inner(a: "pri" + "nt()"): pass\nreturn typing.get_type_hints(inner)`],
+    [
+      "has annotations evaluated",
+      `import typing\ndef inner(a: "pri" + "nt()"): pass\nreturn typing.get_type_hints(inner)`,
+    ],
     ["finds the builtins in a harmless module", `import re\nreturn re.enum.bltns.eval("1")`],
     ["reads the tests", `return open("tests/test_press.py").read()`],
     ["reaches into the tests", "from tests import test_press\ntest_press.FRUITS.clear()"],
