@@ -15,6 +15,11 @@ export const LIMITS: Partial<SandboxLimits> = {
 export const CALL_SECONDS = 5;
 /** For a call of which it is known that the original needed much less. */
 export const ANSWER_SECONDS = 3;
+/** For a phase of a test, and for all of them: an answer gets twice what the original may need, and more. */
+export const TESTS_SECONDS = {
+  making: { seconds: 2, limit: 15 },
+  judging: { seconds: 5, limit: 50 },
+} as const;
 const COMMAND_SECONDS = 60;
 const MOST_OUTPUT = 16 * 1024 ** 2;
 
@@ -25,6 +30,8 @@ export interface DriverJob {
     | "replay"
     | "reach"
     | "own_comparison"
+    | "own_tests"
+    | "own_mutants"
     | "gate"
     | "collect"
     | "doctests"

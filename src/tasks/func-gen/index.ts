@@ -15,7 +15,7 @@ export function funcGen(syntaxes: SyntaxLookup): TaskFamily {
   const remembered = rememberingSyntaxes(syntaxes);
   return {
     name: "func-gen",
-    graderVersion: 1,
+    graderVersion: 2,
     parseOptions: (options) => ({ ...parseOptions(options) }),
     countEligible: (project) => eligibleDefinitions(project).length,
     propose: (context) => propose(context, remembered, knowledgeOf(context.project)),

@@ -12,7 +12,7 @@ import { makeDraft, stubOut } from "./draft.ts";
 import { checkDoctests } from "./doctests.ts";
 import { driverFiles } from "./driver-files.ts";
 import type { Bench } from "./bench.ts";
-import { findCalls } from "./experiments.ts";
+import { findGround } from "./ground.ts";
 import { importableName } from "./importable.ts";
 import { eligibleDefinitions, type Knowledge } from "./knowledge.ts";
 import { type Options, parseOptions } from "./options.ts";
@@ -74,15 +74,16 @@ async function proposeFrom(candidate: Candidate, proposer: Proposer): Promise<Pr
   const doctests = await checkDoctests(importable, candidate.definition.docstring?.text ?? "", bench);
   if (!doctests.fit) return rejection(candidate, doctests);
   const nodes = reaching(candidate);
-  const calls = await findCalls({ ...importable, target, text: stubbed.text, tests, nodes, seed }, bench);
-  if ("fit" in calls) return rejection(candidate, calls);
+  const { text, after } = stubbed;
+  const subject = { ...importable, target, text, stubbed: after, tests, nodes, seed };
+  const ground = await findGround(subject, bench);
+  if ("fit" in ground) return rejection(candidate, ground);
   const docstring_days_behind = await docstringDaysBehind({ candidate, knowledge, lineTimes });
   const said = { docstring_days_behind, ...doctests.facts };
   const draft = makeDraft({
     candidate,
     stubbed,
-    importable,
-    calls,
+    ground,
     facts: finding.facts ?? {},
     said,
     lookups: knowledge.lookupsOf(candidate),
