@@ -5,7 +5,8 @@ import { repositoryReferenceSchema } from "./instance.ts";
 /**
  * A dataset is a folder: `manifest.json`, `instances.jsonl` (public), `secrets.jsonl`, `rejections.jsonl`, `splits.jsonl` where it is
  * split, and `repositories/<tree>.git` (bare, one tree each), so that it needs nothing else to be used.
- * `validation.jsonl` is added by `validate`; an instance whose last line there is not valid is in quarantine.
+ * `validation.jsonl` is added by `validate`; an instance whose last line there is not valid is in quarantine. `memorised.jsonl` is
+ * added by `memorised`.
  */
 export const DATASET_FORMAT = 2;
 
@@ -118,3 +119,14 @@ export const validationSchema = z.strictObject({
   reasons: z.array(z.string()),
 });
 export type Validation = z.infer<typeof validationSchema>;
+
+/** One line of `memorised.jsonl`: whether a model solves an instance without its repository. The last one of an instance and a model counts. */
+export const memorisedSchema = z.strictObject({
+  id: z.string(),
+  model: z.string(),
+  /** Null where its answer could not be judged. */
+  memorised: z.boolean().nullable(),
+  /** Codes; none where a judge found it solved. */
+  reasons: z.array(z.string()),
+});
+export type Memorised = z.infer<typeof memorisedSchema>;

@@ -20,6 +20,13 @@ export interface History extends AsyncDisposable {
   /** The content of a file by its blob id. @throws RepositoryError `object-missing`. */
   read(blob: string): Promise<Uint8Array>;
   /**
+   * When each line of a file was last changed, at a commit: first line first, in seconds since 1970. A change of white space
+   * is none. Each file is looked up once.
+   * @throws RepositoryError `history-shallow` in a shallow clone, where nobody knows; `commit-not-found`; `repository-broken`
+   * for a file that is not there or takes minutes.
+   */
+  lineTimes(commit: string, path: string): Promise<readonly number[]>;
+  /**
    * The repository as it was at a commit, imported into the cache: for keeping. The caller lets go of it.
    * @throws RepositoryError as `openRepository`.
    */

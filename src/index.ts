@@ -10,6 +10,8 @@ export { build } from "./commands/build.ts";
 export type { BuildRequest } from "./commands/build.ts";
 export { validate } from "./commands/validate.ts";
 export type { ValidateRequest } from "./commands/validate.ts";
+export { memorised } from "./commands/memorised.ts";
+export type { MemorisedRequest, MemorisedResult } from "./commands/memorised.ts";
 export { rollout } from "./commands/rollout.ts";
 export type { RolloutRequest, RolloutSettings, SolverRequest } from "./commands/rollout-request.ts";
 export { grade } from "./commands/grade.ts";

@@ -46,6 +46,8 @@ export interface TaskFamily<Judged extends Judgement = Judgement> extends Grader
   propose(context: ProposeContext): AsyncIterable<Proposal>;
   /** Edits that must not be judged as solved: this family's own and those of the catalogue that it shares with others. */
   cheats(input: CheatInput): Promise<readonly Cheat[]>;
+  /** The instance as a question to a model that cannot look at the repository. */
+  recall(pair: InstancePair, start: Tree): Promise<Recall>;
 }
 
 export interface ProposeContext {
@@ -62,6 +64,8 @@ export interface ProposeContext {
   readonly environment?: () => Promise<EnvironmentLock | undefined>;
   /** What came before the project's commit, for families that start from there; nothing is opened before the first call. @throws RepositoryError `no-history`… */
   readonly history?: () => Promise<History>;
+  /** That history is on this machine already; else who asks for it waits until it is fetched. */
+  readonly historyAtHand?: boolean;
   /** Fixes that others collected; families that start from such look for them in the history when there are none. */
   readonly fixes?: Fixes;
   /** Where the issues are that commits speak of. */
@@ -130,6 +134,18 @@ export interface Cheat {
   readonly name: string;
   readonly changes: readonly FileChange[];
 }
+
+/** What is asked of a model's memory. */
+export interface Recall {
+  readonly question: string;
+  /** Reads an answer. Never throws for anything a model wrote. */
+  read(answer: string): Recalled;
+}
+
+/** Right or not, and a code of why; or changes of the start state, which have to be judged. */
+export type Recalled =
+  | { readonly right: boolean; readonly reason: string }
+  | { readonly changes: readonly FileChange[] };
 
 /** What an instance asks, as a judge wants it. */
 export function questionOf({ instance, secret }: InstancePair): Question {

@@ -3,7 +3,6 @@ import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { InputError } from "../base/errors.ts";
 import { readLines } from "../base/files.ts";
-import type { BuildSpent } from "../commands/build-governor.ts";
 import type { DatasetManifest } from "../dataset.ts";
 import { BALANCES } from "../datasets/select.ts";
 import { MODEL_APIS } from "../models/settings.ts";
@@ -26,6 +25,7 @@ import {
   several,
   withJudgingFlags,
 } from "./options.ts";
+import { spentLine } from "./spent.ts";
 import { countRows, formatTable, share } from "./table.ts";
 import { runAction } from "./ui.ts";
 
@@ -137,7 +137,7 @@ export function buildCommand(): Command {
         });
         const spent = await spentOfBuild({ ...describer, out }, spending);
         if (ui.json) ui.row({ ...summaryOf(manifest, out), ...spent });
-        else ui.print([describe(manifest, out), ...spentLine(spent)].join("\n"));
+        else ui.print([describe(manifest, out), ...spentLine("descriptions", spent)].join("\n"));
         return manifest.instances > 0 ? 0 : 1;
       }),
     );
@@ -145,13 +145,6 @@ export function buildCommand(): Command {
 
 function describerOf({ model, baseUrl = "", servedModel, api }: Flags) {
   return model === undefined ? {} : { describer: { name: model, baseUrl, servedAs: servedModel, api } };
-}
-
-function spentLine(spent: BuildSpent | undefined): string[] {
-  if (spent === undefined) return [];
-  const { tokens, cost } = spent;
-  const dollars = cost === null ? "no price is known" : `$${cost.toFixed(cost < 1 ? 4 : 2)}`;
-  return [`spent on descriptions: ${tokens.input} input and ${tokens.output} output tokens (${dollars})`];
 }
 
 /** A regular file is a list of sources; `#` starts a comment. */

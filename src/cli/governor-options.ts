@@ -25,7 +25,7 @@ export const governorOptions = (): Option[] => [
 ];
 
 /** Those of every command that calls a model's service. */
-export const spendingOptions = (whole: "run" | "build"): Option[] => [
+export const spendingOptions = (whole: "run" | "build" | "command"): Option[] => [
   option("--max-cost <dollars>", `US dollars of the ${whole}; needs the model's price`, positiveNumber),
   option("--max-run-tokens <n>", `input and output tokens of the ${whole}`, positiveInteger),
   option(

@@ -48,6 +48,7 @@ function render(look: Look): string {
   return [
     ...figures(look),
     ...distributions(look.facts),
+    ...memorised(look),
     `## ${look.accepted.length} of ${look.manifest.instances} instances`,
     ...look.accepted.map(acceptedText),
     `## ${look.rejected.length} of ${totalRejected(look)} rejected candidates, each reason in turn`,
@@ -124,19 +125,26 @@ function distributions(facts: readonly Distribution[]): string[] {
   ];
 }
 
+function memorised({ memorised: shares }: Look): string[] {
+  if (shares.length === 0) return [];
+  const rows = shares.map((one) => [one.task, one.model, share(one.memorised, one.asked), one.unknown]);
+  return [markdownTable(["family", "model", "solved without the repository", "not judged"], rows)];
+}
+
 function rounded(value: number): number {
   return Math.round(value * 1000) / 1000;
 }
 
-function acceptedText({ instance, secret, solution, validation }: Accepted): string {
+function acceptedText({ instance, secret, solution, validation, memorisedBy }: Accepted): string {
   const checked =
     validation === undefined
       ? ""
       : validation.valid
         ? " · valid"
         : ` · in quarantine: ${validation.reasons.join(", ")}`;
+  const known = memorisedBy.length === 0 ? "" : ` · memorised by ${memorisedBy.join(", ")}`;
   return [
-    `### ${instance.id}${checked}`,
+    `### ${instance.id}${checked}${known}`,
     `${instance.repository.name} at ${instance.repository.commit.slice(0, 12)}`,
     quoted(instance.instruction),
     "Reference solution:",

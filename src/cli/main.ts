@@ -16,6 +16,7 @@ import { recordCommand } from "./record.ts";
 import { regradeCommand } from "./regrade.ts";
 import { inspectCommand } from "./inspect.ts";
 import { lookCommand } from "./look.ts";
+import { memorisedCommand } from "./memorised.ts";
 import { reportCommand } from "./report.ts";
 import { rolloutCommand } from "./rollout.ts";
 import { sandboxesCommand } from "./sandboxes.ts";
@@ -61,6 +62,7 @@ The usual order:
 for (const command of [
   buildCommand(),
   validateCommand(),
+  memorisedCommand(),
   inspectCommand(),
   lookCommand(),
   rolloutCommand(),

@@ -34,6 +34,7 @@ export interface RolloutFlags extends GovernorFlags {
   untilSolved?: true;
   minYield?: number;
   limit?: number;
+  withoutMemorised?: true;
   concurrency?: number;
   maxSteps?: number;
   deadline?: number;
@@ -97,6 +98,7 @@ export function addRolloutFlags(command: Command): Command {
     .option("--until-solved", "end an instance's attempts with its first success")
     .option("--min-yield <share>", "skip further rounds of attempts that solve fewer instances each", share)
     .option("--limit <n>", "take the first n instances; may grow when a run is continued", positiveInteger)
+    .option("--without-memorised", "leave out what a model solved without the repository (see memorised)")
     .option("--concurrency <n>", "attempts at a time (2)", positiveInteger)
     .option("--max-steps <n>", "turns of an attempt (60)", positiveInteger)
     .option("--deadline <seconds>", "time of an attempt (1800)", positiveNumber)
@@ -146,6 +148,7 @@ export function settingsOf(flags: RolloutFlags): PartialSettings {
     untilSolved: flags.untilSolved,
     minYield: flags.minYield,
     limit: flags.limit,
+    withoutMemorised: flags.withoutMemorised,
     concurrency: flags.concurrency,
     maxSteps: flags.maxSteps,
     deadlineSeconds: flags.deadline,

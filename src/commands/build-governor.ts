@@ -20,6 +20,12 @@ export interface BuildSpent {
   readonly cost: number | null;
 }
 
+/** Who asks: the model of a dataset's folder. */
+export interface Spender extends Pick<PartSettings, "describer" | "out"> {
+  /** The file of the folder in which calls are noted; that of builds when left out. */
+  readonly spend?: string;
+}
+
 /** The governor of one build, for the calls of all its parts. */
 export interface BuildGovernor extends AsyncDisposable {
   readonly admit: Admit;
@@ -30,14 +36,14 @@ export interface BuildGovernor extends AsyncDisposable {
  * @throws BudgetError when nothing is left, or a price is not known.
  */
 export async function openBuildGovernor(
-  { describer, out }: Pick<PartSettings, "describer" | "out">,
+  { describer, out, spend = SPEND }: Spender,
   spending: Spending,
   log: Log,
 ): Promise<BuildGovernor | undefined> {
   const model = modelOf(describer);
   const asker = askerOf(model, out);
   if (asker === undefined) return undefined;
-  const file = path.join(out, SPEND);
+  const file = path.join(out, spend);
   const price = priceOf(describer, spending);
   const spent = await readCallLog(file, price);
   await using stack = new Disposals();
@@ -54,11 +60,11 @@ export async function openBuildGovernor(
 
 /** @returns nothing where no service was asked. */
 export async function spentOfBuild(
-  { describer, out }: Pick<PartSettings, "describer" | "out">,
+  { describer, out, spend = SPEND }: Spender,
   spending: Spending,
 ): Promise<BuildSpent | undefined> {
   if (askerOf(modelOf(describer), out) === undefined) return undefined;
-  const sums = await readCallLog(path.join(out, SPEND), priceOf(describer, spending));
+  const sums = await readCallLog(path.join(out, spend), priceOf(describer, spending));
   const { inputTokens, outputTokens, cachedTokens, dollars, unpriced } = sums;
   return {
     tokens: { input: inputTokens, output: outputTokens, cached: cachedTokens },

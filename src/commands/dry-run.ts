@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { instanceChoice } from "../datasets/instance-choice.ts";
 import { openDataset } from "../datasets/open.ts";
 import { openRun, type Run } from "../runs/open.ts";
 import { planRun, type RunPlan } from "../runs/outlook/plan-run.ts";
@@ -29,16 +30,14 @@ export async function dryRun(request: DryRunRequest): Promise<RunPlan> {
 }
 
 /** Those that a rollout would take. */
-async function instancesOf({ dataset: folder, limit = Infinity }: DryRunRequest) {
+async function instancesOf({ dataset: folder, limit = Infinity, withoutMemorised = false }: DryRunRequest) {
   const dataset = await openDataset(folder);
-  const validations = await dataset.validations();
+  const choice = await instanceChoice(dataset, withoutMemorised);
   const instances: string[] = [];
-  let quarantined = 0;
   for await (const { instance } of dataset.pairs()) {
-    if (validations.get(instance.id)?.valid === false) quarantined++;
-    else if (instances.push(instance.id) >= limit) break;
+    if (choice.takes(instance.id) && instances.push(instance.id) >= limit) break;
   }
-  return { instances, quarantined };
+  return { instances, quarantined: choice.left.quarantined };
 }
 
 /** So few attempts are measured, so that a large run costs no more than a small one. */

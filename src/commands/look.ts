@@ -10,6 +10,7 @@ import type { InstancePair } from "../instance.ts";
 import type { Tree } from "../tree.ts";
 import { applyFileEdits } from "../trees/edits.ts";
 import { diffTreesInGit } from "../diffs/format.ts";
+import { type MemorisedShare, memorisedShares } from "../datasets/memorised.ts";
 import { repositoryFolder } from "../datasets/layout.ts";
 import { createScratchRepository } from "../repositories/scratch.ts";
 import { diffTrees, overlayTree } from "../trees/overlay.ts";
@@ -30,6 +31,8 @@ export interface Look {
   readonly manifest: DatasetManifest;
   /** By family and fact. */
   readonly facts: readonly Distribution[];
+  /** By family and model: instances that it solved without the repository. */
+  readonly memorised: readonly MemorisedShare[];
   readonly accepted: readonly Accepted[];
   readonly rejected: readonly Rejected[];
 }
@@ -38,6 +41,8 @@ export interface Accepted extends InstancePair {
   /** The reference solution, as a diff. */
   readonly solution: string;
   readonly validation?: Validation;
+  /** Models that solved it without the repository. */
+  readonly memorisedBy: readonly string[];
 }
 
 export interface Rejected extends Rejection {
@@ -52,13 +57,20 @@ export async function look(request: LookRequest): Promise<Look> {
   const random = createRandom("look", seed);
   const isWanted = (one: string | undefined) => task === undefined || one === undefined || one === task;
   const facts = await factDistributions(dataset, isWanted);
-  const ids: string[] = [];
-  for await (const { instance } of dataset.pairs()) if (isWanted(instance.task)) ids.push(instance.id);
-  const drawn = new Set(random.scope("accepted").shuffle(ids).slice(0, count));
+  const taskOf = new Map<string, string>();
+  for await (const { instance } of dataset.pairs())
+    if (isWanted(instance.task)) taskOf.set(instance.id, instance.task);
+  const drawn = new Set(
+    random
+      .scope("accepted")
+      .shuffle([...taskOf.keys()])
+      .slice(0, count),
+  );
   await using trees = openSourceTrees(dataset.folder);
   return {
     manifest: dataset.manifest,
     facts,
+    memorised: memorisedShares(await dataset.memorised(), taskOf),
     accepted: await acceptedOf(dataset, trees, drawn),
     rejected: await rejectedOf(
       dataset,
@@ -74,6 +86,10 @@ async function acceptedOf(
   ids: ReadonlySet<string>,
 ): Promise<Accepted[]> {
   const validations = await dataset.validations();
+  const memorised = Map.groupBy(
+    (await dataset.memorised()).filter((row) => row.memorised),
+    ({ id }) => id,
+  );
   const accepted: Accepted[] = [];
   for await (const pair of dataset.pairs()) {
     if (!ids.has(pair.instance.id)) continue;
@@ -81,6 +97,7 @@ async function acceptedOf(
     accepted.push({
       ...pair,
       solution: await solutionOf(dataset, trees, pair),
+      memorisedBy: (memorised.get(pair.instance.id) ?? []).map(({ model }) => model),
       ...(validation === undefined ? {} : { validation }),
     });
   }

@@ -73,6 +73,8 @@ const rolloutSettingsSchema = z.strictObject({
   minYield: z.number().min(0).max(1).optional(),
   /** Instances to take, from the first; all when left out. */
   limit: z.int().positive().optional(),
+  /** Leaves out instances that any model solved without their repository (`memorised`). */
+  withoutMemorised: z.boolean().optional(),
   /** 2 when left out. */
   concurrency: z.int().positive().optional(),
   maxSteps: z.int().positive().optional(),

@@ -40,7 +40,8 @@ export async function rollout(request: RolloutRequest): Promise<RunCounts> {
   if (known === undefined) await requireBudget(request, config);
   await createRun(request.run, dataset, config, sandboxes);
   await using solvers = await prepareSolvers(config, sandboxes, log);
-  const { limit, minYield, sandboxStarts, stopNow, gate, governor, prices, onAttempt } = request;
+  const { limit, withoutMemorised, minYield, sandboxStarts, stopNow, gate, governor, prices, onAttempt } =
+    request;
   return await executeRun({
     run: request.run,
     dataset,
@@ -53,7 +54,17 @@ export async function rollout(request: RolloutRequest): Promise<RunCounts> {
     stallSeconds: request.stallSeconds ?? 900,
     floors: defined({ diskBytes: request.minFreeDisk, memoryBytes: request.minFreeMemory }),
     filled: [sandboxFolder()],
-    ...defined({ limit, minYield, sandboxStarts, stopNow, gate, governor, prices, onAttempt }),
+    ...defined({
+      limit,
+      withoutMemorised,
+      minYield,
+      sandboxStarts,
+      stopNow,
+      gate,
+      governor,
+      prices,
+      onAttempt,
+    }),
     clock: systemClock,
     log,
     signal: request.signal ?? new AbortController().signal,

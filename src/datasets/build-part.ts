@@ -15,6 +15,7 @@ import type { InstancePair } from "../instance.ts";
 import type { Runner } from "../plan.ts";
 import type { Project } from "../project.ts";
 import { loadProject } from "../projects/load.ts";
+import { isRemoteUrl } from "../repositories/names.ts";
 import { openRepository } from "../repositories/open.ts";
 import type { Repository } from "../repository.ts";
 import { loadSyntaxes } from "../syntaxes/index.ts";
@@ -53,6 +54,7 @@ export async function buildPart(options: PartOptions, { source, file }: PartRequ
     file,
     await rowsOf(options, repository, {
       history: () => history.open(),
+      historyAtHand: !isRemoteUrl(source),
       ...(fixes === undefined ? {} : { fixes }),
       ...(options.issuesOf === undefined ? {} : { issues: options.issuesOf(repository.reference.name) }),
     }),
@@ -63,8 +65,9 @@ export async function writePart(file: string, rows: readonly PartRow[]): Promise
   await writeFileDurably(file, rows.map((row) => `${canonicalJson(row)}\n`).join(""));
 }
 
-/** Where fixes come from. */
-type Past = Pick<ProposeContext, "fixes" | "issues"> & Required<Pick<ProposeContext, "history">>;
+/** What came before, and where fixes come from. */
+type Past = Pick<ProposeContext, "fixes" | "issues" | "historyAtHand"> &
+  Required<Pick<ProposeContext, "history">>;
 
 /** What is a benchmark's by its name or its beginning, before any of its files is looked at. */
 async function refusalOf(

@@ -13,6 +13,10 @@ export const USAGE = "usage.jsonl";
 export const VALIDATION = "validation.jsonl";
 /** What a validation has found that is not done yet. */
 export const VALIDATION_LOG = "validation.partial.jsonl";
+/** Which instances models solve without the repository. */
+export const MEMORISED = "memorised.jsonl";
+/** What asking for that cost. */
+export const MEMORISED_SPEND = "memorised.spend.jsonl";
 /** Says what the folder was started with, local paths included; not part of the data. */
 export const BUILD = "build.json";
 export const REPOSITORIES = "repositories";

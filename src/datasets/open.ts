@@ -5,11 +5,18 @@ import { InputError } from "../base/errors.ts";
 import { readJsonl, readTextFile } from "../base/files.ts";
 import { migrate } from "../base/format-version.ts";
 import { parseJson, parseValue } from "../base/json.ts";
-import { DATASET_FORMAT, datasetManifestSchema, rejectionSchema, validationSchema } from "../dataset.ts";
-import type { DatasetManifest, Rejection, Validation } from "../dataset.ts";
+import { readRowLog } from "../base/row-log.ts";
+import {
+  DATASET_FORMAT,
+  datasetManifestSchema,
+  memorisedSchema,
+  rejectionSchema,
+  validationSchema,
+} from "../dataset.ts";
+import type { DatasetManifest, Memorised, Rejection, Validation } from "../dataset.ts";
 import { INSTANCE_FORMAT, instanceSchema, secretSchema } from "../instance.ts";
 import type { InstancePair } from "../instance.ts";
-import { BUILD, INSTANCES, MANIFEST, REJECTIONS, SECRETS, VALIDATION } from "./layout.ts";
+import { BUILD, INSTANCES, MANIFEST, MEMORISED, REJECTIONS, SECRETS, VALIDATION } from "./layout.ts";
 import { manifestMigrations } from "./migrations.ts";
 
 export interface Dataset {
@@ -24,6 +31,8 @@ export interface Dataset {
   rejections(): AsyncGenerator<Rejection>;
   /** The last validation of each instance; empty when `validate` has not run. */
   validations(): Promise<ReadonlyMap<string, Validation>>;
+  /** What models answered without the repositories; empty when `memorised` has not run. */
+  memorised(): Promise<readonly Memorised[]>;
 }
 
 const looseRow = z.record(z.string(), z.unknown());
@@ -39,6 +48,7 @@ export async function openDataset(folder: string): Promise<Dataset> {
     find: (id) => findPair(folder, id),
     rejections: () => readJsonl(path.join(folder, REJECTIONS), rejectionSchema),
     validations: () => readValidations(folder),
+    memorised: () => readMemorised(folder),
   };
 }
 
@@ -111,4 +121,13 @@ async function readValidations(folder: string): Promise<ReadonlyMap<string, Vali
   if (!existsSync(file)) return result;
   for await (const row of readJsonl(file, validationSchema)) result.set(row.id, row);
   return result;
+}
+
+async function readMemorised(folder: string): Promise<readonly Memorised[]> {
+  const result = new Map<string, Memorised>();
+  for await (const row of readRowLog(path.join(folder, MEMORISED))) {
+    const { data } = memorisedSchema.safeParse(row);
+    if (data !== undefined) result.set(`${data.id}\0${data.model}`, data);
+  }
+  return [...result.values()];
 }

@@ -13,6 +13,7 @@ import { checkInstance } from "./check-instance.ts";
 import { instanceRunner } from "./instance-runner.ts";
 import { VALIDATION } from "./layout.ts";
 import type { Dataset } from "./open.ts";
+import { overPairs } from "./over-pairs.ts";
 import { VERSION } from "../base/version.ts";
 import { openSourceTrees, type SourceTrees } from "./source-trees.ts";
 import { openValidationLog } from "./validation-log.ts";
@@ -78,7 +79,7 @@ export async function validateDataset(options: ValidateOptions): Promise<Validat
       options.onProgress?.(++counted.done, counted.total);
     };
     const isScanning = scan !== undefined && round === 1;
-    await checkAll(order, check, { ...options, trees, concurrency: isScanning ? 1 : options.concurrency });
+    await overPairs(order, check, { ...options, trees, concurrency: isScanning ? 1 : options.concurrency });
   }
   const ordered = pairs.flatMap(({ instance }) => results.get(instance.id) ?? []);
   const text = ordered.map((row) => `${canonicalJson(row)}\n`).join("");
@@ -95,35 +96,6 @@ async function checkOnce(
   const family = options.familyOf(pair.instance.task);
   const runner = instanceRunner({ ...options, dataset: options.dataset.folder, trees }, pair);
   return checkInstance(family, pair, await trees.start(pair), runner);
-}
-
-interface Checking extends Pick<ValidateOptions, "dataset" | "signal"> {
-  readonly trees: SourceTrees;
-  readonly concurrency: number | undefined;
-}
-
-/** Several at a time, each worker with repositories of its own: who opens too many closes the oldest, and another one may be reading it. */
-async function checkAll(
-  pairs: readonly InstancePair[],
-  check: (pair: InstancePair, trees: SourceTrees) => Promise<void>,
-  { dataset, signal, trees, concurrency = 1 }: Checking,
-): Promise<void> {
-  const queue = pairs.values();
-  const failures: unknown[] = [];
-  const work = async (own: SourceTrees) => {
-    for (const pair of queue) {
-      if (failures.length > 0) return;
-      signal?.throwIfAborted();
-      await check(pair, own);
-    }
-  };
-  const workInOwn = async () => {
-    await using own = openSourceTrees(dataset.folder);
-    await work(own);
-  };
-  const others = Array.from({ length: Math.min(concurrency, pairs.length) - 1 }, workInOwn);
-  await Promise.all([work(trees), ...others].map((one) => one.catch((error) => failures.push(error))));
-  if (failures.length > 0) throw failures[0];
 }
 
 /** Places named per kind of leak; the rest are counted. */

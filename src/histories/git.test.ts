@@ -111,6 +111,42 @@ describe("the repository at a commit", () => {
   });
 });
 
+describe("the times of lines", () => {
+  const day = (number: number) => FIRST_COMMIT + number * A_DAY;
+
+  it("are those of the commits that changed them, white space apart, under earlier names of the file too", async () => {
+    history.commit({ "a.py": "a = 1\nb = 1\nc = 1\n\xe9 = 1\n" }, "committer-time 5");
+    history.commit({ "a.py": "a = 1\nb = 2\nif c:\n    c = 1\n\xe9 = 1" }, "Second");
+    const last = history.commit(
+      { "a.py": null, "b.py": "a = 1\nb = 2\nif c:\n  c = 1\n\xe9 = 1\n" },
+      "Third",
+    );
+    await using opened = await open();
+    expect(await opened.lineTimes(last, "b.py")).toEqual([day(0), day(1), day(1), day(0), day(0)]);
+    expect(await codeOf(opened.lineTimes(last, "a.py"))).toBe("repository-broken");
+    expect(await codeOf(opened.lineTimes("--contents=/etc/passwd", "b.py"))).toBe("commit-not-found");
+  });
+
+  it("run nothing of the repository", async () => {
+    history.commit({ "a.py": "a\n", ".gitattributes": "*.py diff=evil filter=evil\n" }, "First");
+    const mark = path.join(folder, "was-here");
+    for (const name of ["diff.evil.textconv", "filter.evil.clean", "filter.evil.smudge", "core.pager"])
+      history.git("config", name, `touch ${mark};`);
+    history.git("config", "blame.ignoreRevsFile", mark);
+    await using opened = await open();
+    expect(await opened.lineTimes("HEAD", "a.py")).toEqual([day(0)]);
+    await expect(rm(mark)).rejects.toMatchObject({ code: "ENOENT" });
+  });
+
+  it("nobody knows of a shallow clone", async () => {
+    history.commit({ "a.py": "a\n" }, "First");
+    history.commit({ "b.py": "b\n" }, "Second");
+    history.git("clone", "-q", "--bare", "--depth", "1", `file://${history.folder}`, "../shallow");
+    await using opened = await open(path.join(folder, "shallow"));
+    expect(await codeOf(opened.lineTimes("HEAD", "a.py"))).toBe("history-shallow");
+  });
+});
+
 describe("what has no whole history", () => {
   it("says so: a plain folder", async () => {
     const plain = path.join(folder, "plain");

@@ -13,6 +13,7 @@ import { cloneWhole } from "../repositories/remote.ts";
 import { makeTree } from "../trees/make-tree.ts";
 import { listTree } from "../trees/git-tree.ts";
 import { openObjectReader } from "../trees/object-reader.ts";
+import { blame } from "./blame.ts";
 import { COMMIT_FORMAT, readCommits } from "./commit-stream.ts";
 
 const FULL_ID = /^[0-9a-f]{40}$/;
@@ -41,6 +42,11 @@ export async function openHistory(options: OpenRepositoryOptions): Promise<Histo
   }
   const { commit } = await resolveCommit(borrowed, withoutCredentials(source), options.revision);
   const reader = owned.use(openObjectReader(borrowed.gitDirectory, borrowed.environment));
+  const blamed = new Map<string, Promise<readonly number[]>>();
+  const timesOfLines = async (wanted: string, file: string) => {
+    const found = await resolveCommit(borrowed, withoutCredentials(source), wanted);
+    return blame(borrowed, found.commit, file);
+  };
   const kept = owned.move();
   return {
     commits: () => commitsOf(borrowed, commit, source),
@@ -53,6 +59,13 @@ export async function openHistory(options: OpenRepositoryOptions): Promise<Histo
       return makeTree(entries, ({ blob }) => reader.read(blob));
     },
     read: (blob) => reader.read(blob),
+    async lineTimes(wanted, file) {
+      if (borrowed.shallow) throw unknownLines(withoutCredentials(source));
+      const key = `${wanted}\0${file}`;
+      let times = blamed.get(key);
+      if (times === undefined) blamed.set(key, (times = timesOfLines(wanted, file)));
+      return times;
+    },
     at: (wanted) => openCommit({ ...options, revision: wanted }, place, location, borrowed),
     [Symbol.asyncDispose]: () => kept[Symbol.asyncDispose](),
   };
@@ -84,6 +97,15 @@ function shallowHistory(source: string): RepositoryError {
   return new RepositoryError({
     code: "history-shallow",
     message: `${source} is a shallow clone that holds no commit together with its parent`,
+    hint: 'Fetch the rest ("git fetch --unshallow"), or clone it in full.',
+    fields: { source },
+  });
+}
+
+function unknownLines(source: string): RepositoryError {
+  return new RepositoryError({
+    code: "history-shallow",
+    message: `${source} is a shallow clone: when a line was changed cannot be told`,
     hint: 'Fetch the rest ("git fetch --unshallow"), or clone it in full.',
     fields: { source },
   });

@@ -1,14 +1,22 @@
 import { z } from "zod";
 import { parseValue } from "../base/json.ts";
-import { rowMismatch, type RowShape, type StartState } from "../row.ts";
+import { environmentLockSchema } from "../environment.ts";
+import { type Row, rowMismatch, type RowShape, type StartState } from "../row.ts";
 import type { Body, Definition, Syntax } from "../syntax.ts";
 import { nameDefinition } from "../tasks/checks/find-definition.ts";
-import { answerSchema, callsOracleSchema, type Oracle } from "../tasks/func-gen/answer.ts";
+import { answerSchema, callsOracleSchema, type Oracle, testsOracleSchema } from "../tasks/func-gen/answer.ts";
 import { STUB } from "../tasks/func-gen/draft.ts";
 import type { Tree } from "../tree.ts";
 import { overlayTree } from "../trees/overlay.ts";
 import { readRowFile, type RowFile } from "./locate.ts";
 import { commonFields, hasField, parseRow } from "./parse-row.ts";
+
+const ORACLES = ["eval_script", "recorded_calls", "own_tests"] as const;
+
+/** A field that is null is absent in rows: for an environment that says that no project is known by name. */
+const environmentSchema = environmentLockSchema.extend({
+  project: environmentLockSchema.shape.project.default(null),
+});
 
 const rowSchema = z
   .object({
@@ -17,12 +25,14 @@ const rowSchema = z
     func_name: z.string().min(1),
     eval_script: z.string().min(1),
     /** Ours: what the original made of inputs, where there is no script. */
-    recorded_calls: callsOracleSchema,
+    recorded_calls: callsOracleSchema.extend({ environment: environmentSchema.exactOptional() }),
+    /** Ours: tests of the repository, where there are no such calls. */
+    own_tests: testsOracleSchema.extend({ environment: environmentSchema }),
     implementation_instruction: z.string().optional(),
   })
-  .partial({ eval_script: true, recorded_calls: true })
-  .refine(({ eval_script, recorded_calls }) => (eval_script ?? recorded_calls) !== undefined, {
-    error: "neither eval_script nor recorded_calls is there",
+  .partial({ eval_script: true, recorded_calls: true, own_tests: true })
+  .refine((row) => ORACLES.some((field) => row[field] !== undefined), {
+    error: "neither eval_script nor recorded_calls nor own_tests is there",
   });
 type FuncGenRow = z.infer<typeof rowSchema>;
 
@@ -31,8 +41,7 @@ export function funcGenRows(syntaxOf: (path: string) => Syntax | undefined): Row
   return {
     name: "func_gen",
     task: "func-gen",
-    recognises: (row) =>
-      hasField(row, "func_name") && (hasField(row, "eval_script") || hasField(row, "recorded_calls")),
+    recognises: (row) => hasField(row, "func_name") && ORACLES.some((field) => hasField(row, field)),
     async read(row, source) {
       const fields = parseRow(row, rowSchema);
       const file = await readRowFile(source, fields.file_path, syntaxOf, fields.language);
@@ -40,15 +49,13 @@ export function funcGenRows(syntaxOf: (path: string) => Syntax | undefined): Row
       const body = file.syntax.bodyOf?.(file.source, definition);
       if (body === undefined)
         throw rowMismatch(`${file.path}: ${fields.func_name} has no body that can be taken out`);
+      const oracle = oracleOf(fields);
       return {
         language: file.syntax.language,
         instruction: fields.implementation_instruction ?? "",
-        answer: {
-          target: nameDefinition(file.path, definition),
-          oracle: oracleOf(fields),
-        },
+        answer: { target: nameDefinition(file.path, definition), oracle },
         starts:
-          fields.recorded_calls === undefined
+          oracle.kind === "script"
             ? startsOf(source, file, definition, body)
             : [{ tree: stubbed(source, file, body, STUB).tree }],
       };
@@ -64,15 +71,20 @@ export function funcGenRows(syntaxOf: (path: string) => Syntax | undefined): Row
         file_path: target.path,
         func_name: target.qualified_name,
         implementation_instruction: instance.instruction,
-        ...(oracle.kind === "script" ? { eval_script: oracle.script } : { recorded_calls: oracle }),
+        ...fieldOf(oracle),
       };
     },
   };
 }
 
-function oracleOf({ recorded_calls, eval_script, func_name }: FuncGenRow): Oracle {
-  if (recorded_calls !== undefined) return recorded_calls;
-  return { kind: "script", script: eval_script ?? "", name: func_name };
+function oracleOf({ recorded_calls, own_tests, eval_script, func_name }: FuncGenRow): Oracle {
+  const script = { kind: "script", script: eval_script ?? "", name: func_name } as const;
+  return recorded_calls ?? own_tests ?? script;
+}
+
+function fieldOf(oracle: Oracle): Row {
+  if (oracle.kind === "script") return { eval_script: oracle.script };
+  return oracle.kind === "calls" ? { recorded_calls: oracle } : { own_tests: oracle };
 }
 
 /** The first of its name, as those who published the rows take it. */

@@ -50,6 +50,8 @@ export interface ExecuteOptions {
   readonly concurrency: number;
   /** How many instances to take, from the first; all when left out. */
   readonly limit?: number;
+  /** Leaves out what a model is known to solve without the repository. */
+  readonly withoutMemorised?: boolean;
   /** Newly solved instances per attempt, below which further rounds are skipped; never when left out. */
   readonly minYield?: number;
   /** Seconds that attempts under way are given once `signal` is aborted. */

@@ -1,5 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
+import { instanceChoice } from "../datasets/instance-choice.ts";
 import type { Dataset } from "../datasets/open.ts";
 import type { RunConfig, Target } from "../run.ts";
 import type { RunStore } from "../store.ts";
@@ -11,26 +12,27 @@ export interface DeclareOptions {
   readonly readWhole: () => Promise<void>;
   /** How many instances to take, from the first; all when left out. */
   readonly limit?: number;
+  /** Leaves out what a model is known to solve without the repository. */
+  readonly withoutMemorised?: boolean;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** Adds what the run is to do and the ledger does not say yet; instances in quarantine are left out. */
+/** Adds what the run is to do and the ledger does not say yet; instances in quarantine are left out, and memorised ones where asked. */
 export async function declareTargets(options: DeclareOptions, store: RunStore): Promise<void> {
-  const { dataset, readWhole, config, limit = Infinity, clock, log } = options;
-  const validations = await dataset.validations();
+  const { dataset, readWhole, config, limit = Infinity, withoutMemorised = false, clock, log } = options;
+  const choice = await instanceChoice(dataset, withoutMemorised);
   const targets: Target[] = [];
   let instances = 0;
-  let left = 0;
   for await (const id of dataset.ids()) {
-    if (validations.get(id)?.valid === false) {
-      left++;
-      continue;
-    }
+    if (!choice.takes(id)) continue;
     if (instances++ >= limit) break;
     targets.push(...targetsOf(config, id));
   }
-  if (left > 0) log.warn(`${left} instances are in quarantine (see validation.jsonl) and left out`);
+  const { quarantined, memorised } = choice.left;
+  if (quarantined > 0)
+    log.warn(`${quarantined} instances are in quarantine (see validation.jsonl) and left out`);
+  if (memorised > 0) log.info(`${memorised} instances are memorised (see memorised.jsonl) and left out`);
   if (targets.some(({ id }) => !store.state.targets.has(id))) await readWhole();
   await store.declare(targets, clock.now());
 }

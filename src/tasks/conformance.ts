@@ -113,6 +113,23 @@ export function describeTaskConformance(family: TaskFamily, fixture: Conformance
       },
       TIME_LIMIT,
     );
+
+    it(
+      "puts its question to a model's memory without a hint of the answer, and takes nonsense for no answer",
+      async () => {
+        const { project, all } = await proposed();
+        for (const draft of draftsOf(all)) {
+          const prepared = await prepare(family, project, draft, fixture.history);
+          const { question, read } = await family.recall(prepared, prepared.start);
+          const named = fixture.named?.(draft) ?? [];
+          for (const { path } of prepared.secret.solution)
+            if (!named.includes(path)) expect(question).not.toContain(path);
+          for (const answer of ["", "{}", '{"places": []}', "```python\npass\n```"])
+            expect(read(answer)).toMatchObject({ right: false });
+        }
+      },
+      TIME_LIMIT,
+    );
   });
 }
 

@@ -24,6 +24,8 @@ export type Reason =
   | "import-failed"
   /** A call gives, raises or changes something else than the original's. */
   | "wrong-result"
+  /** A test of the repository that judges the answer does not pass, does not end, or passes without calling the function. */
+  | "test-failed"
   /** A call has no answer: the process ended, or its answer was not one. */
   | "call-unanswered"
   /** A call, or all calls together, took too long. */

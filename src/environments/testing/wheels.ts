@@ -79,10 +79,13 @@ def hookimpl(**_options):
 def fixture(function):
     FIXTURES[function.__name__] = function
     return function
+class Skipped(BaseException):
+    pass
+def skip(reason):
+    raise Skipped(reason)
 class Report:
-    when = "call"
-    def __init__(self, nodeid, outcome):
-        self.nodeid, self.outcome, self.passed = nodeid, outcome, outcome == "passed"
+    def __init__(self, nodeid, when, outcome):
+        self.nodeid, self.when, self.outcome, self.passed = nodeid, when, outcome, outcome == "passed"
 class Session:
     shouldstop = False
 class Item:
@@ -106,17 +109,21 @@ def main(words, plugins):
         hooks(plugins, "pytest_runtest_protocol", item)
         if session.shouldstop:
             return
+        hooks(plugins, "pytest_runtest_logreport", Report(item.nodeid, "setup", "passed"))
         around = hooks(plugins, "pytest_runtest_call")
         for one in around:
             next(one)
         try:
             item.run()
             outcome = "passed"
+        except Skipped:
+            outcome = "skipped"
         except BaseException:
             outcome = "failed"
         for one in around:
             next(one, None)
-        hooks(plugins, "pytest_runtest_logreport", Report(item.nodeid, outcome))
+        hooks(plugins, "pytest_runtest_logreport", Report(item.nodeid, "call", outcome))
+        hooks(plugins, "pytest_runtest_logreport", Report(item.nodeid, "teardown", "passed"))
 `;
 
 export const PYTEST_WHEEL: Wheel = { name: "pytest", version: "9.0", files: { "pytest.py": PYTEST } };

@@ -8,6 +8,7 @@ import { judgeSearch } from "./judge.ts";
 import { createKnowledge, eligibleDefinitions } from "./knowledge.ts";
 import { parseOptions } from "./options.ts";
 import { propose } from "./propose.ts";
+import { recallDependencies } from "./recall.ts";
 
 /** Mark every definition that a function calls. See docs/tasks/dep-search.md. */
 export function depSearch(syntaxes: SyntaxLookup): TaskFamily<Verdict> {
@@ -21,5 +22,6 @@ export function depSearch(syntaxes: SyntaxLookup): TaskFamily<Verdict> {
     propose: (context) => propose(context, remembered, knowledgeOf(context.project)),
     judge: (input) => judgeSearch(input, remembered),
     cheats: (input) => searchCheats(input, remembered),
+    recall: async (pair) => recallDependencies(pair),
   };
 }

@@ -12,6 +12,7 @@ import {
   noTwin,
   pathRole,
 } from "../checks/candidate-checks.ts";
+import { docstringKeptUp, type LineTimes } from "../checks/docstring-age.ts";
 import { type Finding, FIT, unfit } from "../checks/finding.ts";
 import { importableName } from "./importable.ts";
 import type { Knowledge } from "./knowledge.ts";
@@ -22,6 +23,7 @@ export interface CheckContext {
   readonly options: Options;
   readonly knowledge: Knowledge;
   readonly tree: Tree;
+  readonly lineTimes: LineTimes;
 }
 
 type Check = (context: CheckContext) => Finding | Promise<Finding>;
@@ -38,6 +40,7 @@ const CHECKS: readonly Check[] = [
   size,
   licence,
   noTwin,
+  docstringKeptUp,
 ];
 
 /** @returns what was measured, or the first reason against the candidate. */

@@ -15,12 +15,27 @@ export const LIMITS: Partial<SandboxLimits> = {
 export const CALL_SECONDS = 5;
 /** For a call of which it is known that the original needed much less. */
 export const ANSWER_SECONDS = 3;
+/** For a phase of a test, and for all of them: an answer gets twice what the original may need, and more. */
+export const TESTS_SECONDS = {
+  making: { seconds: 2, limit: 15 },
+  judging: { seconds: 5, limit: 50 },
+} as const;
 const COMMAND_SECONDS = 60;
 const MOST_OUTPUT = 16 * 1024 ** 2;
 
 /** What a program of the driver is asked to do. */
 export interface DriverJob {
-  readonly program: "record" | "replay" | "reach" | "own_comparison" | "gate" | "collect" | "mutate";
+  readonly program:
+    | "record"
+    | "replay"
+    | "reach"
+    | "own_comparison"
+    | "own_tests"
+    | "own_mutants"
+    | "gate"
+    | "collect"
+    | "doctests"
+    | "mutate";
   /** Names its result; the program when left out. */
   readonly name?: string;
   readonly job: Readonly<Record<string, Json>>;

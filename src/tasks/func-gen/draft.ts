@@ -7,8 +7,7 @@ import type { Candidate } from "../checks/candidate-checks.ts";
 import { findDefinition, nameDefinition } from "../checks/find-definition.ts";
 import { type Unfit, unfit } from "../checks/finding.ts";
 import type { SyntaxLookup } from "../checks/sources.ts";
-import type { Calls } from "./experiments.ts";
-import type { Importable } from "./importable.ts";
+import type { Ground } from "./subject.ts";
 import { drawWording } from "../checks/wordings.ts";
 import type { Options } from "./options.ts";
 import { instructionText, WORDINGS } from "./templates.ts";
@@ -51,10 +50,11 @@ export async function stubOut(
 export interface DraftInput {
   readonly candidate: Candidate;
   readonly stubbed: Stubbed;
-  readonly importable: Importable;
-  readonly calls: Calls;
+  readonly ground: Ground;
   /** What the candidate's checks measured. */
   readonly facts: Record<string, Json>;
+  /** How far its docstring holds; no secret, for the docstring is there to read. */
+  readonly said: Record<string, Json>;
   /** Names that it calls and the repository defines. */
   readonly lookups: number;
   readonly options: Options;
@@ -65,9 +65,9 @@ export interface DraftInput {
 export function makeDraft({
   candidate,
   stubbed,
-  importable,
-  calls,
+  ground,
   facts,
+  said,
   lookups,
   options,
   random,
@@ -77,18 +77,18 @@ export function makeDraft({
   const kind = definition.kind === "method" ? "method" : "function";
   const { before, after } = stubbed;
   const { licence, licence_source, ...measured } = facts;
-  const { environment } = calls;
-  const { module, name, roots } = importable;
+  const { oracle, grade } = ground;
+  const { environment } = oracle;
   return {
     language: "python",
     instruction: instructionText(template, { kind, name: definition.qualifiedName, path: file.path }),
-    variant: { template, oracle: "calls" },
+    variant: { template, oracle: oracle.kind },
     facts: {
       licence: licence ?? "unknown",
       target_kinds: [definition.kind],
       lookups,
-      environment: { grade: calls.grade, packages: environment?.packages.length ?? 0 },
-      doctests: /^\s*>>> /m.test(definition.docstring?.text ?? ""),
+      environment: { grade, packages: environment?.packages.length ?? 0 },
+      ...said,
       principles: {
         output_format: "kept",
         repository_exploration: "does-not-apply",
@@ -100,16 +100,9 @@ export function makeDraft({
     solution: [fileEditOf(file.path, after, before)],
     answer: {
       target: { ...nameDefinition(file.path, definition), line: stubbed.line },
-      oracle: {
-        kind: "calls",
-        module,
-        name,
-        roots: [...roots],
-        calls: [...calls.calls],
-        ...(environment === undefined ? {} : { environment }),
-      },
+      oracle,
     },
-    secretFacts: { ...measured, licence_source: licence_source ?? "none", ...calls.facts },
+    secretFacts: { ...measured, licence_source: licence_source ?? "none", ...ground.facts },
     place: { path: file.path, line: definition.line, name: definition.qualifiedName },
   };
 }

@@ -27,6 +27,11 @@ export function readReport(results: readonly PlanResult[], name: string): Driver
   };
 }
 
+/** A run came to this end, as it does with the original; only the driver can show it. */
+export function isThrough({ end, timedOut, flooded }: DriverReport, token: string, as: string): boolean {
+  return !timedOut && !flooded && end?.["end"] === as && end["token"] === token;
+}
+
 function parseLine(line: string): DriverLine[] {
   if (!line.startsWith("{")) return [];
   try {

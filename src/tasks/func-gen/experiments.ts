@@ -1,36 +1,13 @@
 import type { Json } from "../../base/json.ts";
 import type { EnvironmentLock } from "../../environment.ts";
-import type { NamedDefinition } from "../checks/find-definition.ts";
 import { type Unfit, unfit } from "../checks/finding.ts";
 import type { CallsOracle } from "./answer.ts";
 import { type Bench, runOn } from "./bench.ts";
 import { CALL_SECONDS } from "./commands.ts";
 import { outcomesOf, readReport } from "./driver-lines.ts";
 import { outcomeKey, sameOutcome } from "./encoding.ts";
-import type { Importable } from "./importable.ts";
-import type { Tests } from "./knowledge.ts";
+import type { Ground, Subject } from "./subject.ts";
 import type { Options } from "./options.ts";
-
-export interface Subject extends Importable {
-  readonly target: NamedDefinition;
-  /** The target's file as it is. */
-  readonly text: string;
-  /** Test files that speak of it. */
-  readonly tests: Tests;
-  /** Tests that are known to enter it, the most telling first; then nothing else is run. */
-  readonly nodes: readonly string[];
-  readonly seed: string;
-}
-
-/** Calls that tell right from wrong, and how well. */
-export interface Calls {
-  readonly calls: CallsOracle["calls"];
-  /** Packages without which they do not come out like that. */
-  readonly environment?: EnvironmentLock | undefined;
-  /** Whether tests of it pass here, or it can but be imported. */
-  readonly grade: "import" | "test";
-  readonly facts: Readonly<Record<string, Json>>;
-}
 
 interface Input {
   readonly input: string;
@@ -38,7 +15,7 @@ interface Input {
 }
 
 /** Finds inputs, what the original makes of them, and whether that tells it from faulty versions. */
-export async function findCalls(subject: Subject, bench: Bench): Promise<Calls | Unfit> {
+export async function findCalls(subject: Subject, bench: Bench): Promise<Ground | Unfit> {
   const inputs = await collectInputs(subject, bench);
   if ("fit" in inputs) return inputs;
   const repeating = await outcomesThatRepeat(inputs, subject, bench);
@@ -53,9 +30,10 @@ export async function findCalls(subject: Subject, bench: Bench): Promise<Calls |
   const score = Math.round((mutants.killed / mutants.tried) * 1000) / 1000;
   if (score < share) return unfit("calls-too-weak", `${mutants.killed} of ${mutants.tried} mutants killed`);
   const count = (source: string) => chosen.filter((one) => one.source === source).length;
+  const { module, name, roots } = subject;
+  const needs = environment === undefined ? {} : { environment };
   return {
-    calls,
-    environment,
+    oracle: { kind: "calls", module, name, roots: [...roots], calls, ...needs },
     grade: subject.nodes.length > 0 || inputs.some(({ source }) => source === "test") ? "test" : "import",
     facts: {
       calls: calls.length,

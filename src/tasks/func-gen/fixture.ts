@@ -64,7 +64,10 @@ def keeps_until(years, grade=1):
 
 
 def nobody(crate):
-    """Return a crate that nothing in this project asks for."""
+    """Return a crate that nothing in this project asks for.
+
+    >>>nobody([1, 2])
+    """
     first = crate[0]
     rest = crate[1:]
     return rest, first

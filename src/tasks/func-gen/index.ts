@@ -7,6 +7,7 @@ import { judgeGeneration } from "./judge.ts";
 import { createKnowledge, eligibleDefinitions } from "./knowledge.ts";
 import { parseOptions } from "./options.ts";
 import { propose } from "./propose.ts";
+import { recallBody } from "./recall.ts";
 
 /** Write the body of a function. See docs/tasks/func-gen.md. */
 export function funcGen(syntaxes: SyntaxLookup): TaskFamily {
@@ -14,11 +15,12 @@ export function funcGen(syntaxes: SyntaxLookup): TaskFamily {
   const remembered = rememberingSyntaxes(syntaxes);
   return {
     name: "func-gen",
-    graderVersion: 1,
+    graderVersion: 2,
     parseOptions: (options) => ({ ...parseOptions(options) }),
     countEligible: (project) => eligibleDefinitions(project).length,
     propose: (context) => propose(context, remembered, knowledgeOf(context.project)),
     judge: (input) => judgeGeneration(input, remembered),
     cheats: (input) => generationCheats(input, remembered),
+    recall: (pair, start) => recallBody(pair, start, remembered),
   };
 }

@@ -1,4 +1,5 @@
 import { parseValue } from "../../base/json.ts";
+import type { JudgePlan } from "../../plan.ts";
 import type { JudgeInput, Judgement } from "../../task.ts";
 import { changedFiles } from "../checks/changed-files.ts";
 import {
@@ -11,10 +12,12 @@ import {
 } from "../checks/edit-rules.ts";
 import type { NamedDefinition } from "../checks/find-definition.ts";
 import type { SyntaxLookup } from "../checks/sources.ts";
-import { answerSchema } from "./answer.ts";
+import { answerSchema, type Oracle } from "./answer.ts";
 import { callsPlan } from "./calls-oracle.ts";
 import { driverFiles } from "./driver-files.ts";
+import type { Candidate } from "./oracle.ts";
 import { scriptPlan } from "./script-oracle.ts";
+import { testsPlan } from "./tests-oracle.ts";
 import { readWritten, type Written } from "./written.ts";
 
 /** What is changed beside the body, and whether the body is. */
@@ -65,5 +68,16 @@ export async function judgeWith(
       : verdict;
   }
   const candidate = { target, text: written.text, start: input.start, files: await driverFiles(), facts };
-  return oracle.kind === "script" ? scriptPlan(oracle, candidate) : callsPlan(oracle, candidate);
+  return planOf(oracle, candidate);
+}
+
+function planOf(oracle: Oracle, candidate: Candidate): JudgePlan {
+  switch (oracle.kind) {
+    case "script":
+      return scriptPlan(oracle, candidate);
+    case "calls":
+      return callsPlan(oracle, candidate);
+    case "tests":
+      return testsPlan(oracle, candidate);
+  }
 }

@@ -13,6 +13,10 @@ const optionsSchema = z.strictObject({
   min_statements: z.int().nonnegative().default(3),
   /** Words of the docstring: it is all that says what to write. */
   min_docstring_words: z.int().positive().default(4),
+  /** Days by which the docstring may be older than the body, by the history; null takes any. */
+  max_docstring_days_behind: z.int().nonnegative().nullable().default(null),
+  /** Examples in the docstring that may come out otherwise than it says; null takes any. */
+  max_doctest_failures: z.int().nonnegative().nullable().default(0),
   /** Calls that an answer is judged by, at least and at most. */
   min_calls: z.int().min(2).default(5),
   max_calls: z.int().min(2).default(40),

@@ -3,14 +3,16 @@ import { InputError } from "../../base/errors.ts";
 import type { Proposal, ProposeContext } from "../../task.ts";
 import type { Tree } from "../../tree.ts";
 import type { Candidate } from "../checks/candidate-checks.ts";
+import { docstringDaysBehind, type LineTimes, lineTimesOf } from "../checks/docstring-age.ts";
 import { nameDefinition } from "../checks/find-definition.ts";
 import { type Unfit, unfit } from "../checks/finding.ts";
 import type { SyntaxLookup } from "../checks/sources.ts";
 import { checkCandidate } from "./candidate-checks.ts";
 import { makeDraft, stubOut } from "./draft.ts";
+import { checkDoctests } from "./doctests.ts";
 import { driverFiles } from "./driver-files.ts";
 import type { Bench } from "./bench.ts";
-import { findCalls } from "./experiments.ts";
+import { findGround } from "./ground.ts";
 import { importableName } from "./importable.ts";
 import { eligibleDefinitions, type Knowledge } from "./knowledge.ts";
 import { type Options, parseOptions } from "./options.ts";
@@ -36,6 +38,7 @@ export async function* propose(
     tree,
     syntaxes,
     knowledge,
+    lineTimes: lineTimesOf(context, options.max_docstring_days_behind !== null),
     random,
     open: () => (opened ??= open()),
   };
@@ -50,14 +53,15 @@ interface Proposer {
   readonly tree: Tree;
   readonly syntaxes: SyntaxLookup;
   readonly knowledge: Knowledge;
+  readonly lineTimes: LineTimes;
   readonly random: Random;
   /** Once there is a candidate that is worth running. */
   open(): Promise<{ readonly bench: Bench; readonly reaching: ReachingTests }>;
 }
 
 async function proposeFrom(candidate: Candidate, proposer: Proposer): Promise<Proposal> {
-  const { options, tree, syntaxes, knowledge, random } = proposer;
-  const finding = await checkCandidate({ candidate, options, knowledge, tree });
+  const { options, tree, syntaxes, knowledge, lineTimes, random } = proposer;
+  const finding = await checkCandidate({ candidate, options, knowledge, tree, lineTimes });
   if (!finding.fit) return cheaply(rejection(candidate, finding));
   const importable = importableName(candidate, tree);
   if (importable === undefined) return cheaply(rejection(candidate, unfit("not-importable")));
@@ -67,16 +71,21 @@ async function proposeFrom(candidate: Candidate, proposer: Proposer): Promise<Pr
   const tests = await knowledge.testsOf(candidate, importable.module);
   const seed = `${target.path}#${target.qualified_name}`;
   const { bench, reaching } = await proposer.open();
+  const doctests = await checkDoctests(importable, candidate.definition.docstring?.text ?? "", bench);
+  if (!doctests.fit) return rejection(candidate, doctests);
   const nodes = reaching(candidate);
-  const calls = await findCalls({ ...importable, target, text: stubbed.text, tests, nodes, seed }, bench);
-  if ("fit" in calls) return rejection(candidate, calls);
-  const facts = finding.facts ?? {};
+  const { text, after } = stubbed;
+  const subject = { ...importable, target, text, stubbed: after, tests, nodes, seed };
+  const ground = await findGround(subject, bench);
+  if ("fit" in ground) return rejection(candidate, ground);
+  const docstring_days_behind = await docstringDaysBehind({ candidate, knowledge, lineTimes });
+  const said = { docstring_days_behind, ...doctests.facts };
   const draft = makeDraft({
     candidate,
     stubbed,
-    importable,
-    calls,
-    facts,
+    ground,
+    facts: finding.facts ?? {},
+    said,
     lookups: knowledge.lookupsOf(candidate),
     options,
     random: random.scope(seed),

@@ -6,13 +6,16 @@ import { readReport } from "./driver-lines.ts";
 /** Which of a repository's tests enter a function: those that say most of it first, and no more than are worth running. */
 export type ReachingTests = (candidate: Candidate) => readonly string[];
 
+/** Folders in which tests look for modules. */
+export const TEST_ROOTS = ["", "src", "lib"] as const;
+
 /** Long enough for thousands of tests; a run that does not end says nothing. */
 const SURVEY_SECONDS = 600;
 
 /** Runs all tests once, by pytest. Says nothing of any function where the environment has no pytest. */
 export async function surveyTests(bench: Bench, tests: readonly string[]): Promise<ReachingTests> {
   if (bench.environment === undefined || tests.length === 0) return () => [];
-  const job = { roots: ["", "src", "lib"], tests: [...tests], seconds: CALL_SECONDS };
+  const job = { roots: [...TEST_ROOTS], tests: [...tests], seconds: CALL_SECONDS };
   const results = await runOn(bench, [{ program: "reach", job, seconds: SURVEY_SECONDS }]);
   const known = new Map<string, readonly string[]>();
   for (const { path, line, name, tests: nodes } of readReport(results, "reach").lines)

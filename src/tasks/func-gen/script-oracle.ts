@@ -4,8 +4,9 @@ import type { JudgePlan, PlanResult } from "../../plan.ts";
 import { noVerdict, solved, type Verdict } from "../../verdict.ts";
 import type { ScriptOracle } from "./answer.ts";
 import { CALL_SECONDS, driverCommand, type DriverJob, LIMITS } from "./commands.ts";
-import { type DriverReport, outcomesOf, readReport } from "./driver-lines.ts";
+import { type DriverReport, isThrough, outcomesOf, readReport } from "./driver-lines.ts";
 import { outcomeKey, sameOutcome } from "./encoding.ts";
+import { gateObjection } from "./gate.ts";
 import { type Candidate, candidateJob, refused } from "./oracle.ts";
 import { judgeReplay, wholeReasons } from "./replayed.ts";
 
@@ -114,14 +115,8 @@ class ScriptJudge {
 
   private comparedInside(results: readonly PlanResult[], recording: Recording, token: string): Verdict {
     const facts = { oracle: "script", way: "own-comparison", calls: recording.calls };
-    const gate = readReport(results, "gate").end;
-    if (gate === undefined)
-      return refused(this.candidate, ["import-failed"], facts, ["the file cannot be parsed"]);
-    const found = Array.isArray(gate["found"]) ? gate["found"].map(String) : [];
-    if (found.length > 0)
-      return refused(this.candidate, ["answer-reaches-out"], facts, [
-        `answer-reaches-out: ${found.join(", ")}`,
-      ]);
+    const objection = gateObjection(readReport(results, "gate"), this.candidate, facts);
+    if (objection !== undefined) return objection;
     const report = readReport(results, "own_comparison");
     const calls = report.end?.["calls"];
     if (isThrough(report, token, recording.end) && typeof calls === "number" && calls >= recording.calls)
@@ -169,11 +164,6 @@ class ScriptJudge {
 }
 
 const DOES_NOTHING = outcomeKey(["returned", ["none"]]);
-
-/** The tests ran to their end, as they do with the original, which only the driver can show. */
-function isThrough({ end, timedOut, flooded }: DriverReport, token: string, as: string): boolean {
-  return !timedOut && !flooded && end?.["end"] === as && end["token"] === token;
-}
 
 function causeOf({ end, timedOut }: DriverReport): string {
   if (timedOut) return "script-too-slow";

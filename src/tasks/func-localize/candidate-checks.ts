@@ -1,4 +1,5 @@
 import { bodyLines } from "../checks/body-lines.ts";
+import { docstringKeptUp, type LineTimes } from "../checks/docstring-age.ts";
 import { docstringParts } from "../checks/docstring-parts.ts";
 import { docstringQuality } from "../checks/docstring-quality.ts";
 import { docstringTruth, type Signature } from "../checks/docstring-truth.ts";
@@ -21,6 +22,7 @@ export interface CheckContext {
   readonly candidate: Candidate;
   readonly options: Options;
   readonly knowledge: Knowledge;
+  readonly lineTimes: LineTimes;
 }
 
 type Check = (context: CheckContext) => Finding | Promise<Finding>;
@@ -38,6 +40,7 @@ const CHECKS: readonly Check[] = [
   licence,
   noTwin,
   leaks,
+  docstringKeptUp,
 ];
 
 /** @returns what was measured, or the first reason against the candidate. */

@@ -8,6 +8,7 @@ import { judgeLocalization } from "./judge.ts";
 import { createKnowledge, eligibleDefinitions } from "./knowledge.ts";
 import { parseOptions } from "./options.ts";
 import { propose } from "./propose.ts";
+import { recallTargets } from "./recall.ts";
 
 /** Find the definition that is described and write its docstring. See docs/tasks/func-localize.md. */
 export function funcLocalize(syntaxes: SyntaxLookup): TaskFamily<Verdict> {
@@ -22,5 +23,6 @@ export function funcLocalize(syntaxes: SyntaxLookup): TaskFamily<Verdict> {
     propose: (context) => propose(context, remembered, knowledgeOf(context.project)),
     judge: (input) => judgeLocalization(input, remembered),
     cheats: (input) => localizeCheats(input, remembered),
+    recall: async (pair) => recallTargets(pair),
   };
 }

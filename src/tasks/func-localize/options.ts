@@ -23,6 +23,8 @@ const optionsSchema = z.strictObject({
   held_out_templates: z.boolean().default(false),
   /** Logical lines in the body (of a class: in its methods), the docstring not counted. */
   min_statements: z.int().nonnegative().default(3),
+  /** Days by which a docstring may be older than the code that it describes, by the history; null takes any. */
+  max_docstring_days_behind: z.int().nonnegative().nullable().default(null),
   /** Words of prose in the docstring. */
   min_docstring_words: z.int().positive().default(6),
   /** Distinct telling terms that the offline description needs. */

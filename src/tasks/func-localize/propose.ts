@@ -1,6 +1,7 @@
 import type { Random } from "../../base/random.ts";
 import type { ProposeContext, Proposal } from "../../task.ts";
 import { searchTerms, sharesStem, words } from "../../text/words.ts";
+import { docstringDaysBehind, type LineTimes, lineTimesOf } from "../checks/docstring-age.ts";
 import type { Unfit } from "../checks/finding.ts";
 import type { SyntaxLookup } from "../checks/sources.ts";
 import { checkCandidate } from "./candidate-checks.ts";
@@ -18,6 +19,7 @@ interface Proposer {
   readonly options: Options;
   readonly syntaxes: SyntaxLookup;
   readonly knowledge: Knowledge;
+  readonly lineTimes: LineTimes;
   readonly describer: Describer;
   readonly random: Random;
   /** Candidates that are settled: in an instance, or rejected. */
@@ -41,7 +43,16 @@ export async function* propose(
           return { docstrings, definitions: retrieval };
         })
       : modelDescriber(context.model, options, context.signal);
-  const proposer: Proposer = { context, options, syntaxes, knowledge, describer, random, settled: new Set() };
+  const proposer: Proposer = {
+    context,
+    options,
+    syntaxes,
+    knowledge,
+    lineTimes: lineTimesOf(context, options.max_docstring_days_behind !== null),
+    describer,
+    random,
+    settled: new Set(),
+  };
   for (const candidate of random.scope("order").shuffle(eligibleDefinitions(context.project))) {
     context.signal?.throwIfAborted();
     if (!proposer.settled.has(candidateKey(candidate))) yield await proposeFrom(candidate, proposer);
@@ -71,9 +82,9 @@ async function proposeFrom(candidate: Candidate, proposer: Proposer): Promise<Pr
 
 async function choose(
   candidate: Candidate,
-  { options, knowledge, describer, random }: Proposer,
+  { options, knowledge, lineTimes, describer, random }: Proposer,
 ): Promise<{ readonly chosen: Chosen } | { readonly refused: Unfit }> {
-  const finding = await checkCandidate({ candidate, options, knowledge });
+  const finding = await checkCandidate({ candidate, options, knowledge, lineTimes });
   if (!finding.fit) return { refused: finding };
   const result = await describeCandidate(
     candidate,
@@ -83,7 +94,9 @@ async function choose(
     random.scope("description"),
   );
   if ("refused" in result) return result;
-  return { chosen: { candidate, described: result.described, facts: finding.facts ?? {} } };
+  const docstring_days_behind = await docstringDaysBehind({ candidate, knowledge, lineTimes });
+  const facts = { ...finding.facts, docstring_days_behind };
+  return { chosen: { candidate, described: result.described, facts } };
 }
 
 /** Further targets: the definitions that retrieval finds nearest to the first one's description, where the option `spread` wants them. */

@@ -6,6 +6,7 @@ import { issueCheats } from "./cheats.ts";
 import { judgeIssue } from "./judge.ts";
 import { parseOptions } from "./options.ts";
 import { propose } from "./propose.ts";
+import { recallFix } from "./recall.ts";
 
 /** Say in comments which places an issue asks to change. See docs/tasks/issue-localize.md. */
 export function issueLocalize(syntaxes: SyntaxLookup): TaskFamily<Verdict> {
@@ -18,5 +19,6 @@ export function issueLocalize(syntaxes: SyntaxLookup): TaskFamily<Verdict> {
     propose: (context) => propose(context, remembered),
     judge: (input) => judgeIssue(input, remembered),
     cheats: (input) => issueCheats(input, remembered),
+    recall: async (pair) => recallFix(pair),
   };
 }

@@ -50,17 +50,12 @@ class Collector:
         return wrapper
 
 
-class Chosen:
-    """A plugin of pytest: these tests in this order, and no more than there is room for."""
-
-    around = contextlib.nullcontext
+class Needed(tests.Chosen):
+    """No more of them than there is room for."""
 
     def __init__(self, nodes, collector):
-        self.places = {node: place for place, node in enumerate(nodes)}
+        super().__init__(nodes)
         self.collector = collector
-
-    def pytest_collection_modifyitems(self, items):
-        items[:] = sorted((one for one in items if one.nodeid in self.places), key=lambda one: self.places[one.nodeid])
 
     def pytest_runtest_protocol(self, item):
         if self.collector.is_full():
@@ -85,9 +80,19 @@ def put_in_place(module, name, wrap):
                     setattr(other, key, wrapped)
 
 
+class Lenient(doctest.DocTestParser):
+    """Takes a docstring that it cannot read for one without examples, for the others of its module are none the worse."""
+
+    def get_examples(self, string, name="<string>"):
+        try:
+            return super().get_examples(string, name)
+        except ValueError:
+            return []
+
+
 def run_doctests(module, name, limited):
     runner = doctest.DocTestRunner(verbose=False, optionflags=doctest.ELLIPSIS)
-    for test in doctest.DocTestFinder(exclude_empty=True).find(module):
+    for test in doctest.DocTestFinder(parser=Lenient(), exclude_empty=True).find(module):
         if any(name in example.source for example in test.examples):
             with contextlib.suppress(BaseException):
                 limited(runner.run, test, None, lambda text: None)
@@ -160,7 +165,7 @@ def main():
     collector.source = "test"
     nodes = job["nodes"] if tests.is_there() else []
     if nodes:
-        tests.run(sorted({node.split("::")[0] for node in nodes}), job["seconds"], Chosen(nodes, collector))
+        tests.run(tests.files_of(nodes), job["seconds"], Needed(nodes, collector))
     for path in [] if nodes else job["tests"]:
         with contextlib.suppress(BaseException):
             run_tests(path, job["word"], limited, collector.is_full)

@@ -1,104 +1,82 @@
 """Reads a candidate, without running any of it, for what could reach a comparison in its own process."""
 
+import ast
 import json
 import os
 import sys
 
+import powers
 import source
 from channel import Channel
 
-ast = source.ast
-
-HARMLESS_MODULES = set(
-    "abc base64 binascii bisect calendar cmath collections colorsys copy csv datetime decimal difflib fractions functools "
-    "hashlib heapq html itertools json keyword math numbers operator random re secrets statistics string struct textwrap "
-    "time typing typing_extensions unicodedata urllib uuid zlib zoneinfo".split()
+HARMLESS = {f"import {name}" for name in powers.HARMLESS_MODULES | {"__future__"}}
+# Powers that say little, and those that the watch over tests keeps in bounds.
+MILD = set(
+    "BaseException GeneratorExit KeyboardInterrupt SystemExit codecs configure_mock dir exc_info exit hasattr input io memoryview object open os path_hooks quit reset_mock "
+    "singledispatch singledispatchmethod subprocess sys threading update_wrapper weakref wraps".split()
+) | powers.FILES
+MILD_DUNDERS = set(
+    "__aenter__ __aexit__ __aiter__ __anext__ __bytes__ __call__ __contains__ __doc__ __enter__ __exit__ __file__ __format__ __getitem__ __init__ __iter__ __len__ "
+    "__module__ __name__ __next__ __qualname__ __repr__ __reversed__ __setitem__ __str__".split()
 )
-POWERS = set(
-    "__import__ breakpoint compile delattr dir eval exec exit globals input locals memoryview open quit setattr vars object "
-    "BaseException SystemExit KeyboardInterrupt GeneratorExit".split()
+# They run text or data, read memory, or know the tests.
+STRONG_MODULES = set(
+    "__main__ _pytest cloudpickle code codeop dill doctest jinja2 joblib mako marshal mock numpy pandas pdb pkgutil polars pydoc pytest runpy scipy shelve torch trace yaml".split()
 )
-REACHING = set(
-    "builtins ctypes gc importlib inspect io multiprocessing os pickle signal subprocess sys threading traceback types unittest "
-    "weakref f_back f_globals f_locals f_builtins tb_frame tb_next gi_frame cr_frame ag_frame modules attrgetter methodcaller".split()
-)
+TOO_MUCH = (powers.POWERS | powers.REACHING | STRONG_MODULES) - MILD
 
 
-def powers_of(node):
-    """What a piece of code uses that could reach further than its arguments and results."""
-    return {power for one in ast.walk(node) for power in powers_of_one(one) if power}
+def is_too_much(power):
+    """With one of these a candidate could do anything in its process: an original that has it cannot be judged beside tests."""
+    if power in ("import of tests", powers.LOOKING_FORMAT):
+        return True
+    name = power.removeprefix("import of ").removeprefix("import ").removeprefix("def ").removeprefix(".").removesuffix("=")
+    return name in TOO_MUCH or name[:2] == "__" and name not in MILD_DUNDERS
 
 
-def powers_of_one(one):
-    if isinstance(one, ast.Import):
-        yield from (module_power(alias.name) for alias in one.names)
-    elif isinstance(one, ast.ImportFrom):
-        yield module_power(one.module or ".")
-        yield from (alias.name for alias in one.names if reaches(alias.name))
-    elif isinstance(one, ast.Name) and (reaches(one.id) or one.id in POWERS):
-        yield one.id
-    elif isinstance(one, ast.Attribute):
-        if reaches(one.attr):
-            yield one.attr
-        if isinstance(one.ctx, (ast.Store, ast.Del)) and not is_receiver(one.value):
-            yield f"patching .{one.attr}"
-    elif isinstance(one, ast.Call) and isinstance(one.func, ast.Name):
-        yield from powers_of_call(one)
-    elif isinstance(one, ast.ClassDef):
-        yield "class"
-    elif isinstance(one, ast.Global):
-        yield "global"
-    elif isinstance(one, ast.Constant) and isinstance(one.value, str) and "__" in one.value:
-        yield repr(one.value)[:60]
+def attributes(tree):
+    """What code that is there looks up, dunder names aside."""
+    names = {one.attr for one in ast.walk(tree) if isinstance(one, ast.Attribute)}
+    return {f".{name}" for name in names if name[:2] != "__" and name not in powers.REACHING | powers.CODE}
 
 
-def powers_of_call(call):
-    """`type` makes classes when it has three arguments; the name that `getattr` looks for may be anything."""
-    name, arguments = call.func.id, call.args
-    if name == "type" and (len(arguments) != 1 or call.keywords):
-        yield "type with three arguments"
-    if name in ("getattr", "hasattr"):
-        wanted = arguments[1] if len(arguments) > 1 else None
-        if not isinstance(wanted, ast.Constant) or reaches(str(wanted.value)):
-            yield name
+def names_in(body):
+    return {one.id for one in ast.walk(body) if isinstance(one, ast.Name)}
 
 
-def module_power(name):
-    return f"import {name.split('.')[0]}"
+def beside_script(job, file, body):
+    """What may be used and what is, where the candidate takes the place of a script's function."""
+    script = ast.parse(job["script"])
+    place = source.Place(script, job["name"])
+    allowed = set().union(*(powers.of(node) for node in place.nodes)) | attributes(script)
+    allowed |= {one for one in powers.of(script) if one.startswith("import ")}
+    extra = [guarded.body[0] for guarded in source.extra_imports(file, script)]
+    return allowed, powers.of(body) | set(powers.behind(extra, names_in(body)))
 
 
-def reaches(name):
-    return name in REACHING or name[:1] == "_" and name != "_" or name.endswith(source.GIVEN)
-
-
-def is_receiver(node):
-    return isinstance(node, ast.Name) and node.id in ("self", "cls")
-
-
-def imports_used(file, script, body):
-    """The modules behind names that the candidate has from its own file and not from the script."""
-    names = {one.id for one in ast.walk(body) if isinstance(one, ast.Name)}
-    for guarded in source.extra_imports(file, script):
-        node = guarded.body[0]
-        alias = node.names[0]
-        if (alias.asname or alias.name).split(".")[0] in names:
-            yield from powers_of(node)
+def beside_tests(job, file, candidate, body, arguments):
+    """The same where tests of the repository call it: allowed is what this finds in the original, the rest of the file, and the candidate's own names."""
+    inner = {one.arg for one in ast.walk(body) if isinstance(one, ast.arg)}
+    used = powers.of(body) | set(powers.behind(file.body, names_in(body) - arguments))
+    candidate.body = [ast.Pass()]
+    own = source.bound(file.body) | source.bound([body]) | inner
+    private = {name for name in own if name[:2] != "__" and name not in powers.REACHING | powers.POWERS}
+    package = job["package"]
+    used = {one for one in used if not one.startswith((f"import of {package}.", "import of .")) or "__" in one}
+    return set(job["allowed"]) | attributes(file) | private | {"import .", f"import {package}"}, used
 
 
 def main():
     with open(sys.argv[1], "rb") as opened:
         job = json.load(opened)
     channel = Channel()
-    script = ast.parse(job["script"])
-    place = source.Place(script, job["name"])
     file, candidate = source.candidate_of(job)
-    body = ast.Module(body=candidate.body, type_ignores=[])
-    allowed = set().union(*(powers_of(node) for node in place.nodes))
-    allowed |= {one for one in powers_of(script) if one.startswith("import ")}
-    allowed |= {module_power(one) for one in HARMLESS_MODULES}
-    allowed |= {one.attr for one in ast.walk(script) if isinstance(one, ast.Attribute) and one.attr[:2] != "__" and one.attr not in REACHING}
-    found = (powers_of(body) | set(imports_used(file, script, body))) - allowed
-    channel.say(end="completed", found=sorted(found)[:20])
+    body = ast.Module(body=[one for one in candidate.body if not source.is_text(one)], type_ignores=[])
+    arguments = {one.arg for one in ast.walk(candidate.args) if isinstance(one, ast.arg)}
+    allowed, used = beside_script(job, file, body) if "script" in job else beside_tests(job, file, candidate, body, arguments)
+    # What a parameter is called means nothing else anywhere in the body.
+    found = sorted(used - allowed - arguments - HARMLESS)
+    channel.say(end="completed", found=found, too_much=[one for one in found if is_too_much(one)])
 
 
 main()

@@ -152,6 +152,11 @@ def put_first(tree, statements):
 def comes_first(node):
     if isinstance(node, ast.ImportFrom):
         return node.module == "__future__"
+    return is_text(node)
+
+
+def is_text(node):
+    """A docstring, or what does as little."""
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 

@@ -53,6 +53,47 @@ def run(paths, seconds, plugin):
         pytest.main([*WORDS, "--rootdir=.", *paths], plugins=[Limits(), plugin])
 
 
+class Chosen:
+    """A plugin of pytest: these tests in this order."""
+
+    around = contextlib.nullcontext
+
+    def __init__(self, nodes):
+        self.places = {node: place for place, node in enumerate(nodes)}
+        self.session = None
+
+    def pytest_collection_modifyitems(self, items):
+        items[:] = sorted((one for one in items if one.nodeid in self.places), key=lambda one: self.places[one.nodeid])
+        self.session = items[0].session if items else None
+
+
+class Outcomes(Chosen):
+    """What becomes of each of them: `passed` with its set-up and tear-down, `failed`, or `skipped`, which is whatever is neither."""
+
+    def __init__(self, nodes):
+        super().__init__(nodes)
+        self.phases = []
+
+    def pytest_runtest_logstart(self):
+        self.phases = []
+
+    def pytest_runtest_logreport(self, report):
+        self.phases.append((report.when, "skipped" if hasattr(report, "wasxfail") else report.outcome))
+        if report.when != "teardown":
+            return
+        ways = {outcome for _, outcome in self.phases}
+        if "failed" in ways:
+            self.ended(report.nodeid, "failed")
+        else:
+            # A subtest reports a phase of its own.
+            is_whole = ways == {"passed"} and {"setup", "call"} < {when for when, _ in self.phases}
+            self.ended(report.nodeid, "passed" if is_whole else "skipped")
+
+
+def files_of(nodes):
+    return sorted({node.split("::")[0] for node in nodes})
+
+
 def repeatable():
     """What hypothesis draws is the same in every run."""
     if importlib.util.find_spec("hypothesis") is None:
