@@ -158,7 +158,6 @@ describe("an answer is wrong", () => {
 
   it.each([
     ["does nothing", "return None", "test-failed"],
-    ["is endless", "while True:\n    pass", "test-failed"],
     [
       "keeps on after its time",
       "while True:\n    try:\n        while True:\n            pass\n    except:\n        pass",
