@@ -1,6 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { Command, CommanderError } from "commander";
 import { InputError } from "../base/errors.ts";
+import { MEMORY_FLAGS } from "../base/memory-flags.ts";
 import { VERSION } from "../base/version.ts";
 import { agentsCommand } from "./agents.ts";
 import { attemptsCommand } from "./attempts.ts";
@@ -89,23 +90,8 @@ for (const command of [
 }
 program.exitOverride();
 program.hook("preAction", (_, command) => {
-  if (!READS_NO_CODE.has(command.name())) saveMemory();
+  if (!READS_NO_CODE.has(command.name())) MEMORY_FLAGS.forEach((flag) => setFlagsFromString(flag));
 });
-
-/**
- * The parsers come as WebAssembly: V8's optimising compiler spends seconds of processor time and 300 MB on them and
- * makes them no faster over the life of a command. The other two trade a tenth of speed for a third of memory.
- */
-function saveMemory(): void {
-  for (const flag of [
-    "--no-wasm-dynamic-tiering",
-    "--no-wasm-tier-up",
-    "--semi-space-growth-factor=1",
-    "--heap-growing-percent=25",
-  ]) {
-    setFlagsFromString(flag);
-  }
-}
 
 /** Usage errors end with 2, as every other wrong input does; commander's own default is 1. */
 async function main(): Promise<void> {

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { systemClock } from "../base/clock.ts";
 import { createDeadline, whenOver } from "../base/deadline.ts";
 import { EnvironmentError, HybridGymError, InputError } from "../base/errors.ts";
+import { MEMORY_FLAGS } from "../base/memory-flags.ts";
 import { siblingModule } from "../base/sibling.ts";
 import type { PartRequest } from "../datasets/build-options.ts";
 import type { Admit } from "../governor.ts";
@@ -68,7 +69,7 @@ export async function buildInProcess(
 ): Promise<PartUsage | PartFailure> {
   const { settings, seconds, megabytes, signal, admit } = options;
   const child = fork(siblingModule(import.meta.url, "./build-worker"), {
-    execArgv: [`--max-old-space-size=${megabytes}`],
+    execArgv: [`--max-old-space-size=${megabytes}`, ...MEMORY_FLAGS],
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
   const lastWords = keepEnd(child);
