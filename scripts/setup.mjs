@@ -67,10 +67,10 @@ function hashOf(files) {
   return hash.digest("hex");
 }
 
-/** Runs `work` unless the stamp says that it was done for the same inputs. */
-function once(stamp, inputs, work) {
+/** Runs `work` unless the stamp says that it was done for the same inputs, and what came of it is still there. */
+function once(stamp, inputs, result, work) {
   const digest = hashOf(inputs);
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === digest) return;
+  if (existsSync(stamp) && existsSync(result) && readFileSync(stamp, "utf8") === digest) return;
   work();
   writeFileSync(stamp, digest);
 }
@@ -109,12 +109,13 @@ function linkCommand() {
 /** Returns the environment in which to run this project's programs. */
 export function setUp() {
   const environment = nodeEnvironment();
-  once(path.join(root, "node_modules/.setup-stamp"), ["package.json", "package-lock.json"], () => {
+  const manifests = ["package.json", "package-lock.json"];
+  once(path.join(root, "node_modules/.setup-stamp"), manifests, path.join(root, "node_modules"), () => {
     process.stderr.write("setup: installing the locked dependencies\n");
     npm(["ci", "--no-audit", "--no-fund", "--loglevel=error"], root, environment);
     linkCommand();
   });
-  once(path.join(root, "node_modules/.build-stamp"), sources(), () => {
+  once(path.join(root, "node_modules/.build-stamp"), sources(), path.join(root, "dist/cli/main.js"), () => {
     process.stderr.write("setup: building\n");
     build(environment);
   });
