@@ -10,8 +10,6 @@ import { writeSampleRepository, writeSampleVariant } from "../src/testing/sample
 /** Datasets of several repositories and families, as the command makes them: a process for each repository. */
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let list: string;
-/** Two of them: what many do is seen there too, and sooner. */
-let two: string;
 
 beforeAll(async () => {
   folder = await temporaryFolder();
@@ -24,15 +22,13 @@ beforeAll(async () => {
   const names = ["orchard", "broken", "orchard-fork", "meadow"];
   list = folder.file("repositories.txt");
   await writeFile(list, `# three and a broken one\n${names.map((name) => folder.file(name)).join("\n")}\n`);
-  two = folder.file("two.txt");
-  await writeFile(two, `${folder.file("orchard")}\n${folder.file("meadow")}\n`);
 }, 60_000);
 afterAll(() => folder[Symbol.asyncDispose]());
 
 /** Without calls to resolve, which take the most time. */
 const quickArgs = (out: string) => [
-  ..."build --task func-localize --per-repo 2 --split train=0.5,test=0.5 --concurrency 1 --json".split(" "),
-  two,
+  ..."build --task func-localize --per-repo 2 --split train=0.5,test=0.5 --concurrency 2 --json".split(" "),
+  list,
   "--out",
   folder.file(out),
   "--cache",
@@ -96,7 +92,7 @@ it("goes on after kill -9, and comes to the same bytes", async () => {
   await closed;
   const { code, stderr } = await runCommand(quickArgs("killed"));
   expect(code, stderr).toBe(0);
-  expect(stderr).toContain("1 of 2 repositories: done before");
+  expect(stderr).toMatch(/\d of 4 repositories: done before/);
   for (const name of [
     "manifest.json",
     "instances.jsonl",

@@ -1,10 +1,10 @@
 import { Command, Option } from "commander";
 import { defined } from "../base/defined.ts";
-import { progressText } from "../base/progress.ts";
 import type { MemorisedResult } from "../commands/memorised.ts";
 import { MODEL_APIS, type ModelApi } from "../models/settings.ts";
 import { type GovernorFlags, governorSettings, spendingOptions } from "./governor-options.ts";
 import { type JudgingFlags, positiveInteger, several, withJudgingFlags } from "./options.ts";
+import { progressOf } from "./progress.ts";
 import { spentLine } from "./spent.ts";
 import { formatTable, share } from "./table.ts";
 import { runAction } from "./ui.ts";
@@ -37,7 +37,6 @@ export function memorisedCommand(): Command {
     .action((dataset: string, flags: Flags) =>
       runAction(flags.json ?? false, async (ui) => {
         const { memorised } = await import("../commands/memorised.ts");
-        const started = performance.now();
         const result = await memorised({
           dataset,
           model: defined({
@@ -53,10 +52,7 @@ export function memorisedCommand(): Command {
           environments: flags.environments,
           log: ui.log,
           signal: ui.signal,
-          onProgress(done, total) {
-            const seconds = (performance.now() - started) / 1000;
-            ui.log.progress(progressText("instances", done, total, seconds), done === total);
-          },
+          onProgress: progressOf(ui.log, "instances"),
         });
         if (ui.json) ui.row(summaryOf(result));
         else ui.print(describe(result));

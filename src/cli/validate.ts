@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { defined } from "../base/defined.ts";
-import { progressText } from "../base/progress.ts";
 import { type JudgingFlags, positiveInteger, withJudgingFlags } from "./options.ts";
+import { progressOf } from "./progress.ts";
 import { share } from "./table.ts";
 import { runAction } from "./ui.ts";
 
@@ -30,7 +30,6 @@ export function validateCommand(): Command {
     .action((dataset: string, flags: Flags) =>
       runAction(flags.json ?? false, async (ui) => {
         const { validate } = await import("../commands/validate.ts");
-        const started = performance.now();
         const results = await validate({
           dataset,
           repeat: flags.repeat,
@@ -41,10 +40,7 @@ export function validateCommand(): Command {
           environments: flags.environments,
           log: ui.log,
           signal: ui.signal,
-          onProgress(done, total) {
-            const seconds = (performance.now() - started) / 1000;
-            ui.log.progress(progressText("checks", done, total, seconds), done === total);
-          },
+          onProgress: progressOf(ui.log, "checks"),
         });
         const bad = results.filter((result) => !result.valid);
         if (ui.json) for (const result of results) ui.row(result);
