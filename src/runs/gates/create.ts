@@ -39,10 +39,14 @@ export function createGate(options: GateOptions): Gate {
       const tallies = seen.get(solver) ?? [];
       if (passed.has(solver) || tallies.length >= attempts) return undefined;
       seen.set(solver, tallies);
-      tallies.push(await tallyAttempt(attempt, events(), options.servedAs?.(solver)));
+      tallies.push(
+        await tallyAttempt(attempt, events(), {
+          servedAs: options.servedAs?.(solver),
+          isFree: options.isFree?.(solver),
+        }),
+      );
       const facts = factsOf(solver, measures, tallies);
       for (const measure of measures) {
-        if (measure.code === "no-usage" && options.isFree?.(solver) === true) continue;
         const rate = badAttempts(measure, tallies);
         if (rate.low > measure.share) return stopOf(measure, rate, attempt, tallies, facts);
       }

@@ -17,16 +17,22 @@ export interface Tally {
   readonly malformedCalls: number;
   readonly results: number;
   readonly failedResults: number;
-  /** Turns for which the service counted no token; none where no model was asked. */
+  /** Turns for which the service counted no token; none where no model was asked, or nobody pays for it. */
   readonly uncountedTurns: number;
   readonly isFault: boolean;
+}
+
+/** What is known of the solver: what its service may call the model besides, and whether its tokens cost nothing. */
+interface Known {
+  readonly servedAs?: readonly string[] | undefined;
+  readonly isFree?: boolean | undefined;
 }
 
 /** Of the main line of the conversation; helpers of an agent have habits of their own. */
 export async function tallyAttempt(
   attempt: Attempt,
   events: AsyncIterable<TrajectoryEvent>,
-  servedAs: readonly string[] = [],
+  { servedAs = [], isFree = false }: Known = {},
 ): Promise<Tally> {
   const turns: Turn[] = [];
   let results = 0;
@@ -55,7 +61,9 @@ export async function tallyAttempt(
     results,
     failedResults,
     uncountedTurns:
-      model === undefined ? 0 : turns.filter(({ usage }) => !usage.inputTokens && !usage.outputTokens).length,
+      model === undefined || isFree
+        ? 0
+        : turns.filter(({ usage }) => !usage.inputTokens && !usage.outputTokens).length,
     isFault: verdict.outcome === "no-verdict",
   };
 }
