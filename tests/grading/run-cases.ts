@@ -21,10 +21,11 @@ export function numbered(cases: readonly Case[]): Map<string, Case> {
   return new Map(cases.map((one, index) => [`${one.instance.family}-${index}`, one]));
 }
 
-/** Grades all cases through the command line: half of them as a JSONL file, half as a folder of diffs, each in one process. */
+/** Grades all cases through the command line: half of them as a JSONL file, half as a folder of diffs, each in one process. `flags` are more of `grade`. */
 export async function gradeCases(
   folder: string,
   cases: ReadonlyMap<string, Case>,
+  flags: readonly string[] = [],
 ): Promise<Map<string, GradedCase>> {
   const instances = new Map([...cases.values()].map(({ instance }) => [instance.name, instance]));
   const commits = await writeRepositories(folder, [...instances.values()]);
@@ -39,17 +40,22 @@ export async function gradeCases(
       await writeFile(rowsFile, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
       const mine = new Map(some.map(([id]) => [id, diffs.get(id) ?? Buffer.alloc(0)]));
       const predictions = half === 0 ? await asJsonl(folder, mine) : await asFolder(folder, mine);
-      return grade(folder, rowsFile, predictions);
+      return grade(folder, [
+        rowsFile,
+        "--predictions",
+        predictions,
+        "--cache",
+        `${rowsFile}.cache`,
+        ...flags,
+      ]);
     }),
   );
   return new Map(results.flat().map((graded) => [graded.instance_id, graded]));
 }
 
-async function grade(folder: string, rows: string, predictions: string): Promise<GradedCase[]> {
+async function grade(folder: string, given: readonly string[]): Promise<GradedCase[]> {
   const repos = path.join(folder, "repos");
-  const cache = `${rows}.cache`;
-  const given = [rows, "--predictions", predictions, "--repos", repos, "--cache", cache];
-  const result = await runCommand(["grade", ...given, "--json"]);
+  const result = await runCommand(["grade", ...given, "--repos", repos, "--json"]);
   if (result.code !== 0 && result.code !== 1)
     throw new Error(`grade ended with ${result.code}: ${result.stderr}`);
   return result.rows().map((row) => verdictSchema.parse(row));

@@ -28,14 +28,17 @@ const RELEASES = [
   "max_lines=400",
   "max_new_names=1",
 ];
+/** Judging and recording use what repositories import: wheels of the registry, none of which runs when it is unpacked. */
+const ENVIRONMENTS = ["--environments", "pip"];
 const FLAGS: Readonly<Record<string, string>> = {
   "--task": FAMILIES,
   "--per-repo": "11,func-gen=3,issue-localize=8",
-  "--abandon-after": "400,func-gen=20,issue-localize=250",
+  "--abandon-after": "400,func-gen=12,issue-localize=250",
   "--repository-seconds": "1800",
   "--split": "train=0.8,validation=0.1,test=0.1",
 };
 const OPTIONS = [
+  ...ENVIRONMENTS,
   ...Object.entries(FLAGS).flat(),
   ...RELEASES.flatMap((option) => ["--set", `issue-localize.${option}`]),
 ];
@@ -50,7 +53,7 @@ function hybridGym(...args: string[]) {
 }
 
 async function validateAll(data: string) {
-  const usage = await hybridGym("validate", data, "--repeat", `${ROUNDS}`, "--json");
+  const usage = await hybridGym("validate", data, "--repeat", `${ROUNDS}`, ...ENVIRONMENTS, "--json");
   const lines = usage.stdout.trim().split("\n");
   const results = lines.map((line) => validationSchema.parse(JSON.parse(line)));
   return { usage, results };

@@ -4,10 +4,19 @@ import { findCalls } from "./experiments.ts";
 import type { Ground, Subject } from "./subject.ts";
 import { findTests } from "./tests-experiments.ts";
 
-/** Of calls: there are too few that can be written down, or that come out the same again. */
-const NO_CALLS = new Set(["never-called", "too-few-calls", "one-outcome", "all-calls-readable"]);
+/** Of calls: there are too few that can be written down, that come out the same again, or that would tell a faulty answer. */
+const NO_CALLS = new Set([
+  "never-called",
+  "too-few-calls",
+  "one-outcome",
+  "all-calls-readable",
+  "calls-too-weak",
+]);
 
-/** Calls, which an answer cannot tell from any others; where there are none, tests that are known to enter the function. */
+/**
+ * Calls, which an answer cannot tell from any others; where none will do, tests that are known to enter the function: they may look at what
+ * it did to what it was given, which an outcome does not show.
+ */
 export async function findGround(subject: Subject, bench: Bench): Promise<Ground | Unfit> {
   const calls = await findCalls(subject, bench);
   if (!("fit" in calls) || !NO_CALLS.has(calls.reason)) return calls;
