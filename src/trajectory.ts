@@ -61,82 +61,91 @@ export type TrajectoryMessage = z.infer<typeof messageSchema>;
 /** A line of the conversation beside the main one, named by an event `branch` before. */
 const branch = z.string().optional();
 
-export const trajectoryEventSchema = z.discriminatedUnion("type", [
-  z.strictObject({
-    type: z.literal("start"),
-    schema_version: z.union([z.literal(FIRST_FORMAT), z.literal(TRAJECTORY_FORMAT)]),
-    at: timestamp,
-    attempt: z.string(),
-    instance: z.string(),
-    agent: z.strictObject({ name: z.string(), version: z.string() }),
-    model: z.string().optional(),
-    /** As it was sent, in the fields of `Sampling`. */
-    sampling: jsonObject.optional(),
-    tools: z.array(toolDefinitionSchema),
-    isolation: z.string(),
-  }),
-  z.strictObject({
-    type: z.literal("input"),
-    at: timestamp,
-    role: z.enum(["system", "user"]),
-    content: z.string(),
-    branch,
-  }),
-  z.strictObject({
-    type: z.literal("turn"),
-    at: timestamp,
-    content: z.string(),
-    reasoning: z.string().optional(),
-    tool_calls: z.array(toolCallSchema),
-    usage: usageSchema,
-    served_model: z.string().optional(),
-    stop: z.enum(["end", "tool-calls", "length", "other"]).optional(),
-    tokens: tokenRecordSchema.optional(),
-    /** Number of the exchange in `exchanges.jsonl.gz` in which it came. */
-    exchange: z.int().positive().optional(),
-    branch,
-  }),
-  z.strictObject({
-    type: z.literal("result"),
-    at: timestamp,
-    tool_call_id: z.string(),
-    tool_name: z.string(),
-    content: z.string(),
-    is_error: z.boolean(),
-    truncated_characters: z.int().nonnegative().optional(),
-    /** The call with which the agent said that it is done. */
-    finished: z.boolean().optional(),
-    branch,
-  }),
-  z.strictObject({
-    type: z.literal("tools"),
-    at: timestamp,
-    /** Of a program with tools of its own, in the place of the beginning's. */
-    tools: z.array(toolDefinitionSchema),
-  }),
-  z.strictObject({
-    type: z.literal("context"),
-    at: timestamp,
-    reason: z.enum(["condensed"]),
-    /** The history that the model is given from here on, in place of all before. */
-    messages: z.array(messageSchema),
-    branch,
-  }),
-  z.strictObject({
-    type: z.literal("branch"),
-    at: timestamp,
-    id: z.string(),
-    kind: z.enum(["sub-agent", "compaction", "retry", "other"]),
-    parent: z.string().optional(),
-    /** Turns of the parent before it. */
-    after: z.int().nonnegative(),
-  }),
-  z.strictObject({
-    type: z.literal("end"),
-    at: timestamp,
-    /** An `AgentEndReason`, or `fault` when something outside the agent broke. */
-    reason: z.string(),
-    detail: z.string().optional(),
-  }),
-]);
+/** The events of a record whose times are as `at` has it. */
+function eventsWith<At extends z.ZodType>(at: At) {
+  return z.discriminatedUnion("type", [
+    z.strictObject({
+      type: z.literal("start"),
+      schema_version: z.union([z.literal(FIRST_FORMAT), z.literal(TRAJECTORY_FORMAT)]),
+      at,
+      attempt: z.string(),
+      instance: z.string(),
+      agent: z.strictObject({ name: z.string(), version: z.string() }),
+      model: z.string().optional(),
+      /** As it was sent, in the fields of `Sampling`. */
+      sampling: jsonObject.optional(),
+      tools: z.array(toolDefinitionSchema),
+      isolation: z.string(),
+    }),
+    z.strictObject({
+      type: z.literal("input"),
+      at,
+      role: z.enum(["system", "user"]),
+      content: z.string(),
+      branch,
+    }),
+    z.strictObject({
+      type: z.literal("turn"),
+      at,
+      content: z.string(),
+      reasoning: z.string().optional(),
+      tool_calls: z.array(toolCallSchema),
+      usage: usageSchema,
+      served_model: z.string().optional(),
+      stop: z.enum(["end", "tool-calls", "length", "other"]).optional(),
+      tokens: tokenRecordSchema.optional(),
+      /** Number of the exchange in `exchanges.jsonl.gz` in which it came. */
+      exchange: z.int().positive().optional(),
+      branch,
+    }),
+    z.strictObject({
+      type: z.literal("result"),
+      at,
+      tool_call_id: z.string(),
+      tool_name: z.string(),
+      content: z.string(),
+      is_error: z.boolean(),
+      truncated_characters: z.int().nonnegative().optional(),
+      /** The call with which the agent said that it is done. */
+      finished: z.boolean().optional(),
+      branch,
+    }),
+    z.strictObject({
+      type: z.literal("tools"),
+      at,
+      /** Of a program with tools of its own, in the place of the beginning's. */
+      tools: z.array(toolDefinitionSchema),
+    }),
+    z.strictObject({
+      type: z.literal("context"),
+      at,
+      reason: z.enum(["condensed"]),
+      /** The history that the model is given from here on, in place of all before. */
+      messages: z.array(messageSchema),
+      branch,
+    }),
+    z.strictObject({
+      type: z.literal("branch"),
+      at,
+      id: z.string(),
+      kind: z.enum(["sub-agent", "compaction", "retry", "other"]),
+      parent: z.string().optional(),
+      /** Turns of the parent before it. */
+      after: z.int().nonnegative(),
+    }),
+    z.strictObject({
+      type: z.literal("end"),
+      at,
+      /** An `AgentEndReason`, or `fault` when something outside the agent broke. */
+      reason: z.string(),
+      detail: z.string().optional(),
+    }),
+  ]);
+}
+
+export const trajectoryEventSchema = eventsWith(timestamp);
 export type TrajectoryEvent = z.infer<typeof trajectoryEventSchema>;
+
+/** An event that somebody else recorded, and did not always say when. Whatever reads these reads ours. */
+export const foreignEventSchema = eventsWith(timestamp.optional());
+export type ForeignEvent = z.infer<typeof foreignEventSchema>;

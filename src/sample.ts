@@ -1,0 +1,66 @@
+import { z } from "zod";
+import { foreignEventSchema, usageSchema } from "./trajectory.ts";
+
+/**
+ * One attempt as data to learn from: of a run of ours, or out of somebody's file. It says where it came from, who judged it, and what of its source
+ * it could not keep. Immutable: what changes one makes another, with the first as its parent.
+ */
+export const SAMPLE_FORMAT = 1;
+
+/** Who says that it is solved. What a source says of itself is a claim; only a verdict of ours is a grade. */
+const gradeSchema = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("graded"),
+    outcome: z.enum(["solved", "unsolved"]),
+    reward: z.number().min(0).max(1),
+    reasons: z.array(z.string()),
+    grader_version: z.int(),
+  }),
+  z.strictObject({
+    kind: z.literal("claimed"),
+    resolved: z.boolean(),
+    /** The field that says so, such as `resolved` or `test_result.report.resolved`. */
+    by: z.string(),
+  }),
+  /** No verdict, for a cause outside the attempt. */
+  z.strictObject({ kind: z.literal("no-verdict"), cause: z.string() }),
+  z.strictObject({ kind: z.literal("ungraded") }),
+]);
+export type SampleGrade = z.infer<typeof gradeSchema>;
+
+const originSchema = z.strictObject({
+  /** `run`, or the name of the importer. */
+  format: z.string(),
+  /** Of the file or run, without its folder. */
+  name: z.string(),
+  /** Row of the file, from 1. */
+  row: z.int().positive().optional(),
+});
+
+export const sampleSchema = z.strictObject({
+  schema_version: z.literal(SAMPLE_FORMAT),
+  /** Unique in its set: the attempt's id, or the source's id for the row. */
+  id: z.string().min(1),
+  /** As the source calls it; null where it does not say. */
+  instance: z.string().nullable(),
+  /** The task family, where it is one of ours. */
+  task: z.string().nullable(),
+  repository: z.strictObject({ name: z.string(), commit: z.string().nullable() }).nullable(),
+  language: z.string().nullable(),
+  agent: z.strictObject({ name: z.string(), version: z.string().nullable() }),
+  model: z.string().nullable(),
+  grade: gradeSchema,
+  /** The diff that it left, as it was written down. */
+  patch: z.string().nullable(),
+  /** Of all calls of the model, where they were counted. */
+  usage: usageSchema,
+  dollars: z.number().nonnegative().nullable(),
+  seconds: z.number().nonnegative().nullable(),
+  origin: originSchema,
+  /** Fields of the source for which there is no place here, such as `metadata.llm_config`. */
+  lost: z.array(z.string()),
+  /** Names of the rules by which something broken was mended. */
+  repaired: z.array(z.string()),
+  events: z.array(foreignEventSchema),
+});
+export type Sample = z.infer<typeof sampleSchema>;
