@@ -1,0 +1,32 @@
+import type { Json } from "../base/json.ts";
+import type { Fact } from "../fact.ts";
+import type { Sample } from "../sample.ts";
+import { answerFacts } from "./answer.ts";
+import { explorationFacts } from "./exploration.ts";
+import { identityOf } from "./identity.ts";
+import { probingFacts } from "./probing.ts";
+import { shareFacts } from "./shares.ts";
+import { sizeFacts } from "./size.ts";
+import { troubleFacts } from "./trouble.ts";
+import { verificationFacts } from "./verification.ts";
+import { walkOf } from "./walk.ts";
+
+/** All facts there are, in the order in which they are printed. */
+export const FACTS: readonly Fact[] = [
+  ...sizeFacts,
+  ...shareFacts,
+  ...explorationFacts,
+  ...verificationFacts,
+  ...troubleFacts,
+  ...probingFacts,
+  ...answerFacts,
+];
+
+/** Raised with any of them, so that one number says whether two computations may differ. */
+export const FACTS_VERSION = FACTS.reduce((sum, { version }) => sum + version, 0);
+
+/** A sample's own columns and the facts of its record, by name. */
+export function factsOf(sample: Sample): Readonly<Record<string, Json>> {
+  const walk = walkOf(sample);
+  return { ...identityOf(sample), ...Object.fromEntries(FACTS.map(({ name, of }) => [name, of(walk)])) };
+}
