@@ -17,7 +17,7 @@ function commandActions(command: SimpleCommand): Action[] {
   const redirected = writes.map((path): Action => ({ kind: "write", path }));
   const [program, args] = unwrapped(words);
   if (program === undefined) return redirected;
-  if (piped && FILTERS.has(program) && !isInPlace(program, args)) return redirected;
+  if (piped && words[0] === program && FILTERS.has(program) && !isInPlace(program, args)) return redirected;
   // What a command prints into a file is what it is for.
   if (redirected.length > 0 && (PRINTERS.has(program) || heredoc !== undefined)) return redirected;
   const actions = ofProgram(program, args, heredoc);
@@ -31,15 +31,15 @@ const INTERPRETERS = /^(python[\d.]*|pypy3?|node|ruby|perl|php|ts-node|tsx|deno|
 /** With which `mini` and its like end their work. */
 const ENDINGS = /COMPLETE_TASK_AND_SUBMIT_FINAL_OUTPUT|MINI_SWE_AGENT_FINAL_OUTPUT/;
 /** Of commands that run others in an environment. */
-const RUNNERS: Readonly<Record<string, readonly string[]>> = {
-  poetry: ["run"],
-  uv: ["run"],
-  pipenv: ["run"],
-  pdm: ["run"],
-  conda: ["run"],
-  coverage: ["run"],
-  npx: [],
-};
+const RUNNERS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["poetry", ["run"]],
+  ["uv", ["run"]],
+  ["pipenv", ["run"]],
+  ["pdm", ["run"]],
+  ["conda", ["run"]],
+  ["coverage", ["run"]],
+  ["npx", []],
+]);
 
 /** The program that runs in the end, without its folder, and its arguments. */
 function unwrapped(words: readonly string[]): [string | undefined, readonly string[]] {
@@ -48,7 +48,7 @@ function unwrapped(words: readonly string[]): [string | undefined, readonly stri
   const name = first.includes("/") ? (first.split("/").at(-1) ?? first) : first;
   const isAssigning = name === "env" && rest.some((word) => word.includes("="));
   const own = isAssigning ? 0 : WRAPPERS.get(name);
-  const runs = RUNNERS[name];
+  const runs = RUNNERS.get(name);
   if (runs !== undefined && runs.every((word, index) => rest[index] === word) && rest.length > runs.length)
     return unwrapped(
       name === "coverage" && rest[1] === "-m" ? ["python", ...rest.slice(1)] : rest.slice(runs.length),
@@ -67,9 +67,12 @@ function ofProgram(program: string, args: readonly string[], heredoc: string | u
   if (ENDINGS.test(command)) return told("finish");
   if (program === "str_replace_editor" || program === "str_replace_based_edit_tool")
     return editorActions({ command: args[0] ?? "", path: args[1] ?? "" });
-  if (isQuestion(program, args)) return told("inspect");
+  // Whoever asks a script for its help wants to see that it starts.
+  if (isQuestion(program, args))
+    return told(INTERPRETERS.test(program) && operands.length > 0 ? "check" : "inspect");
   if (program === "git") return gitActions(args, command);
-  if (SHELLS.has(program) && args.includes("-c")) return shellActions(args[args.indexOf("-c") + 1] ?? "");
+  const inline = SHELLS.has(program) ? args.findIndex((word) => /^-[a-z]*c$/.test(word)) : -1;
+  if (inline !== -1) return shellActions(args[inline + 1] ?? "");
   if (program === "bash" && args[0] === "-n") return told("check");
   if (SHELLS.has(program)) return told("run");
   if (INTERPRETERS.test(program)) return interpreterActions(program, args, heredoc);
@@ -113,7 +116,7 @@ function findActions(args: readonly string[], command: string): Action[] {
   const named = args.findIndex((word) => /^-i?(name|path|regex)$/.test(word));
   const pattern = named === -1 ? undefined : args[named + 1];
   const executed = args.findIndex((word) => word.startsWith("-exec"));
-  if (executed !== -1 && /grep$/.test(args[executed + 1] ?? ""))
+  if (executed !== -1 && (args[executed + 1] ?? "").endsWith("grep"))
     return [
       {
         kind: "search",

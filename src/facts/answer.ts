@@ -1,3 +1,4 @@
+import { parseDiff } from "../diffs/parse.ts";
 import type { Fact, Walk } from "../fact.ts";
 import { fact } from "./define.ts";
 
@@ -12,7 +13,7 @@ export const answerFacts: readonly Fact[] = [
   ),
   fact(
     "patch_files",
-    "files that the diff changes; null where there is no diff to look at",
+    "files that the diff changes; null where there is no diff that can be read",
     (walk) => changed(walk)?.length ?? null,
   ),
   fact("patch_lines", "lines that the diff adds or takes away", ({ sample: { patch } }) =>
@@ -35,5 +36,7 @@ const LEFT_OVER =
 
 function changed({ sample: { patch } }: Walk): string[] | undefined {
   if (patch === null) return undefined;
-  return [...patch.matchAll(/^diff --git (?:"?a\/.*?"?) "?b\/(.*?)"?$/gm)].map(([, path]) => path ?? "");
+  const parsed = parseDiff(Buffer.from(patch));
+  if ("reason" in parsed) return undefined;
+  return parsed.files.flatMap(({ newPath, oldPath }) => newPath ?? oldPath ?? []);
 }

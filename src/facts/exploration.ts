@@ -33,10 +33,11 @@ export const explorationFacts: readonly Fact[] = [
 ];
 
 function distinct(walk: Walk, kind: "search" | "read"): Set<string> {
-  const named = actionsOfWalk(walk).flatMap(({ action }) =>
-    action.kind === kind ? [kind === "search" ? action.pattern : action.path] : [],
-  );
-  return new Set(named.filter((name) => name !== undefined && name !== ""));
+  const names = actionsOfWalk(walk).flatMap(({ action }) => {
+    const name = kind === "search" ? action.pattern : action.path;
+    return action.kind === kind && name !== undefined && name !== "" ? [name] : [];
+  });
+  return new Set(names);
 }
 
 function searchedFirst(walk: Walk): boolean | null {
