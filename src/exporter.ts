@@ -1,17 +1,15 @@
 import type { Json } from "./base/json.ts";
-import type { Attempt } from "./attempt.ts";
-import type { Instance } from "./instance.ts";
-import type { TrajectoryEvent } from "./trajectory.ts";
+import type { Sample } from "./sample.ts";
 
 /**
- * An exporter turns one attempt into one row of a training set. It is pure, and it loses nothing silently:
+ * An exporter turns one sample into one row that a trainer reads. It is pure, and it loses nothing silently:
  * what does not fit its format is refused with a reason. Implementations in `exporters/`; the filters, files
  * and counts around them are in `exporters/export.ts`.
  */
 export interface Exporter {
   /** As named on the command line. */
   readonly format: string;
-  /** Raised whenever the same attempt may give another row. */
+  /** Raised whenever the same sample may give another row. */
   readonly version: number;
   /** The format's options with their defaults filled in. @throws InputError for an unknown or wrong one. */
   parseOptions(options: Readonly<Record<string, Json>>): Record<string, Json>;
@@ -20,10 +18,8 @@ export interface Exporter {
 }
 
 export interface ExportInput {
-  readonly attempt: Attempt;
-  /** The whole record of the attempt, in order. */
-  readonly events: readonly TrajectoryEvent[];
-  readonly instance: Instance;
+  /** With an outcome: graded, or claimed where the user takes claims. */
+  readonly sample: Sample;
 }
 
 export type ExportResult =

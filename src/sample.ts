@@ -64,3 +64,18 @@ export const sampleSchema = z.strictObject({
   events: z.array(foreignEventSchema),
 });
 export type Sample = z.infer<typeof sampleSchema>;
+
+/** All of a sample but what may be large. */
+export type SampleHead = Omit<Sample, "events" | "patch">;
+
+/** A sample whose large parts are read when asked for, so that choosing among a million costs no more than their heads. */
+export interface SampleSource {
+  readonly head: SampleHead;
+  /** Refused where its record is gone or is of another attempt. */
+  read(): Promise<ReadSample>;
+}
+
+export type ReadSample =
+  | { readonly kind: "sample"; readonly sample: Sample }
+  /** `reason` is kebab-case, and counted by whoever reads. */
+  | { readonly kind: "refused"; readonly reason: string };

@@ -162,11 +162,26 @@ export function durableAppend(handle: FileHandle): (data: string | Uint8Array) =
   };
 }
 
-/**
- * The lines of a text file as they stream in, with their 1-based numbers; empty lines are left out. Only a newline (or CRLF) ends
- * a line: `readline` would also cut at U+2028, which JSON takes within its strings.
- */
+/** The lines of a text file as they stream in, with their 1-based numbers; empty lines are left out. */
 export async function* readLines(file: string): AsyncGenerator<{ line: string; number: number }> {
+  yield* linesOf(textOf(file));
+}
+
+async function* textOf(file: string): AsyncGenerator<string> {
+  try {
+    for await (const chunk of createReadStream(file, { encoding: "utf8" })) yield String(chunk);
+  } catch (error) {
+    throw describeReadFailure(error, file);
+  }
+}
+
+/**
+ * The same of text that comes in pieces. Only a newline (or CRLF) ends a line: `readline` would also cut at U+2028, which JSON takes
+ * within its strings.
+ */
+export async function* linesOf(
+  chunks: AsyncIterable<string>,
+): AsyncGenerator<{ line: string; number: number }> {
   let number = 0;
   // Pieces, for one line may be as long as the file.
   let pieces: string[] = [];
@@ -176,18 +191,14 @@ export async function* readLines(file: string): AsyncGenerator<{ line: string; n
     number++;
     return { line: number === 1 ? line.replace(/^\uFEFF/, "") : line, number };
   };
-  try {
-    for await (const chunk of createReadStream(file, { encoding: "utf8" })) {
-      const [first = "", ...others] = String(chunk).split("\n");
-      pieces.push(first);
-      for (const other of others) {
-        const taken = takeLine();
-        if (taken.line.trim() !== "") yield taken;
-        pieces.push(other);
-      }
+  for await (const chunk of chunks) {
+    const [first = "", ...others] = chunk.split("\n");
+    pieces.push(first);
+    for (const other of others) {
+      const taken = takeLine();
+      if (taken.line.trim() !== "") yield taken;
+      pieces.push(other);
     }
-  } catch (error) {
-    throw describeReadFailure(error, file);
   }
   const last = takeLine();
   if (last.line.trim() !== "") yield last;

@@ -10,15 +10,16 @@ interface Flags {
   out: string;
   set?: Record<string, Json>;
   includeUnsolved?: true;
+  acceptClaims?: true;
   json?: true;
 }
 
 export function exportCommand(): Command {
   return new Command("export")
     .description(
-      "write a run's solved attempts as rows that trainers read, or a dataset's instances as published rows",
+      "write the solved samples of a run or a training set as rows that trainers read, or a dataset's instances as published rows",
     )
-    .argument("<run|dataset>", "a run folder; for --format rows a dataset folder")
+    .argument("<run|set|dataset>", "a run or a training set; for --format rows a dataset")
     .requiredOption("--out <folder>", "the folder to make: the rows and manifest.json")
     .option(
       "--format <name>",
@@ -27,22 +28,24 @@ export function exportCommand(): Command {
     )
     .option("--set <name=value>", "an option of the format, such as arguments=object (repeatable)", setting)
     .option("--include-unsolved", "unsolved attempts too, labelled; never those without a verdict")
+    .option("--accept-claims", "take for a verdict what the source of an imported sample says of itself")
     .option("--json", "print the manifest's counts as one JSON object")
     .addHelpText(
       "after",
       "\nExample:\n  $ hybrid-gym export run1 --format openai --out sft\n  $ hybrid-gym export data --format rows --out rows",
     )
-    .action((run: string, flags: Flags) =>
+    .action((from: string, flags: Flags) =>
       runAction(flags.json ?? false, async (ui) => {
         const { format, out, set } = flags;
-        if (format === "rows") return exportInstances(ui, run, out);
+        if (format === "rows") return exportInstances(ui, from, out);
         const { exportAttempts } = await import("../commands/export.ts");
         const manifest = await exportAttempts({
-          run,
+          run: from,
           format,
           out,
           ...(set === undefined ? {} : { options: set }),
           outcomes: flags.includeUnsolved ? ["solved", "unsolved"] : ["solved"],
+          acceptClaims: flags.acceptClaims ?? false,
           signal: ui.signal,
         });
         const { counts } = manifest;

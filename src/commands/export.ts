@@ -1,12 +1,14 @@
+import { defined } from "../base/defined.ts";
 import type { Json } from "../base/json.ts";
-import { exportRun } from "../exporters/export.ts";
+import { exportSamples } from "../exporters/export.ts";
 import { findExporter } from "../exporters/index.ts";
 import type { ExportManifest } from "../exporters/manifest.ts";
 import type { Solver } from "../run.ts";
-import { readAttempts } from "../runs/attempts.ts";
-import { openRun } from "../runs/open.ts";
+import { readRunManifest } from "../runs/open.ts";
+import { openSamples } from "../samples/open.ts";
 
 export interface ExportOptions {
+  /** A run or a training set. */
   readonly run: string;
   readonly format: string;
   /** The folder to make: `train.jsonl` and `manifest.json`. */
@@ -14,24 +16,32 @@ export interface ExportOptions {
   readonly options?: Record<string, Json>;
   /** Solved attempts only, when left out. */
   readonly outcomes?: readonly ("solved" | "unsolved")[];
+  /** Takes what a source says of itself for a verdict. */
+  readonly acceptClaims?: boolean;
   readonly signal?: AbortSignal;
 }
 
-/** Writes the graded attempts of a run as training rows. */
+/** Writes the graded samples of a run or a training set as training rows. */
 export async function exportAttempts(request: ExportOptions): Promise<ExportManifest> {
-  const { format, out, options, outcomes, signal } = request;
+  const { format, out, options, outcomes, acceptClaims, signal } = request;
   const exporter = findExporter(format);
-  const run = await openRun(request.run);
-  const { config, config_sha256, dataset_sha256 } = run.manifest;
-  return exportRun({
+  const { parent, samples } = await openSamples(request.run);
+  const source =
+    parent.kind === "training-set"
+      ? { training_set: parent.id, name: parent.name }
+      : await sourceOfRun(request.run);
+  return exportSamples({
     exporter,
-    attempts: readAttempts(run),
-    source: { config_sha256, dataset_sha256, ...namesOf(config.solvers) },
+    samples: samples(),
+    source,
     folder: out,
-    ...(options === undefined ? {} : { options }),
-    ...(outcomes === undefined ? {} : { outcomes }),
-    ...(signal === undefined ? {} : { signal }),
+    ...defined({ options, outcomes, acceptClaims, signal }),
   });
+}
+
+async function sourceOfRun(folder: string): Promise<ExportManifest["source"]> {
+  const { config, config_sha256, dataset_sha256 } = await readRunManifest(folder);
+  return { config_sha256, dataset_sha256, ...namesOf(config.solvers) };
 }
 
 /** Who made the rows; several agents or models stand side by side. */

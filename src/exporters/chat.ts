@@ -1,6 +1,6 @@
-import type { TrajectoryEvent } from "../trajectory.ts";
+import type { ForeignEvent } from "../trajectory.ts";
 
-type EventOf<T extends TrajectoryEvent["type"]> = Extract<TrajectoryEvent, { type: T }>;
+type EventOf<T extends ForeignEvent["type"]> = Extract<ForeignEvent, { type: T }>;
 type Start = EventOf<"start">;
 export type ChatEvent = EventOf<"input"> | EventOf<"turn"> | EventOf<"result">;
 
@@ -12,7 +12,7 @@ export type Chat =
  * Checks that a record is a conversation that a chat format can hold: one start, an end, and after each turn
  * exactly its results. Trainers' templates accept anything else too, and then train on a conversation that never took place.
  */
-export function toChat(events: readonly TrajectoryEvent[]): Chat {
+export function toChat(events: readonly ForeignEvent[]): Chat {
   const [start, ...rest] = events;
   if (start?.type !== "start") return broken("no-start", "the record does not begin with a start event");
   const last = rest.pop();

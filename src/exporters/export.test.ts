@@ -3,9 +3,10 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sha256 } from "../base/hash.ts";
+import type { AttemptRecord } from "../samples/of-attempts.ts";
+import { samplesOfAttempts } from "../samples/of-attempts.ts";
 import { noVerdict, solved, unsolved } from "../verdict.ts";
-import type { ExportSource } from "./export.ts";
-import { exportRun } from "./export.ts";
+import { exportSamples } from "./export.ts";
 import { findExporter } from "./index.ts";
 import { exportManifestSchema } from "./manifest.ts";
 import { call, sourceOf, turn } from "./testing/records.ts";
@@ -23,8 +24,9 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-function run(attempts: Iterable<ExportSource>, more: Partial<Parameters<typeof exportRun>[0]> = {}) {
-  return exportRun({ exporter: findExporter("openai"), attempts, source, folder, ...more });
+function run(attempts: Iterable<AttemptRecord>, more: Partial<Parameters<typeof exportSamples>[0]> = {}) {
+  const samples = samplesOfAttempts(attempts, "run1");
+  return exportSamples({ exporter: findExporter("openai"), samples, source, folder, ...more });
 }
 
 async function idsInFile(): Promise<string[]> {
@@ -33,7 +35,7 @@ async function idsInFile(): Promise<string[]> {
   return lines.map((line) => JSON.parse(line).attempt_id);
 }
 
-describe("exportRun", () => {
+describe("exportSamples", () => {
   it("writes solved attempts and counts every other one under its reason", async () => {
     const manifest = await run([
       sourceOf("two.1.1"),
@@ -95,7 +97,7 @@ describe("exportRun", () => {
   });
 
   it("can be repeated after it broke off, and says until then that it is incomplete", async () => {
-    const broken: ExportSource = {
+    const broken: AttemptRecord = {
       ...sourceOf("b.1.1"),
       async *readEvents() {
         yield* [];

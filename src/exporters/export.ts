@@ -1,13 +1,11 @@
 import path from "node:path";
-import { InputError, systemCode } from "../base/errors.ts";
+import { InputError } from "../base/errors.ts";
 import { claimOutputFolder, readTextFile, writeFileDurably } from "../base/files.ts";
 import { VERSION } from "../base/version.ts";
 import type { Json } from "../base/json.ts";
-import type { Attempt } from "../attempt.ts";
 import type { Exporter, RowSize } from "../exporter.ts";
-import type { Instance } from "../instance.ts";
-import type { TrajectoryEvent } from "../trajectory.ts";
-import type { Verdict } from "../verdict.ts";
+import type { SampleGrade, SampleHead, SampleSource } from "../sample.ts";
+import { INCONSISTENT } from "../samples/of-attempts.ts";
 import { EXPORT_FORMAT, describeSizes, exportManifestSchema } from "./manifest.ts";
 import type { ExportManifest } from "./manifest.ts";
 import { openRowFile } from "./row-file.ts";
@@ -15,38 +13,32 @@ import { openRowFile } from "./row-file.ts";
 export const ROWS_FILE = "train.jsonl";
 export const MANIFEST_FILE = "manifest.json";
 
-/** One finished attempt. Events are read only if the attempt gets past the filters. */
-export interface ExportSource {
-  readonly attempt: Attempt;
-  readonly instance: Instance;
-  readEvents(): AsyncIterable<TrajectoryEvent>;
-}
-
 export interface ExportRequest {
   readonly exporter: Exporter;
   readonly options?: Readonly<Record<string, Json>>;
-  /** In any order; rows are written in the order of attempt ids. */
-  readonly attempts: AsyncIterable<ExportSource> | Iterable<ExportSource>;
+  /** Rows are written in this order. */
+  readonly samples: AsyncIterable<SampleSource> | Iterable<SampleSource>;
   readonly source: ExportManifest["source"];
   /** Absent, empty, or an earlier export, which is replaced. */
   readonly folder: string;
-  /** The outcomes that may be written; solved ones only unless said otherwise. Attempts without a verdict never are. */
+  /** The outcomes that may be written; solved ones only unless said otherwise. Samples without a verdict never are. */
   readonly outcomes?: readonly ("solved" | "unsolved")[];
+  /** Takes what a source says of itself for a verdict. */
+  readonly acceptClaims?: boolean;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Writes `train.jsonl` and `manifest.json`. Each attempt is either a row or counted under the reason for its
- * refusal. The same attempts and options give the same bytes.
+ * Writes `train.jsonl` and `manifest.json`. Each sample is either a row or counted under the reason for its
+ * refusal. The same samples and options give the same bytes.
  * @throws InputError for wrong options or a folder that holds something else.
  */
-export async function exportRun(request: ExportRequest): Promise<ExportManifest> {
-  const { exporter, folder } = request;
+export async function exportSamples(request: ExportRequest): Promise<ExportManifest> {
+  const { exporter, folder, acceptClaims = false } = request;
   const options = exporter.parseOptions(request.options ?? {});
   const outcomes = [...(request.outcomes ?? ["solved"])].sort();
   await claimExportFolder(folder);
   const tally = createTally();
-  const chosen = await choose(request.attempts, outcomes, tally);
 
   const manifestFile = path.join(folder, MANIFEST_FILE);
   const manifest = (complete: boolean, files: ExportManifest["files"]): ExportManifest => ({
@@ -57,7 +49,7 @@ export async function exportRun(request: ExportRequest): Promise<ExportManifest>
     format_version: exporter.version,
     options,
     source: request.source,
-    filters: { outcomes },
+    filters: acceptClaims ? { outcomes, accept_claims: true } : { outcomes },
     complete,
     counts: tally.counts(),
     files,
@@ -67,17 +59,17 @@ export async function exportRun(request: ExportRequest): Promise<ExportManifest>
   await writeManifest(manifestFile, manifest(false, {}));
   const rows = await openRowFile(path.join(folder, ROWS_FILE));
   try {
-    for (const source of chosen) {
+    for await (const source of request.samples) {
       request.signal?.throwIfAborted();
-      const events = await eventsOf(source);
-      const result =
-        events === undefined
-          ? MISSING
-          : (findMismatch(source, events) ?? exporter.toRow({ ...source, events }, options));
+      tally.consider();
+      const reason = tally.isWritten(source.head.id)
+        ? "duplicate-attempt"
+        : refusal(source.head.grade, outcomes, acceptClaims);
+      const result = reason === undefined ? await rowOf(source) : ({ kind: "refused", reason } as const);
       if (result.kind === "refused") tally.refuse(result.reason);
       else {
         await rows.write(result.row);
-        tally.write(source.attempt.instance, result.size);
+        tally.write(source.head, result.size);
       }
     }
     const finished = manifest(true, { [ROWS_FILE]: await rows.finish() });
@@ -86,59 +78,24 @@ export async function exportRun(request: ExportRequest): Promise<ExportManifest>
   } finally {
     await rows.discard();
   }
-}
 
-async function choose(
-  attempts: ExportRequest["attempts"],
-  outcomes: readonly string[],
-  tally: Tally,
-): Promise<ExportSource[]> {
-  const chosen = new Map<string, ExportSource>();
-  for await (const source of attempts) {
-    const { attempt } = source;
-    tally.consider();
-    const reason = chosen.has(attempt.id) ? "duplicate-attempt" : refusal(attempt.verdict, outcomes);
-    if (reason === undefined) chosen.set(attempt.id, source);
-    else tally.refuse(reason);
-  }
-  return [...chosen.values()].sort((a, b) => (a.attempt.id < b.attempt.id ? -1 : 1));
-}
-
-/** A row's label is taken from the verdict alone, and only from one that agrees with itself. */
-function refusal(verdict: Verdict, outcomes: readonly string[]): string | undefined {
-  if (verdict.outcome === "no-verdict") return "no-verdict";
-  if (verdict.resolved === null || verdict.reward === null) return "ungraded";
-  if (verdict.resolved !== (verdict.outcome === "solved")) return "inconsistent-verdict";
-  return outcomes.includes(verdict.outcome) ? undefined : verdict.outcome;
-}
-
-const MISSING = { kind: "refused", reason: "attempt-missing" } as const;
-
-/** Undefined where someone deleted the record. */
-async function eventsOf(source: ExportSource): Promise<TrajectoryEvent[] | undefined> {
-  try {
-    return await Array.fromAsync(source.readEvents());
-  } catch (error) {
-    if (systemCode(error) === "attempt-missing") return undefined;
-    throw error;
+  async function rowOf(source: SampleSource) {
+    const read = await source.read();
+    return read.kind === "refused" ? read : exporter.toRow({ sample: read.sample }, options);
   }
 }
 
-/** A record in the wrong place would give one attempt the verdict of another. */
-function findMismatch({ attempt, instance }: ExportSource, events: readonly TrajectoryEvent[]) {
-  const start = events.find((event) => event.type === "start");
-  const matches =
-    attempt.instance === instance.id &&
-    (start === undefined || (start.attempt === attempt.id && start.instance === attempt.instance));
-  if (matches) return undefined;
-  return { kind: "refused", reason: "record-mismatch", detail: "the record is of another attempt" } as const;
+function refusal(grade: SampleGrade, outcomes: readonly string[], acceptClaims: boolean): string | undefined {
+  if (grade.kind === "no-verdict") return grade.cause === INCONSISTENT ? INCONSISTENT : grade.kind;
+  if (grade.kind === "ungraded" || (grade.kind === "claimed" && !acceptClaims)) return grade.kind;
+  const outcome = grade.kind === "graded" ? grade.outcome : grade.resolved ? "solved" : "unsolved";
+  return outcomes.includes(outcome) ? undefined : outcome;
 }
-
-type Tally = ReturnType<typeof createTally>;
 
 function createTally() {
   const refused = new Map<string, number>();
   const instances = new Set<string>();
+  const ids = new Set<string>();
   const sizes: RowSize[] = [];
   let considered = 0;
   return {
@@ -149,8 +106,10 @@ function createTally() {
     refuse(reason: string) {
       refused.set(reason, (refused.get(reason) ?? 0) + 1);
     },
-    write(instance: string, size: RowSize) {
-      instances.add(instance);
+    isWritten: (id: string) => ids.has(id),
+    write({ id, instance }: SampleHead, size: RowSize) {
+      ids.add(id);
+      if (instance !== null) instances.add(instance);
       sizes.push(size);
     },
     counts: (): ExportManifest["counts"] => ({

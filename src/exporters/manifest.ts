@@ -17,6 +17,22 @@ type Distribution = z.infer<typeof distributionSchema>;
 
 const outcomeSchema = verdictSchema.shape.outcome;
 
+const runSourceSchema = z.strictObject({
+  /** Of the run's configuration. */
+  config_sha256: z.string(),
+  /** Of the dataset's manifest. */
+  dataset_sha256: z.string(),
+  agent: z.string(),
+  model: z.string().nullable(),
+});
+
+const setSourceSchema = z.strictObject({
+  /** Id of the training set. */
+  training_set: z.string(),
+  /** Of its folder. */
+  name: z.string(),
+});
+
 /** `manifest.json` of an export: where the rows come from, what was left out and why. */
 export const exportManifestSchema = z.strictObject({
   schema_version: z.literal(EXPORT_FORMAT),
@@ -25,15 +41,12 @@ export const exportManifestSchema = z.strictObject({
   format: z.string(),
   format_version: z.int(),
   options: z.record(z.string(), jsonSchema),
-  source: z.strictObject({
-    /** Of the run's configuration. */
-    config_sha256: z.string(),
-    /** Of the dataset's manifest. */
-    dataset_sha256: z.string(),
-    agent: z.string(),
-    model: z.string().nullable(),
+  source: z.union([runSourceSchema, setSourceSchema]),
+  filters: z.strictObject({
+    outcomes: z.array(outcomeSchema),
+    /** What sources say of themselves was taken for a verdict; absent for false. */
+    accept_claims: z.literal(true).optional(),
   }),
-  filters: z.strictObject({ outcomes: z.array(outcomeSchema) }),
   /** False while the rows are being written, and after an interruption. */
   complete: z.boolean(),
   /** `considered = written + Σ refused`. */

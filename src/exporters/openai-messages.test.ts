@@ -3,17 +3,7 @@ import { InputError } from "../base/errors.ts";
 import type { Json } from "../base/json.ts";
 import type { TrajectoryEvent } from "../trajectory.ts";
 import { findExporter } from "./index.ts";
-import {
-  attemptOf,
-  call,
-  end,
-  input,
-  instanceOf,
-  malformedCall,
-  result,
-  start,
-  turn,
-} from "./testing/records.ts";
+import { call, end, input, malformedCall, result, sampleOf, start, turn } from "./testing/records.ts";
 
 const openai = findExporter("openai");
 
@@ -22,8 +12,7 @@ function rowOf(middle: readonly TrajectoryEvent[], options: Record<string, Json>
 }
 
 function resultOf(events: readonly TrajectoryEvent[], options: Record<string, Json> = {}) {
-  const row = { attempt: attemptOf("one.1.1"), instance: instanceOf("one"), events };
-  return openai.toRow(row, openai.parseOptions(options));
+  return openai.toRow({ sample: sampleOf("one.1.1", { events: [...events] }) }, openai.parseOptions(options));
 }
 
 const conversation = [

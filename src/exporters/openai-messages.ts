@@ -2,9 +2,11 @@ import { z } from "zod";
 import type { Json } from "../base/json.ts";
 import { parseValue } from "../base/json.ts";
 import type { ExportInput, ExportResult, Exporter, RowSize } from "../exporter.ts";
-import type { TrajectoryEvent } from "../trajectory.ts";
+import type { Sample } from "../sample.ts";
+import type { ForeignEvent } from "../trajectory.ts";
 import { toChat } from "./chat.ts";
 import type { ChatEvent } from "./chat.ts";
+import { labelOf } from "./label.ts";
 
 const optionsSchema = z.strictObject({
   /** `string`: JSON text, as OpenAI's endpoints write it; `object`: as the chat templates of TRL want it. */
@@ -14,12 +16,12 @@ const optionsSchema = z.strictObject({
 });
 type Options = z.infer<typeof optionsSchema>;
 
-type Turn = Extract<TrajectoryEvent, { type: "turn" }>;
+type Turn = Extract<ForeignEvent, { type: "turn" }>;
 type Call = Turn["tool_calls"][number];
 type Message = Record<string, Json>;
 
 /**
- * Chat messages with tool calls, one attempt per row:
+ * Chat messages with tool calls, one sample per row:
  * `{instance_id, attempt_id, resolved, reward, model, agent, messages, tools}`.
  */
 export const openaiMessages: Exporter = {
@@ -31,8 +33,8 @@ export const openaiMessages: Exporter = {
   },
 };
 
-function toRow({ attempt, events }: ExportInput, options: Options): ExportResult {
-  const chat = toChat(events);
+function toRow({ sample }: ExportInput, options: Options): ExportResult {
+  const chat = toChat(sample.events);
   if (chat.kind === "broken") return { kind: "refused", reason: chat.reason, detail: chat.detail };
   const malformed = chat.events
     .flatMap((event) => (event.type === "turn" ? event.tool_calls : []))
@@ -49,16 +51,19 @@ function toRow({ attempt, events }: ExportInput, options: Options): ExportResult
     function: { name: tool.name, description: tool.description, parameters: tool.parameters },
   }));
   const row = {
-    instance_id: attempt.instance,
-    attempt_id: attempt.id,
-    resolved: attempt.verdict.resolved,
-    reward: attempt.verdict.reward,
-    model: attempt.model ?? null,
-    agent: `${attempt.agent}@${attempt.agent_version}`,
+    instance_id: sample.instance,
+    attempt_id: sample.id,
+    ...labelOf(sample.grade),
+    model: sample.model,
+    agent: agentOf(sample.agent),
     messages: chat.events.map((event) => toMessage(event, options)),
     tools: options.tools === "string" ? JSON.stringify(tools) : tools,
   };
   return { kind: "row", row, size: sizeOf(chat.events) };
+}
+
+function agentOf({ name, version }: Sample["agent"]): string {
+  return version === null ? name : `${name}@${version}`;
 }
 
 function toMessage(event: ChatEvent, options: Options): Message {

@@ -3,9 +3,9 @@ import path from "node:path";
 import * as fc from "fast-check";
 import type { TrajectoryEvent } from "../../src/trajectory.ts";
 import { noVerdict, solved, unsolved } from "../../src/verdict.ts";
-import { exportRun } from "../../src/exporters/export.ts";
-import type { ExportSource } from "../../src/exporters/export.ts";
+import { exportSamples } from "../../src/exporters/export.ts";
 import { findExporter } from "../../src/exporters/index.ts";
+import { samplesOfAttempts, type AttemptRecord } from "../../src/samples/of-attempts.ts";
 import { toAtif } from "../../src/trajectories/atif.ts";
 import { anyRecord } from "../../src/trajectories/testing/records.ts";
 import {
@@ -103,7 +103,7 @@ function randomTrajectories(): Record<string, unknown> {
   return Object.fromEntries(records.map((events, number) => [`random-${number}`, toAtif(events)]));
 }
 
-function thinking(id: string): ExportSource {
+function thinking(id: string): AttemptRecord {
   return sourceOf(id, undefined, [
     input("user", unicode),
     turn({ reasoning: "hm", tool_calls: [call("a", { path: "x", line: 3 }), call("b", {})] }),
@@ -113,12 +113,12 @@ function thinking(id: string): ExportSource {
   ]);
 }
 
-function malformed(id: string): ExportSource {
+function malformed(id: string): AttemptRecord {
   return sourceOf(id, undefined, [turn({ tool_calls: [malformedCall("a", '{"command": "l')] }), result("a")]);
 }
 
 /** Readers guess the columns from the first megabytes: a thought that comes late must still be read. */
-function* longRun(): Generator<ExportSource> {
+function* longRun(): Generator<AttemptRecord> {
   const text = "x".repeat(60_000);
   for (let number = 1000; number < 1300; number++) {
     yield sourceOf(`n${number}.1.1`, undefined, [
@@ -134,13 +134,13 @@ function* longRun(): Generator<ExportSource> {
 async function writeRows(
   folder: string,
   name: string,
-  attempts: Iterable<ExportSource>,
+  attempts: Iterable<AttemptRecord>,
   options: Record<string, string> = {},
 ): Promise<void> {
-  await exportRun({
+  await exportSamples({
     exporter: findExporter("openai"),
     options,
-    attempts,
+    samples: samplesOfAttempts(attempts, "run1"),
     source: {
       config_sha256: "1".repeat(64),
       dataset_sha256: "2".repeat(64),

@@ -1,9 +1,10 @@
 import type { Attempt } from "../../attempt.ts";
 import type { Instance } from "../../instance.ts";
 import type { TrajectoryEvent } from "../../trajectory.ts";
+import { SAMPLE_FORMAT, type Sample } from "../../sample.ts";
+import type { AttemptRecord } from "../../samples/of-attempts.ts";
 import { solved } from "../../verdict.ts";
 import type { Verdict } from "../../verdict.ts";
-import type { ExportSource } from "../export.ts";
 
 /** Small made-up attempts, for tests of what reads or writes them. */
 type Turn = Extract<TrajectoryEvent, { type: "turn" }>;
@@ -100,7 +101,7 @@ export function attemptOf(id: string, verdict: Verdict = solved({})): Attempt {
 }
 
 /** An attempt with its record; by default solved, with one call and one last word. */
-export function sourceOf(id: string, verdict?: Verdict, between?: readonly TrajectoryEvent[]): ExportSource {
+export function sourceOf(id: string, verdict?: Verdict, between?: readonly TrajectoryEvent[]): AttemptRecord {
   const attempt = attemptOf(id, verdict);
   const middle = between ?? [
     input("system", "You are careful."),
@@ -115,5 +116,31 @@ export function sourceOf(id: string, verdict?: Verdict, between?: readonly Traje
     async *readEvents() {
       yield* [start(id, attempt.instance), ...middle, end()];
     },
+    readPatch: async () => Buffer.from("--- a/x\n+++ b/x\n"),
+  };
+}
+
+/** A sample of its own making: graded as solved, with one turn, unless said otherwise. */
+export function sampleOf(id: string, fields: Partial<Sample> = {}): Sample {
+  const instance = fields.instance ?? id.split(".")[0] ?? id;
+  return {
+    schema_version: SAMPLE_FORMAT,
+    id,
+    instance,
+    task: "func-localize",
+    repository: { name: "acme/tools", commit: "c".repeat(40) },
+    language: "python",
+    agent: { name: "loop", version: "1" },
+    model: "teacher",
+    grade: { kind: "graded", outcome: "solved", reward: 1, reasons: [], grader_version: 1 },
+    patch: null,
+    usage: { inputTokens: 30, outputTokens: 3 },
+    dollars: 0.5,
+    seconds: 12.5,
+    origin: { format: "run", name: "run1" },
+    lost: [],
+    repaired: [],
+    events: [start(id, instance), input("user", `Find ${id}.`), turn({ content: "Done" }), end()],
+    ...fields,
   };
 }

@@ -1,0 +1,46 @@
+import type { Sample, SampleGrade } from "../sample.ts";
+import type { TrainingSetManifest } from "../training-set.ts";
+
+/** Counts by name, sorted when read. */
+export interface Counter {
+  add(name: string, by?: number): void;
+  total(): number;
+  counts(): Record<string, number>;
+}
+
+export function createCounter(): Counter {
+  const values = new Map<string, number>();
+  return {
+    add: (name, by = 1) => void values.set(name, (values.get(name) ?? 0) + by),
+    total: () => [...values.values()].reduce((sum, value) => sum + value, 0),
+    counts: () => Object.fromEntries([...values].sort(([a], [b]) => (a < b ? -1 : 1))),
+  };
+}
+
+/** What a set holds: how it is counted for its manifest as its samples pass. */
+export function createSetCounts() {
+  const [grades, agents, models] = [createCounter(), createCounter(), createCounter()];
+  return {
+    add({ grade, agent, model }: Sample) {
+      grades.add(gradeName(grade));
+      agents.add(agent.name);
+      models.add(model ?? "unknown");
+    },
+    counts(refused: Counter): TrainingSetManifest["counts"] {
+      const written = grades.total();
+      return {
+        considered: written + refused.total(),
+        written,
+        refused: refused.counts(),
+        grades: grades.counts(),
+        agents: agents.counts(),
+        models: models.counts(),
+      };
+    },
+  };
+}
+
+/** The outcome where it is graded by us, else what there is instead. */
+function gradeName(grade: SampleGrade): string {
+  return grade.kind === "graded" ? grade.outcome : grade.kind;
+}

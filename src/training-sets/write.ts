@@ -1,0 +1,87 @@
+import { createHash } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import path from "node:path";
+import { pipeline } from "node:stream/promises";
+import { constants, createZstdCompress } from "node:zlib";
+import { describeWriteFailure, syncFolder } from "../base/files.ts";
+import { canonicalJson, type Json } from "../base/json.ts";
+import { VERSION } from "../base/version.ts";
+import type { Sample } from "../sample.ts";
+import { TRAINING_SET_FORMAT } from "../training-set.ts";
+import type { RuleCount, SetParent, TrainingSetManifest } from "../training-set.ts";
+import { claimSetFolder, writeManifest } from "./claim.ts";
+import { createCounter, createSetCounts, type Counter } from "./counts.ts";
+import { SAMPLES } from "./layout.ts";
+
+export interface TrainingSetRequest {
+  /** Absent, empty, or holding a set that was cut off, which is replaced. */
+  readonly folder: string;
+  readonly operation: { readonly name: string; readonly options: Record<string, Json> };
+  /** In the order of the lines; what it leaves out it counts in `refused`. Pulled one by one. */
+  samples(refused: Counter): AsyncIterable<Sample>;
+  /** Asked when all samples are written: what is known only then. */
+  known(): SetOrigin;
+  readonly signal?: AbortSignal;
+}
+
+export interface SetOrigin {
+  readonly parents: readonly SetParent[];
+  readonly rules?: readonly RuleCount[];
+  readonly details?: Record<string, Json>;
+}
+
+/** Fixed, as the bytes would differ. The memory for reading stays at what every zstd gives without being asked. */
+const COMPRESSION = {
+  params: { [constants.ZSTD_c_compressionLevel]: 9, [constants.ZSTD_c_checksumFlag]: 1 },
+};
+
+/**
+ * Writes a training set; memory does not grow with it. It is complete when its manifest says so, which is written last.
+ * @throws InputError `set-exists`, `output-folder-in-use` · StoreError `in-use`
+ */
+export async function writeTrainingSet(request: TrainingSetRequest): Promise<TrainingSetManifest> {
+  const { folder, operation, signal } = request;
+  const [held, refused] = [createSetCounts(), createCounter()];
+  const manifest = (id: string | null, { parents, rules = [], details = {} }: SetOrigin) => ({
+    schema_version: TRAINING_SET_FORMAT as typeof TRAINING_SET_FORMAT,
+    kind: "training-set" as const,
+    tool_version: VERSION,
+    id,
+    parents: [...parents],
+    operation: { ...operation, rules: [...rules], details },
+    counts: held.counts(refused),
+    complete: id !== null,
+  });
+  await using _lock = await claimSetFolder(folder, manifest(null, { parents: [] }));
+  const hash = createHash("sha256");
+  async function* lines() {
+    for await (const sample of request.samples(refused)) {
+      const line = `${canonicalJson(sample)}\n`;
+      hash.update(line);
+      held.add(sample);
+      yield line;
+    }
+  }
+  await writeCompressed(path.join(folder, SAMPLES), lines(), signal);
+  const finished = manifest(hash.digest("hex"), request.known());
+  await writeManifest(folder, finished);
+  return finished;
+}
+
+async function writeCompressed(
+  file: string,
+  lines: AsyncGenerator<string>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    const output = createWriteStream(temporary, { flush: true });
+    await pipeline(lines, createZstdCompress(COMPRESSION), output, signal === undefined ? {} : { signal });
+    await rename(temporary, file);
+    await syncFolder(path.dirname(file));
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {});
+    throw describeWriteFailure(error, file);
+  }
+}
