@@ -13,6 +13,8 @@ export interface Exporter {
   readonly version: number;
   /** The format's options with their defaults filled in. @throws InputError for an unknown or wrong one. */
   parseOptions(options: Readonly<Record<string, Json>>): Record<string, Json>;
+  /** Further files that readers of the format want beside the rows, by name. */
+  readonly files?: Readonly<Record<string, string>>;
   /** `options` as `parseOptions` gave them. */
   toRow(input: ExportInput, options: Readonly<Record<string, Json>>): ExportResult;
 }

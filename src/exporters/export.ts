@@ -2,6 +2,7 @@ import path from "node:path";
 import { InputError } from "../base/errors.ts";
 import { claimOutputFolder, readTextFile, writeFileDurably } from "../base/files.ts";
 import { VERSION } from "../base/version.ts";
+import { sha256 } from "../base/hash.ts";
 import type { Json } from "../base/json.ts";
 import type { Exporter, RowSize } from "../exporter.ts";
 import type { SampleGrade, SampleHead, SampleSource } from "../sample.ts";
@@ -72,7 +73,8 @@ export async function exportSamples(request: ExportRequest): Promise<ExportManif
         tally.write(source.head, result.size);
       }
     }
-    const finished = manifest(true, { [ROWS_FILE]: await rows.finish() });
+    const beside = await writeBeside(folder, exporter.files ?? {});
+    const finished = manifest(true, { ...beside, [ROWS_FILE]: await rows.finish() });
     await writeManifest(manifestFile, finished);
     return finished;
   } finally {
@@ -83,6 +85,18 @@ export async function exportSamples(request: ExportRequest): Promise<ExportManif
     const read = await source.read();
     return read.kind === "refused" ? read : exporter.toRow({ sample: read.sample }, options);
   }
+}
+
+async function writeBeside(
+  folder: string,
+  files: Readonly<Record<string, string>>,
+): Promise<ExportManifest["files"]> {
+  const written: Record<string, { bytes: number; sha256: string }> = {};
+  for (const [name, content] of Object.entries(files)) {
+    await writeFileDurably(path.join(folder, name), content);
+    written[name] = { bytes: Buffer.byteLength(content), sha256: sha256(content) };
+  }
+  return written;
 }
 
 function refusal(grade: SampleGrade, outcomes: readonly string[], acceptClaims: boolean): string | undefined {

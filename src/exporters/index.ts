@@ -1,8 +1,11 @@
 import { InputError } from "../base/errors.ts";
 import type { Exporter } from "../exporter.ts";
+import { atif } from "./atif.ts";
 import { openaiMessages } from "./openai-messages.ts";
+import { openhandsText } from "./openhands-text.ts";
+import { shareGpt } from "./sharegpt.ts";
 
-export const exporters: readonly Exporter[] = [openaiMessages];
+export const exporters: readonly Exporter[] = [openaiMessages, openhandsText, shareGpt, atif];
 
 /** @throws InputError that lists the formats there are. */
 export function findExporter(format: string): Exporter {

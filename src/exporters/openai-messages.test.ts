@@ -129,6 +129,6 @@ describe("the openai format", () => {
 
   it("refuses options that it does not know", () => {
     expect(() => openai.parseOptions({ argument: "object" })).toThrow(InputError);
-    expect(() => findExporter("sharegpt")).toThrow(InputError);
+    expect(() => findExporter("parchment")).toThrow(InputError);
   });
 });

@@ -2,11 +2,10 @@ import { z } from "zod";
 import type { Json } from "../base/json.ts";
 import { parseValue } from "../base/json.ts";
 import type { ExportInput, ExportResult, Exporter, RowSize } from "../exporter.ts";
-import type { Sample } from "../sample.ts";
 import type { ForeignEvent } from "../trajectory.ts";
 import { toChat } from "./chat.ts";
 import type { ChatEvent } from "./chat.ts";
-import { labelOf } from "./label.ts";
+import { columnsOf } from "./label.ts";
 
 const optionsSchema = z.strictObject({
   /** `string`: JSON text, as OpenAI's endpoints write it; `object`: as the chat templates of TRL want it. */
@@ -51,19 +50,11 @@ function toRow({ sample }: ExportInput, options: Options): ExportResult {
     function: { name: tool.name, description: tool.description, parameters: tool.parameters },
   }));
   const row = {
-    instance_id: sample.instance,
-    attempt_id: sample.id,
-    ...labelOf(sample.grade),
-    model: sample.model,
-    agent: agentOf(sample.agent),
+    ...columnsOf(sample),
     messages: chat.events.map((event) => toMessage(event, options)),
     tools: options.tools === "string" ? JSON.stringify(tools) : tools,
   };
   return { kind: "row", row, size: sizeOf(chat.events) };
-}
-
-function agentOf({ name, version }: Sample["agent"]): string {
-  return version === null ? name : `${name}@${version}`;
 }
 
 function toMessage(event: ChatEvent, options: Options): Message {

@@ -1,13 +1,13 @@
 import type { Json } from "../base/json.ts";
-import type { TrajectoryEvent, TrajectoryMessage } from "../trajectory.ts";
+import type { ForeignEvent, TrajectoryMessage } from "../trajectory.ts";
 import type { AtifStep } from "./atif-schema.ts";
 
-export type EventOf<T extends TrajectoryEvent["type"]> = Extract<TrajectoryEvent, { type: T }>;
+export type EventOf<T extends ForeignEvent["type"]> = Extract<ForeignEvent, { type: T }>;
 type AtifToolCall = NonNullable<AtifStep["tool_calls"]>[number];
 type AtifResult = NonNullable<AtifStep["observation"]>["results"][number];
 
 /** The steps of one line of a conversation. */
-export function toSteps(events: readonly TrajectoryEvent[], hasModel: boolean): AtifStep[] {
+export function toSteps(events: readonly ForeignEvent[], hasModel: boolean): AtifStep[] {
   const builder = new StepBuilder(hasModel);
   for (const event of events) builder.add(event);
   return builder.steps;
@@ -23,9 +23,9 @@ class StepBuilder {
     this.#hasModel = hasModel;
   }
 
-  add(event: TrajectoryEvent): void {
+  add(event: ForeignEvent): void {
     if (event.type === "input")
-      this.#push({ timestamp: event.at, source: event.role, message: event.content });
+      this.#push({ ...timeOf(event.at), source: event.role, message: event.content });
     else if (event.type === "turn") this.#push(agentStep(event, this.#hasModel));
     else if (event.type === "result") this.#attach(event.tool_call_id, event.at, resultOf(event));
     else if (event.type === "context") for (const message of event.messages) this.#copy(message, event);
@@ -39,10 +39,10 @@ class StepBuilder {
 
   /** A message of a history that was given to the model anew: there for what follows, and nothing to train on. */
   #copy(message: TrajectoryMessage, { at, reason }: EventOf<"context">): void {
-    const copied = { timestamp: at, is_copied_context: true, extra: { context: reason } };
+    const copied = { ...timeOf(at), is_copied_context: true, extra: { context: reason } };
     if (message.role === "tool") {
       const { tool_call_id: id, tool_name, content } = message;
-      this.#attach(id, at, { content, extra: { at, tool_name, copied: true } });
+      this.#attach(id, at, { content, extra: { ...told(at), tool_name, copied: true } });
     } else if (message.role === "assistant") {
       this.#push({
         ...copied,
@@ -61,9 +61,9 @@ class StepBuilder {
    * A result stands on the step of its call. Some models use one id again and again, so the latest step with
    * a call of that id still open gets it. A result that nobody asked for is kept, without a source.
    */
-  #attach(id: string, at: string, result: AtifResult): void {
+  #attach(id: string, at: string | undefined, result: AtifResult): void {
     const owner = this.steps.findLast((step) => this.#hasOpen(step, id));
-    const step = owner ?? this.steps.at(-1) ?? this.#push({ timestamp: at, source: "system", message: "" });
+    const step = owner ?? this.steps.at(-1) ?? this.#push({ ...timeOf(at), source: "system", message: "" });
     step.observation ??= { results: [] };
     if (owner === undefined) {
       step.observation.results.push({ ...result, extra: { ...result.extra, unmatched_tool_call_id: id } });
@@ -80,6 +80,15 @@ class StepBuilder {
   }
 }
 
+/** When it happened, where the record says. */
+function timeOf(at: string | undefined): { timestamp?: string } {
+  return at === undefined ? {} : { timestamp: at };
+}
+
+function told(at: string | undefined): { at?: string } {
+  return at === undefined ? {} : { at };
+}
+
 function agentStep(turn: EventOf<"turn">, hasModel: boolean): Omit<AtifStep, "step_id"> {
   const metrics = metricsOf(turn);
   const measured = Object.keys(metrics).length > 0;
@@ -89,7 +98,7 @@ function agentStep(turn: EventOf<"turn">, hasModel: boolean): Omit<AtifStep, "st
     ...(turn.exchange === undefined ? {} : { exchange: turn.exchange }),
   };
   return {
-    timestamp: turn.at,
+    ...timeOf(turn.at),
     source: "agent",
     message: turn.content,
     ...(turn.served_model === undefined ? {} : { model_name: turn.served_model }),
@@ -131,7 +140,7 @@ function toAtifCall(call: EventOf<"turn">["tool_calls"][number]): AtifToolCall {
 
 function resultOf(event: EventOf<"result">): AtifResult {
   const extra: Record<string, Json> = {
-    at: event.at,
+    ...told(event.at),
     tool_name: event.tool_name,
     is_error: event.is_error,
     ...(event.truncated_characters === undefined ? {} : { truncated_characters: event.truncated_characters }),

@@ -1,5 +1,5 @@
 import type { Json } from "../base/json.ts";
-import type { TrajectoryEvent } from "../trajectory.ts";
+import type { ForeignEvent } from "../trajectory.ts";
 import type { Verdict } from "../verdict.ts";
 import { ATIF_VERSION } from "./atif-schema.ts";
 import type { AtifEmbedded, AtifStep, AtifTrajectory } from "./atif-schema.ts";
@@ -19,7 +19,7 @@ export interface AtifExtra {
  * no start) gives a valid trajectory that says so in `extra.interrupted`, because such records are read too.
  * Each branch of the conversation is an embedded trajectory; what kind it is and where it left stands in its `extra.branch`.
  */
-export function toAtif(events: readonly TrajectoryEvent[], extra: AtifExtra = {}): AtifTrajectory {
+export function toAtif(events: readonly ForeignEvent[], extra: AtifExtra = {}): AtifTrajectory {
   const start = events.find((event) => event.type === "start");
   const end = events.findLast((event) => event.type === "end");
   const session = start?.attempt ?? extra.sessionId ?? "unknown";
@@ -63,8 +63,8 @@ export function toAtif(events: readonly TrajectoryEvent[], extra: AtifExtra = {}
 }
 
 /** Events by the branch that they are on, the main line (`undefined`) first, then in the order of their first events. */
-function linesOf(events: readonly TrajectoryEvent[]): Map<string | undefined, TrajectoryEvent[]> {
-  const lines = new Map<string | undefined, TrajectoryEvent[]>([[undefined, []]]);
+function linesOf(events: readonly ForeignEvent[]): Map<string | undefined, ForeignEvent[]> {
+  const lines = new Map<string | undefined, ForeignEvent[]>([[undefined, []]]);
   for (const event of events) {
     const id = event.type === "branch" ? event.id : "branch" in event ? event.branch : undefined;
     const line = lines.get(id) ?? [];
@@ -74,16 +74,16 @@ function linesOf(events: readonly TrajectoryEvent[]): Map<string | undefined, Tr
   return lines;
 }
 
-function branchOf(id: string, events: readonly TrajectoryEvent[]): Record<string, Json> {
+function branchOf(id: string, events: readonly ForeignEvent[]): Record<string, Json> {
   const beginning = events.find((event) => event.type === "branch" && event.id === id);
   if (beginning?.type !== "branch") return { kind: "other", announced: false };
   const { at, kind, parent, after } = beginning;
-  return { kind, at, after, ...(parent === undefined ? {} : { parent }) };
+  return { kind, after, ...(at === undefined ? {} : { at }), ...(parent === undefined ? {} : { parent }) };
 }
 
 /** A helper was called by the turn before which it began; where that turn has one result only, the result names it. */
 function linkHelpers(
-  events: readonly TrajectoryEvent[],
+  events: readonly ForeignEvent[],
   steps: ReadonlyMap<string | undefined, AtifStep[]>,
 ): void {
   for (const event of events) {
@@ -116,13 +116,13 @@ function startExtra(start: EventOf<"start">): Record<string, Json> {
   return {
     instance_id: instance,
     record_format: schema_version,
-    started_at: at,
+    ...(at === undefined ? {} : { started_at: at }),
     ...Object.fromEntries(given),
   };
 }
 
 function endOf({ reason, at, detail }: EventOf<"end">): Record<string, Json> {
-  return { reason, at, ...(detail === undefined ? {} : { detail }) };
+  return { reason, ...(at === undefined ? {} : { at }), ...(detail === undefined ? {} : { detail }) };
 }
 
 /** ATIF has no field for rewards; `extra.rewards` is where readers look. No verdict, no reward. */
@@ -144,7 +144,7 @@ function toFunctionTool({
 
 /** Sums of what is known; how many turns said nothing stands beside them, so that a sum is not taken for a total. */
 function sumMetrics(
-  events: readonly TrajectoryEvent[],
+  events: readonly ForeignEvent[],
   steps: readonly AtifStep[],
 ): NonNullable<AtifTrajectory["final_metrics"]> {
   const usages = events.filter((event) => event.type === "turn").map((turn) => turn.usage);

@@ -24,7 +24,7 @@ export function textToolsModel(model: Model): Model {
       const { sampling } = request;
       const response = await model.complete({
         ...request,
-        messages: toText(request.messages, request.tools),
+        messages: writeAsText(request.messages, request.tools),
         tools: [],
         sampling: { ...sampling, stop: [...(sampling?.stop ?? []), STOP_WORD] },
       });
@@ -33,7 +33,8 @@ export function textToolsModel(model: Model): Model {
   };
 }
 
-function toText(messages: readonly Message[], tools: readonly ToolDefinition[]): Message[] {
+/** A conversation as such a model is given it: none of its messages has a call or is a result. */
+export function writeAsText(messages: readonly Message[], tools: readonly ToolDefinition[]): Message[] {
   const prompt = toolPrompt(tools);
   const [first, ...rest] = messages;
   if (first?.role !== "system") return [{ role: "system", content: prompt }, ...turns(messages)];

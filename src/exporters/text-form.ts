@@ -1,0 +1,55 @@
+import type { ExportResult, RowSize } from "../exporter.ts";
+import type { Message } from "../model.ts";
+import { writeAsText } from "../models/text-tools/text-tools.ts";
+import type { Sample } from "../sample.ts";
+import { type ChatEvent, toChat } from "./chat.ts";
+
+export interface TextMessage {
+  readonly role: "system" | "user" | "assistant";
+  readonly content: string;
+}
+
+export interface TextForm {
+  readonly kind: "text";
+  readonly messages: readonly TextMessage[];
+  readonly size: RowSize;
+}
+
+/** What becomes of a model's thinking, for which the form has no place: told before the answer in `<think>` tags, or left out. */
+export type Reasoning = "think" | "drop";
+
+/**
+ * A conversation in which calls and results are text, word for word as a model is given it that calls in text (docs/loop.md): tools in the system
+ * prompt, one call in a turn, results as turns of the user. Parallel calls become turns one after the other.
+ */
+export function toTextForm(
+  sample: Sample,
+  reasoning: Reasoning,
+): TextForm | Extract<ExportResult, { kind: "refused" }> {
+  const chat = toChat(sample.events);
+  if (chat.kind === "broken") return { kind: "refused", reason: chat.reason, detail: chat.detail };
+  const given = chat.events.map((event) => toMessage(event, reasoning));
+  const messages = writeAsText(given, chat.start.tools).flatMap((message): TextMessage[] =>
+    message.role === "tool" ? [] : [{ role: message.role, content: message.content }],
+  );
+  const characters = messages.reduce((sum, { content }) => sum + content.length, 0);
+  return { kind: "text", messages, size: { messages: messages.length, characters } };
+}
+
+function toMessage(event: ChatEvent, reasoning: Reasoning): Message {
+  if (event.type === "input") return { role: event.role, content: event.content };
+  if (event.type === "result")
+    return {
+      role: "tool",
+      toolCallId: event.tool_call_id,
+      toolName: event.tool_name,
+      content: event.content,
+    };
+  const thought = event.reasoning ?? "";
+  const isTold = reasoning === "think" && thought !== "";
+  return {
+    role: "assistant",
+    content: isTold ? `<think>\n${thought}\n</think>\n\n${event.content}` : event.content,
+    toolCalls: event.tool_calls,
+  };
+}
