@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { TOOL_PRESETS } from "../tools/presets.ts";
 import { actionsOf } from "./of-call.ts";
 
 const kinds = (command: string) => actionsOf("bash", { command }).map(({ kind }) => kind);
@@ -79,6 +80,14 @@ describe("tools of all scaffolds are told in the same words", () => {
     ["apply_patch", { input: "…" }, { kind: "write" }],
     ["dance", {}, { kind: "unknown" }],
   ])("%s %j", (name, args, expected) => expect(actionsOf(name, args)).toMatchObject([expected]));
+
+  it("those of our own sets are all known", () => {
+    const names = TOOL_PRESETS.flatMap(({ tools }) => tools.map(({ definition }) => definition.name));
+    const unknown = names.filter(
+      (name) => actionsOf(name, { command: "view", path: "a.py" })[0]?.kind === "unknown",
+    );
+    expect(unknown).toEqual([]);
+  });
 
   it("what could not be read as a call is unknown", () => {
     expect(actionsOf("bash", { malformed: "{" }, true)).toEqual([{ kind: "unknown" }]);

@@ -9,7 +9,7 @@ type Arguments = Readonly<Record<string, Json>>;
 const TOOLS: Readonly<Record<string, string>> = {
   shell:
     "bash executebash terminal shell exec execcommand runcommand runshellcommand executecommand localshell containerexec runterminalcommand run cmd executeshellcommand",
-  editor: "strreplaceeditor strreplacebasededittool fileeditor texteditor edit look",
+  editor: "editor strreplaceeditor strreplacebasededittool fileeditor texteditor edit look",
   read: "read readfile view viewfile open cat openfile readmanyfiles",
   write:
     "write writefile create createfile multiedit replace replaceinfile strreplace insert applypatch applydiff notebookedit editfile patch searchreplace",

@@ -12,6 +12,7 @@ import { doctorCommand } from "./doctor.ts";
 import { endpointsCommand } from "./endpoints.ts";
 import { estimateCommand } from "./estimate.ts";
 import { exportCommand } from "./export.ts";
+import { factsCommand } from "./facts.ts";
 import { gradeCommand } from "./grade.ts";
 import { recordCommand } from "./record.ts";
 import { regradeCommand } from "./regrade.ts";
@@ -77,6 +78,7 @@ for (const command of [
   shellCommand(),
   gradeCommand(),
   regradeCommand(),
+  factsCommand(),
   exportCommand(),
   reportCommand(),
   endpointsCommand(),

@@ -1,6 +1,20 @@
 import type { Json } from "../base/json.ts";
 import type { Sample } from "../sample.ts";
 
+export const IDENTITY_NAMES: readonly string[] = [
+  "id",
+  "instance",
+  "task",
+  "repository",
+  "language",
+  "agent",
+  "model",
+  "grade",
+  "outcome",
+  "reward",
+  "format",
+];
+
 /** What a sample says of itself, as columns beside the facts of its record. */
 export function identityOf(sample: Sample): Readonly<Record<string, Json>> {
   const { id, instance, task, repository, language, agent, model, grade, origin } = sample;

@@ -3,7 +3,7 @@ import type { Fact } from "../fact.ts";
 import type { Sample } from "../sample.ts";
 import { answerFacts } from "./answer.ts";
 import { explorationFacts } from "./exploration.ts";
-import { identityOf } from "./identity.ts";
+import { IDENTITY_NAMES, identityOf } from "./identity.ts";
 import { probingFacts } from "./probing.ts";
 import { shareFacts } from "./shares.ts";
 import { sizeFacts } from "./size.ts";
@@ -22,8 +22,8 @@ export const FACTS: readonly Fact[] = [
   ...answerFacts,
 ];
 
-/** Raised with any of them, so that one number says whether two computations may differ. */
-export const FACTS_VERSION = FACTS.reduce((sum, { version }) => sum + version, 0);
+/** What conditions may name. */
+export const FACT_NAMES: readonly string[] = [...IDENTITY_NAMES, ...FACTS.map(({ name }) => name)];
 
 /** A sample's own columns and the facts of its record, by name. */
 export function factsOf(sample: Sample): Readonly<Record<string, Json>> {

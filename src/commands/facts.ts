@@ -1,0 +1,36 @@
+import type { Json } from "../base/json.ts";
+import { FACT_NAMES, factsOf } from "../facts/index.ts";
+import { openSamples } from "../samples/open.ts";
+import { holds, parseWhere } from "../selections/where.ts";
+
+export interface FactsRequest {
+  /** Runs and training sets. */
+  readonly from: readonly string[];
+  /** Conditions on facts, `name op value`; a sample is given where all hold. */
+  readonly where?: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The facts of samples, one by one; those of a record that is gone are left out and counted in `refused`.
+ * @throws InputError for a condition that cannot be read, before anything else is.
+ */
+export async function* facts(
+  request: FactsRequest,
+  refused: (reason: string) => void = () => {},
+): AsyncGenerator<Readonly<Record<string, Json>>> {
+  const conditions = (request.where ?? []).map((text) => parseWhere(text, FACT_NAMES));
+  for (const folder of request.from) {
+    const { samples } = await openSamples(folder);
+    for await (const source of samples()) {
+      request.signal?.throwIfAborted();
+      const read = await source.read();
+      if (read.kind === "refused") {
+        refused(read.reason);
+        continue;
+      }
+      const row = factsOf(read.sample);
+      if (conditions.every((condition) => holds(condition, row))) yield row;
+    }
+  }
+}
