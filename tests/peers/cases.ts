@@ -33,6 +33,8 @@ export async function writeCases(folder: string): Promise<void> {
   await writeRows(folder, "objects", [sourceOf("a.1.1"), thinking("b.1.1")], { arguments: "object" });
   await writeRows(folder, "tools-as-text", [sourceOf("a.1.1"), thinking("b.1.1")], { tools: "string" });
   await writeRows(folder, "long", longRun());
+  for (const format of ["openhands", "sharegpt", "atif"])
+    await writeRows(folder, "plain", [sourceOf("a.1.1"), thinking("b.1.1")], {}, format);
 }
 
 const unicode = "naïve 🙂 </script> \u2028 \u0000 end";
@@ -136,9 +138,10 @@ async function writeRows(
   name: string,
   attempts: Iterable<AttemptRecord>,
   options: Record<string, string> = {},
+  format = "openai",
 ): Promise<void> {
   await exportSamples({
-    exporter: findExporter("openai"),
+    exporter: findExporter(format),
     options,
     samples: samplesOfAttempts(attempts, "run1"),
     source: {
@@ -147,6 +150,6 @@ async function writeRows(
       agent: "loop",
       model: "teacher",
     },
-    folder: path.join(folder, `openai-${name}`),
+    folder: path.join(folder, `${format}-${name}`),
   });
 }

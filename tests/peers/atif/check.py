@@ -20,3 +20,13 @@ for file in sorted(pathlib.Path(sys.argv[1]).glob("atif-*.json")):
         accepted, why = False, str(error).replace("\n", " ")
     expected = not file.stem.startswith("atif-broken")
     print("ok  " if accepted == expected else "FAIL", name, "" if accepted == expected else why)
+
+for file in sorted(pathlib.Path(sys.argv[1]).glob("atif-*/train.jsonl")):
+    for number, line in enumerate(file.open(), 1):
+        name = f"Trajectory.model_validate {file.parent.name} row {number}"
+        try:
+            document = json.loads(line)
+            kept = Trajectory.model_validate(document).to_json_dict() == document
+            print("ok  " if kept else "FAIL", name, "" if kept else "differs when written again")
+        except ValueError as error:
+            print("FAIL", name, str(error).replace("\n", " "))
