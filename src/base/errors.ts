@@ -70,6 +70,9 @@ export class TaskError extends HybridGymError {}
 /** The engine that resolves calls failed (not: found no answer). */
 export class ResolverError extends HybridGymError {}
 
+/** A document of somebody else's cannot be read as an attempt; the documents around it can. */
+export class ImportError extends InputError {}
+
 /** Reading or writing runs and datasets failed. */
 export class StoreError extends HybridGymError {}
 

@@ -1,0 +1,114 @@
+import type { Json } from "../../base/json.ts";
+import type { ForeignEvent } from "../../trajectory.ts";
+import type { SourceCall } from "./call.ts";
+import { isRecord, parsed } from "./fields.ts";
+
+type Tools = Extract<ForeignEvent, { type: "start" }>["tools"];
+
+/** What a model wrote with its calls in the text: the text around them, and they. */
+export interface TextTurn {
+  readonly content: string;
+  readonly calls: readonly SourceCall[];
+  readonly rules: readonly string[];
+}
+
+/** How a conversation has its calls in its text; undefined where it has none there. */
+export type TextStyle = "functions" | "fences" | undefined;
+
+export function styleOf(assistant: readonly string[], user: readonly string[]): TextStyle {
+  if (assistant.some((text) => /<function=[^>\n]+>/.test(text))) return "functions";
+  return user.some((text) => text.startsWith("<returncode>")) ? "fences" : undefined;
+}
+
+export function readTextTurn(text: string, style: TextStyle, tools: Tools): TextTurn {
+  if (style === "functions") return readFunctions(text, tools);
+  if (style === "fences") return readFence(text);
+  return { content: text, calls: [], rules: [] };
+}
+
+const FUNCTION = /<function=([^>\n]+)>([\s\S]*?)(<\/function>|(?=<function=)|$)/g;
+const PARAMETER =
+  /<parameter=([^>\n]+)>([\s\S]*?)(<\/parameter>(?=\s*(?:<parameter=|<\/function>|<function=|$))|$)/g;
+
+/**
+ * `<function=NAME><parameter=KEY>VALUE</parameter></function>` of OpenHands, SWE-agent and their training sets.
+ * The end tag is often the word at which the service was told to stop, and missing.
+ */
+function readFunctions(text: string, tools: Tools): TextTurn {
+  const rules: string[] = [];
+  const calls = [...text.matchAll(FUNCTION)].map(([, name = "", body = "", end]): SourceCall => {
+    if (end === "") rules.push("unclosed-call");
+    const types = typesOf(tools, name);
+    const pairs = [...body.matchAll(PARAMETER)].map(([, key = "", value = ""]) => [
+      key,
+      typed(unwrapped(value), types[key]),
+    ]);
+    return { name, arguments: Object.fromEntries(pairs), inText: true };
+  });
+  if (calls.length === 0) return { content: text, calls, rules };
+  const around = text.split(FUNCTION).filter((_, place) => place % 4 === 0);
+  const [before = "", ...after] = around.map((part, place) => (place === 0 ? part.trimEnd() : part.trim()));
+  const behind = after.filter((part) => part !== "");
+  if (behind.length > 0) rules.push("text-after-call");
+  return { content: [before, ...behind].filter((part) => part !== "").join("\n"), calls, rules };
+}
+
+/** One line break on each side belongs to the form. */
+function unwrapped(value: string): string {
+  return value.startsWith("\n") && value.endsWith("\n") && value.length > 1 ? value.slice(1, -1) : value;
+}
+
+function typesOf(tools: Tools, name: string): Record<string, Json> {
+  const properties = tools.find((tool) => tool.name === name)?.parameters["properties"];
+  if (!isRecord(properties)) return {};
+  return Object.fromEntries(
+    Object.entries(properties).map(([key, value]) => [key, isRecord(value) ? (value["type"] ?? null) : null]),
+  );
+}
+
+/** In text everything is text; only the tool's own schema says what it was. */
+function typed(value: string, type: Json | undefined): Json {
+  if (typeof type !== "string" || type === "string") return value;
+  const inside =
+    parsed(value.trim()) ?? (/^(True|False)$/.test(value.trim()) ? value.trim() === "True" : undefined);
+  const kind = Array.isArray(inside) ? "array" : inside === null ? "null" : typeof inside;
+  return inside !== undefined && (kind === type || (kind === "number" && type === "integer"))
+    ? inside
+    : value;
+}
+
+const FENCE = /```(?:mswea_bash_command|bash)[ \t]*\n([\s\S]*?)\n?```/g;
+
+/** mini-swe-agent runs a turn that holds exactly one block, and answers any other with what is wrong with it. */
+function readFence(text: string): TextTurn {
+  const [block, ...others] = [...text.matchAll(FENCE)];
+  if (block === undefined || others.length > 0) return { content: text, calls: [], rules: [] };
+  return cut(text, block.index, block[0].length, block[1] ?? "");
+}
+
+const ANY_FENCE = /(?:^|\n)```[^\n]*\n([\s\S]*?)\n?```(?=\s|$)/g;
+
+/** SWE-agent runs the last block of a turn. */
+export function readLastFence(text: string): TextTurn {
+  const block = [...text.matchAll(ANY_FENCE)].at(-1);
+  if (block === undefined) return { content: text, calls: [], rules: [] };
+  return cut(text, block.index, block[0].length, block[1] ?? "");
+}
+
+function cut(text: string, from: number, length: number, command: string): TextTurn {
+  const behind = text.slice(from + length).trim();
+  const before = text.slice(0, from).trimEnd();
+  return {
+    content: [before, behind].filter((part) => part !== "").join("\n"),
+    calls: [{ name: "bash", arguments: { command: command.trim() }, inText: true }],
+    rules: behind === "" ? [] : ["text-after-call"],
+  };
+}
+
+const WRAPPER = /^(?:EXECUTION RESULT of \[([^\]\n]*)\]:\n?|OBSERVATION:\n|Observation: )/;
+
+/** A result as a user's turn says it: the words around it are the form's, not the tool's. */
+export function readTextResult(text: string): { name?: string; content: string } {
+  const [wrapper, name] = WRAPPER.exec(text) ?? [""];
+  return { ...(name === undefined ? {} : { name }), content: text.slice(wrapper.length) };
+}
