@@ -3,7 +3,7 @@ import { jsonSchema } from "./base/json.ts";
 import type { Sample } from "./sample.ts";
 
 /**
- * Samples to learn from, as one immutable folder: `samples.jsonl.zst` (a sample per line, keys sorted) and `manifest.json`, which says
+ * Samples to learn from, as one immutable folder: `samples.jsonl.zst` (a sample per line) and `manifest.json`, which says
  * out of what and by which rules they were taken. Named by its content, never overwritten. Implementation in `training-sets/`.
  */
 export const TRAINING_SET_FORMAT = 1;

@@ -8,12 +8,14 @@ import { attemptsCommand } from "./attempts.ts";
 import { buildCommand } from "./build.ts";
 import { bundleCommand } from "./bundle.ts";
 import { demoCommand } from "./demo.ts";
+import { diffCommand } from "./diff.ts";
 import { doctorCommand } from "./doctor.ts";
 import { endpointsCommand } from "./endpoints.ts";
 import { estimateCommand } from "./estimate.ts";
 import { exportCommand } from "./export.ts";
 import { factsCommand } from "./facts.ts";
 import { gradeCommand } from "./grade.ts";
+import { importCommand } from "./import.ts";
 import { recordCommand } from "./record.ts";
 import { regradeCommand } from "./regrade.ts";
 import { inspectCommand } from "./inspect.ts";
@@ -22,6 +24,7 @@ import { memorisedCommand } from "./memorised.ts";
 import { reportCommand } from "./report.ts";
 import { rolloutCommand } from "./rollout.ts";
 import { sandboxesCommand } from "./sandboxes.ts";
+import { selectCommand } from "./select.ts";
 import { shellCommand } from "./shell.ts";
 import { statusCommand } from "./status.ts";
 import { trajectoryCommand } from "./trajectory.ts";
@@ -79,6 +82,9 @@ for (const command of [
   gradeCommand(),
   regradeCommand(),
   factsCommand(),
+  importCommand(),
+  selectCommand(),
+  diffCommand(),
   exportCommand(),
   reportCommand(),
   endpointsCommand(),

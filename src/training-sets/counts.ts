@@ -41,6 +41,6 @@ export function createSetCounts() {
 }
 
 /** The outcome where it is graded by us, else what there is instead. */
-function gradeName(grade: SampleGrade): string {
+export function gradeName(grade: SampleGrade): string {
   return grade.kind === "graded" ? grade.outcome : grade.kind;
 }

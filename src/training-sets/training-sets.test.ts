@@ -2,7 +2,7 @@ import { readdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { sha256 } from "../base/hash.ts";
-import { sampleOf } from "../exporters/testing/records.ts";
+import { call, sampleOf, turn } from "../exporters/testing/records.ts";
 import type { Sample } from "../sample.ts";
 import { temporaryFolder } from "../testing/command-line.ts";
 import { openTrainingSet } from "./open.ts";
@@ -59,6 +59,21 @@ describe("a training set", () => {
       ["one", "two"].map((name) => readFile(folder.file(`${name}/samples.jsonl.zst`))),
     );
     expect(one).toEqual(two);
+  });
+
+  it("keeps what a model wrote in the order in which it wrote it", async () => {
+    await using folder = await temporaryFolder();
+    const [first, second] = [
+      { path: "x", command: "view" },
+      { command: "view", path: "x" },
+    ].map((args) => sampleOf("a.1.1", { events: [turn({ tool_calls: [call("a", args)] })] }));
+    if (first === undefined || second === undefined) throw new Error("unreachable");
+    const { id } = await write(folder.file("one"), [first]);
+    const [read] = await Array.fromAsync((await openTrainingSet(folder.file("one"))).samples());
+    expect(JSON.stringify(read?.events)).toContain('{"path":"x","command":"view"}');
+    expect((await write(folder.file("two"), [second])).id).not.toBe(id);
+    const { id: fields, ...others } = first;
+    expect((await write(folder.file("three"), [{ ...others, id: fields }])).id).toBe(id);
   });
 
   it("is never overwritten, and nothing of a stranger's is", async () => {

@@ -5,9 +5,9 @@ import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { constants, createZstdCompress } from "node:zlib";
 import { describeWriteFailure, syncFolder } from "../base/files.ts";
-import { canonicalJson, type Json } from "../base/json.ts";
+import { parseValue, type Json } from "../base/json.ts";
 import { VERSION } from "../base/version.ts";
-import type { Sample } from "../sample.ts";
+import { sampleSchema, type Sample } from "../sample.ts";
 import { TRAINING_SET_FORMAT } from "../training-set.ts";
 import type { RuleCount, SetParent, TrainingSetManifest } from "../training-set.ts";
 import { claimSetFolder, writeManifest } from "./claim.ts";
@@ -57,7 +57,7 @@ export async function writeTrainingSet(request: TrainingSetRequest): Promise<Tra
   const hash = createHash("sha256");
   async function* lines() {
     for await (const sample of request.samples(refused)) {
-      const line = `${canonicalJson(sample)}\n`;
+      const line = lineOf(sample);
       hash.update(line);
       held.add(sample);
       yield line;
@@ -67,6 +67,14 @@ export async function writeTrainingSet(request: TrainingSetRequest): Promise<Tra
   const finished = manifest(hash.digest("hex"), request.known());
   await writeManifest(folder, finished);
   return finished;
+}
+
+/**
+ * Its fields in the schema's order, so that equal samples are equal lines. Keys of calls' arguments and of tools' parameters stay as they are: a
+ * model wrote or read them so. @throws InputError `malformed-row` for what could not be read again.
+ */
+function lineOf(sample: Sample): string {
+  return `${JSON.stringify(parseValue(sample, sampleSchema, `sample ${sample.id}`))}\n`;
 }
 
 async function writeCompressed(

@@ -1,0 +1,128 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { defined } from "../base/defined.ts";
+import { InputError } from "../base/errors.ts";
+import type { SelectRequest } from "../commands/select.ts";
+import type { Group, Preference } from "../selections/choose.ts";
+import type { TrainingSetManifest } from "../training-set.ts";
+import { positiveInteger, several } from "./options.ts";
+import { countRows, formatTable } from "./table.ts";
+import { runAction } from "./ui.ts";
+
+interface Flags {
+  out: string;
+  outcome?: "solved" | "unsolved";
+  acceptClaims?: true;
+  where?: string[];
+  split?: string;
+  dataset?: string;
+  bestOf?: Amount;
+  prefer?: Preference;
+  quota?: Amount[];
+  limit?: number;
+  controlOf?: string;
+  seed?: string;
+  json?: true;
+}
+
+interface Amount {
+  readonly group: Group;
+  readonly count: number;
+}
+
+const PREFERENCES = Object.keys({
+  shortest: true,
+  cheapest: true,
+  reward: true,
+} satisfies Record<Preference, true>);
+const QUOTAS = ["task", "repository", "language", "instance"] as const;
+
+export function selectCommand(): Command {
+  return new Command("select")
+    .description("take samples of runs and training sets into one new set, by rules")
+    .argument("<sources...>", "runs and training sets")
+    .requiredOption("--out <folder>", "the training set to make")
+    .addOption(new Option("--outcome <outcome>", "of this outcome only").choices(["solved", "unsolved"]))
+    .option("--accept-claims", "take for a verdict what the source of an imported sample says of itself")
+    .option("--where <condition>", "such as 'turns <= 40' or 'repository = a/b, c/d' (repeatable)", several)
+    .option("--split <name>", "of this split of --dataset, by its instances and repositories")
+    .option("--dataset <folder>", "the dataset whose splits count")
+    .option("--best-of <instance=n>", "at most so many of each instance", amount(["instance"]))
+    .addOption(
+      new Option("--prefer <rule>", "which are the best; shortest when left out").choices(PREFERENCES),
+    )
+    .option(
+      "--quota <name=n>",
+      `at most so many of each ${QUOTAS.join(", ")} (repeatable)`,
+      (text: string, earlier: readonly Amount[] = []) => [...earlier, amount(QUOTAS)(text)],
+    )
+    .addOption(new Option("--limit <n>", "so many samples of all").argParser(positiveInteger))
+    .addOption(
+      new Option(
+        "--control-of <set>",
+        "as many samples as this set has, of the same instances where possible and the nearest length",
+      ).conflicts("limit"),
+    )
+    .option("--seed <text>", "which ones --quota and --limit take; the same seed takes the same")
+    .option("--json", "print the set's id, its counts and the rules as one JSON object")
+    .addHelpText(
+      "after",
+      `
+Example:
+  $ hybrid-gym select run1 run2 --outcome solved --best-of instance=1 --out sft
+  $ hybrid-gym select theirs --accept-claims --outcome solved --where 'turns <= 60' --quota repository=50 --out mix`,
+    )
+    .action((from: string[], flags: Flags) =>
+      runAction(flags.json ?? false, async (ui) => {
+        const { select } = await import("../commands/select.ts");
+        const manifest = await select({ ...requestOf(from, flags), signal: ui.signal });
+        const { id, operation, counts } = manifest;
+        const { rules, details } = operation;
+        if (ui.json) return ui.row({ out: flags.out, id, ...counts, rules, ...details });
+        ui.print(`${describe(manifest)}\n\n${flags.out}`);
+      }),
+    );
+}
+
+function requestOf(from: string[], flags: Flags): SelectRequest {
+  const { out, outcome, acceptClaims, where, prefer, quota, limit, controlOf, seed } = flags;
+  return {
+    from,
+    out,
+    ...defined({ outcome, acceptClaims, where, prefer, limit, controlOf, seed }),
+    ...defined({ bestOf: flags.bestOf?.count, quotas: quota, split: splitOf(flags) }),
+  };
+}
+
+function splitOf({ split, dataset }: Flags): SelectRequest["split"] | undefined {
+  if (split === undefined && dataset === undefined) return undefined;
+  if (split !== undefined && dataset !== undefined) return { name: split, dataset };
+  throw new InputError({
+    code: "usage",
+    message: "--split and --dataset belong together",
+    hint: "Give the name of a split, and the dataset that was built with it.",
+  });
+}
+
+function amount(groups: readonly Group[]): (text: string) => Amount {
+  return (text) => {
+    const [name, count = ""] = text.split("=");
+    const group = groups.find((candidate) => candidate === name);
+    if (group === undefined) throw new InvalidArgumentError(`It takes NAME=N with ${groups.join(", ")}.`);
+    return { group, count: positiveInteger(count) };
+  };
+}
+
+function describe({ operation, counts }: TrainingSetManifest): string {
+  const rows: [string, number][] = [
+    ["samples considered", counts.considered],
+    ...operation.rules
+      .filter(({ left_out }) => left_out > 0)
+      .map(({ rule, left_out }): [string, number] => [`  left out: ${rule}`, left_out]),
+    ["samples written", counts.written],
+    ...countRows(counts.grades).map(([name, count]): [string, number] => [`  ${name}`, count]),
+  ];
+  const { control } = operation.details;
+  return control === undefined
+    ? formatTable(rows)
+    : `${formatTable(rows)}\n\ncontrol: ${JSON.stringify(control)}`;
+}

@@ -1,0 +1,46 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
+import path from "node:path";
+import { InputError } from "../base/errors.ts";
+import { describeReadFailure } from "../base/files.ts";
+
+/** Of files that are looked for in folders. A file that is named is read whatever its name. */
+const ENDINGS = [".jsonl", ".json", ".traj", ".jsonl.gz", ".json.gz", ".jsonl.zst"];
+
+/** The files that are named, and those in the folders that are, at any depth, in the order of their paths. @throws InputError `no-such-file`, `nothing-to-import` */
+export async function filesToImport(places: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const place of places) {
+    const stats = await stat(place).catch((error: unknown) => {
+      throw describeReadFailure(error, place);
+    });
+    found.push(...(stats.isDirectory() ? await filesIn(place) : [place]));
+  }
+  return [...new Set(found)];
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile() && ENDINGS.some((ending) => entry.name.endsWith(ending)))
+    .map((entry) => path.join(entry.parentPath, entry.name));
+  if (files.length > 0) return files.sort();
+  throw new InputError({
+    code: "nothing-to-import",
+    message: `${folder} has no file that could hold attempts`,
+    hint: `Files are looked for by their endings: ${ENDINGS.join(", ")}. One that is named is read whatever its name.`,
+    fields: { folder },
+  });
+}
+
+/** SHA-256 of a file of any size. */
+export async function hashOfFile(file: string): Promise<string> {
+  const hash = createHash("sha256");
+  try {
+    for await (const chunk of createReadStream(file)) hash.update(chunk);
+  } catch (error) {
+    throw describeReadFailure(error, file);
+  }
+  return hash.digest("hex");
+}

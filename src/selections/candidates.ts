@@ -1,0 +1,120 @@
+import type { Sample, SampleHead, SampleSource } from "../sample.ts";
+import type { Candidate } from "./choose.ts";
+import { measureConversation, type Conversation } from "./conversation.ts";
+import { fieldsOf, outcomeOf } from "./fields.ts";
+import type { LeaveOut, RuleBook } from "./rule-book.ts";
+import type { Splits } from "./split.ts";
+import { holds, type Condition } from "./where.ts";
+
+/** What decides about each sample by itself. */
+export interface SampleRules {
+  readonly outcome?: "solved" | "unsolved";
+  readonly acceptClaims: boolean;
+  readonly split?: { readonly name: string; readonly splits: Splits };
+  readonly where: readonly Condition[];
+}
+
+/** The samples that get past the rules for single ones. Of those that fail by their heads, nothing else is read. */
+export async function readCandidates(
+  sources: AsyncIterable<SampleSource>,
+  rules: SampleRules,
+  book: RuleBook,
+): Promise<Candidate[]> {
+  const ofHead = headRules(rules, book);
+  const isUnreadable = book.add("the record is there");
+  const conditions = rules.where.map((condition) => ({
+    condition,
+    leave: book.add(`where ${condition.text}`),
+  }));
+  const uniqueId = createUniqueIds();
+  const candidates: Candidate[] = [];
+  let place = -1;
+  for await (const source of sources) {
+    place++;
+    const id = uniqueId(source.head.id);
+    if (ofHead.some((isLeftOut) => isLeftOut(source.head))) continue;
+    const read = await source.read();
+    if (read.kind === "refused") {
+      isUnreadable(read.reason);
+      continue;
+    }
+    const conversation = measureConversation(read.sample.events);
+    const fields = fieldsOf({ ...read.sample, id }, conversation);
+    const broken = conditions.find(({ condition }) => !holds(condition, fields));
+    if (broken === undefined) candidates.push(candidateOf(place, id, read.sample, conversation));
+    else broken.leave("where");
+  }
+  return candidates;
+}
+
+/** The chosen samples, in their order, each by the id that it got; one whose record went meanwhile is counted. */
+export async function* readChosen(
+  sources: AsyncIterable<SampleSource>,
+  chosen: readonly Candidate[],
+  isGone: LeaveOut,
+): AsyncGenerator<Sample> {
+  const ids = new Map(chosen.map(({ place, id }) => [place, id]));
+  let place = -1;
+  for await (const source of sources) {
+    const id = ids.get(++place);
+    if (id === undefined) continue;
+    const read = await source.read();
+    if (read.kind === "sample") yield { ...read.sample, id };
+    else isGone(read.reason);
+  }
+}
+
+type HeadRule = (head: SampleHead) => boolean;
+
+function headRules({ outcome, acceptClaims, split }: SampleRules, book: RuleBook): HeadRule[] {
+  const rules: HeadRule[] = [];
+  if (outcome !== undefined) {
+    const leave = book.add(`outcome ${outcome}${acceptClaims ? ", claims accepted" : ""}`);
+    rules.push(({ grade }) => {
+      const found = outcomeOf(grade, acceptClaims);
+      if (found !== outcome) leave(found);
+      return found !== outcome;
+    });
+  }
+  if (split !== undefined) {
+    const leave = book.add(`split ${split.name}`);
+    rules.push((head) => {
+      const found = split.splits.splitOf(head);
+      if (found !== split.name) leave(found === undefined ? "no-split" : "other-split");
+      return found !== split.name;
+    });
+  }
+  return rules;
+}
+
+/** Runs of one dataset give their attempts the same ids: the second is called `<id>~2`. */
+function createUniqueIds(): (id: string) => string {
+  const given = new Set<string>();
+  return (id) => {
+    let unique = id;
+    for (let number = 2; given.has(unique); number++) unique = `${id}~${number}`;
+    given.add(unique);
+    return unique;
+  };
+}
+
+export function candidateOf(
+  place: number,
+  id: string,
+  sample: Sample,
+  { key, characters }: Conversation,
+): Candidate {
+  const { instance, task, repository, language, dollars, grade } = sample;
+  return {
+    place,
+    id,
+    instance,
+    task,
+    repository: repository?.name ?? null,
+    language,
+    characters,
+    dollars,
+    reward: grade.kind === "graded" ? grade.reward : null,
+    conversation: key,
+  };
+}

@@ -1,0 +1,37 @@
+import { createHash } from "node:crypto";
+import type { ForeignEvent } from "../trajectory.ts";
+
+/** The main line of a record, measured. */
+export interface Conversation {
+  /** Equal for records in which the same was said and done: ids of calls, times and counts of tokens aside. */
+  readonly key: string;
+  readonly turns: number;
+  readonly calls: number;
+  /** UTF-16 units of content, reasoning and arguments. */
+  readonly characters: number;
+}
+
+export function measureConversation(events: readonly ForeignEvent[]): Conversation {
+  const hash = createHash("sha256");
+  let [turns, calls, characters] = [0, 0, 0];
+  const say = (kind: string, ...texts: readonly string[]) => {
+    hash.update(JSON.stringify([kind, ...texts]));
+    for (const text of texts) characters += text.length;
+  };
+  for (const event of events) {
+    if ("branch" in event && event.branch !== undefined) continue;
+    if (event.type === "input") say(event.role, event.content);
+    if (event.type === "result") say("tool", event.content);
+    if (event.type === "context") hash.update(JSON.stringify(event.messages));
+    if (event.type !== "turn") continue;
+    turns++;
+    calls += event.tool_calls.length;
+    say("assistant", event.content, event.reasoning ?? "");
+    for (const call of event.tool_calls) {
+      hash.update(JSON.stringify(call.name));
+      say("call", JSON.stringify(call.arguments));
+    }
+  }
+  // Half of it tells a million apart, and they are all in memory.
+  return { key: hash.digest("base64").slice(0, 22), turns, calls, characters };
+}

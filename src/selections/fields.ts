@@ -1,0 +1,52 @@
+import type { Json } from "../base/json.ts";
+import type { Sample, SampleGrade } from "../sample.ts";
+import type { Conversation } from "./conversation.ts";
+
+type FieldReader = (sample: Sample, conversation: Conversation) => Json;
+
+/** What samples are chosen by: names and values. */
+const FIELDS = {
+  id: ({ id }) => id,
+  instance: ({ instance }) => instance,
+  task: ({ task }) => task,
+  repository: ({ repository }) => repository?.name ?? null,
+  commit: ({ repository }) => repository?.commit ?? null,
+  language: ({ language }) => language,
+  agent: ({ agent }) => agent.name,
+  agent_version: ({ agent }) => agent.version,
+  model: ({ model }) => model,
+  grade: ({ grade }) => grade.kind,
+  outcome: ({ grade }) => (grade.kind === "graded" ? grade.outcome : null),
+  claim: ({ grade }) => (grade.kind === "claimed" ? grade.resolved : null),
+  reward: ({ grade }) => (grade.kind === "graded" ? grade.reward : null),
+  reasons: ({ grade }) => (grade.kind === "graded" ? grade.reasons : []),
+  turns: (_, { turns }) => turns,
+  calls: (_, { calls }) => calls,
+  characters: (_, { characters }) => characters,
+  patch_characters: ({ patch }) => patch?.length ?? null,
+  input_tokens: ({ usage }) => usage.inputTokens ?? null,
+  output_tokens: ({ usage }) => usage.outputTokens ?? null,
+  cached_tokens: ({ usage }) => usage.cachedTokens ?? null,
+  dollars: ({ dollars }) => dollars,
+  seconds: ({ seconds }) => seconds,
+  format: ({ origin }) => origin.format,
+  origin: ({ origin }) => origin.name,
+  lost: ({ lost }) => lost,
+  repaired: ({ repaired }) => repaired,
+} satisfies Record<string, FieldReader>;
+
+export const FIELD_NAMES: readonly string[] = Object.keys(FIELDS);
+
+export function fieldsOf(sample: Sample, conversation: Conversation): Record<string, Json> {
+  const readers: Record<string, FieldReader> = FIELDS;
+  return Object.fromEntries(
+    Object.entries(readers).map(([name, read]) => [name, read(sample, conversation)]),
+  );
+}
+
+/** What a grade comes to for those who choose by outcome; else why it comes to nothing. */
+export function outcomeOf(grade: SampleGrade, acceptClaims: boolean): string {
+  if (grade.kind === "graded") return grade.outcome;
+  if (grade.kind === "claimed" && acceptClaims) return grade.resolved ? "solved" : "unsolved";
+  return grade.kind;
+}
