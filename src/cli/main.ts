@@ -5,6 +5,7 @@ import { MEMORY_FLAGS } from "../base/memory-flags.ts";
 import { VERSION } from "../base/version.ts";
 import { agentsCommand } from "./agents.ts";
 import { attemptsCommand } from "./attempts.ts";
+import { auditCommand } from "./audit.ts";
 import { buildCommand } from "./build.ts";
 import { bundleCommand } from "./bundle.ts";
 import { demoCommand } from "./demo.ts";
@@ -81,6 +82,7 @@ for (const command of [
   shellCommand(),
   gradeCommand(),
   regradeCommand(),
+  auditCommand(),
   factsCommand(),
   importCommand(),
   selectCommand(),
