@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { defined } from "../base/defined.ts";
-import type { FormatCounts, Imported } from "../commands/import.ts";
+import type { Imported } from "../commands/import.ts";
+import type { FormatCounts } from "../commands/import-counts.ts";
 import { printable } from "../trajectories/printable.ts";
 import { countRows, formatTable } from "./table.ts";
 import { runAction } from "./ui.ts";
@@ -22,12 +23,8 @@ export function importCommand(): Command {
     .action((from: string[], flags: Flags) =>
       runAction(flags.json ?? false, async (ui) => {
         const { importSamples } = await import("../commands/import.ts");
-        const { importReaders } = await import("../commands/import-readers.ts");
         const { out, format } = flags;
-        const imported = await importSamples(
-          { from, out, signal: ui.signal, ...defined({ format }) },
-          importReaders,
-        );
+        const imported = await importSamples({ from, out, signal: ui.signal, ...defined({ format }) });
         if (!ui.json) return ui.print(`${describe(imported)}\n\n${out}`);
         for (const [name, counts] of Object.entries(imported.formats)) ui.row({ format: name, ...counts });
         const { id, counts } = imported.manifest;

@@ -6,7 +6,7 @@ import { InputError } from "../base/errors.ts";
 import { describeReadFailure } from "../base/files.ts";
 
 /** Of files that are looked for in folders. A file that is named is read whatever its name. */
-const ENDINGS = [".jsonl", ".json", ".traj", ".jsonl.gz", ".json.gz", ".jsonl.zst"];
+const KNOWN = /\.(jsonl|ndjson|json|traj)(\.gz|\.zst)?$/i;
 
 /** The files that are named, and those in the folders that are, at any depth, in the order of their paths. @throws InputError `no-such-file`, `nothing-to-import` */
 export async function filesToImport(places: readonly string[]): Promise<string[]> {
@@ -23,13 +23,13 @@ export async function filesToImport(places: readonly string[]): Promise<string[]
 async function filesIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries
-    .filter((entry) => entry.isFile() && ENDINGS.some((ending) => entry.name.endsWith(ending)))
+    .filter((entry) => entry.isFile() && KNOWN.test(entry.name))
     .map((entry) => path.join(entry.parentPath, entry.name));
   if (files.length > 0) return files.sort();
   throw new InputError({
     code: "nothing-to-import",
     message: `${folder} has no file that could hold attempts`,
-    hint: `Files are looked for by their endings: ${ENDINGS.join(", ")}. One that is named is read whatever its name.`,
+    hint: "Files are looked for by their endings: .jsonl, .ndjson, .json, .traj, each also with .gz or .zst. One that is named is read whatever its name.",
     fields: { folder },
   });
 }

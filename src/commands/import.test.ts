@@ -1,4 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../base/errors.ts";
 import { readJsonl } from "../base/files.ts";
@@ -7,7 +8,8 @@ import { sampleOf } from "../exporters/testing/records.ts";
 import type { Importer } from "../importer.ts";
 import { temporaryFolder } from "../testing/command-line.ts";
 import { openTrainingSet } from "../training-sets/open.ts";
-import { importSamples, type ImportReaders } from "./import.ts";
+import { importSamples } from "./import.ts";
+import type { ImportReaders } from "./import-readers.ts";
 
 /** A format of one field, for what is around importers. */
 const notes: Importer = {
@@ -39,8 +41,8 @@ const readers: ImportReaders = {
     let row = 0;
     for await (const document of readJsonl(file, jsonSchema)) {
       row++;
-      if (document === null) yield { kind: "refused", reason: "no-document", row };
-      else yield { kind: "document", document, row };
+      if (document === null) yield { kind: "refused", reason: "no-document" };
+      else yield { kind: "document", document, source: { name: path.basename(file), row } };
     }
   },
 };
