@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { walkOf } from "../facts/walk.ts";
 import { bash, editor, sampleOf, type Told } from "../facts/testing/samples.ts";
-import type { Sample } from "../sample.ts";
+import type { Sample, SampleGrade } from "../sample.ts";
 import type { ForeignEvent } from "../trajectory.ts";
 import { AUDIT_CHECKS } from "./index.ts";
 import { createWhole } from "./whole.ts";
@@ -17,8 +17,8 @@ function foundIn(turns: readonly (Told | string)[], more: Partial<Sample> = {}):
   );
 }
 
-const graded = { kind: "graded", outcome: "solved", reward: 1, reasons: [], grader_version: 1 } as const;
-const claimed = { kind: "claimed", resolved: true, by: "resolved" } as const;
+const graded: SampleGrade = { kind: "graded", outcome: "solved", reward: 1, reasons: [], grader_version: 1 };
+const claimed: SampleGrade = { kind: "claimed", resolved: true, by: "resolved" };
 const ours = { name: "acme/orchard", commit: null };
 const start: ForeignEvent = {
   type: "start",

@@ -81,12 +81,13 @@ function readSample(
   return { importer, result };
 }
 
-/** What `work` gives, or the code of its refusal. */
+/** What `work` gives, or the reason of its refusal. */
 function orCode<T>(work: () => T): T | string {
   try {
     return work();
   } catch (error) {
-    if (error instanceof HybridGymError) return error.code;
-    throw error;
+    if (!(error instanceof HybridGymError)) throw error;
+    const { reason } = error.fields;
+    return typeof reason === "string" ? reason : error.code;
   }
 }

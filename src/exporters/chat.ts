@@ -1,7 +1,9 @@
+import { actionsOf } from "../actions/of-call.ts";
 import type { ForeignEvent } from "../trajectory.ts";
 
 type EventOf<T extends ForeignEvent["type"]> = Extract<ForeignEvent, { type: T }>;
 type Start = EventOf<"start">;
+type ToolCall = EventOf<"turn">["tool_calls"][number];
 export type ChatEvent = EventOf<"input"> | EventOf<"turn"> | EventOf<"result">;
 
 export type Chat =
@@ -42,6 +44,7 @@ export function toChat(events: readonly ForeignEvent[]): Chat {
 
 function findUnpaired(events: readonly ChatEvent[]): Chat | undefined {
   let open: string[] = [];
+  let ending = new Set<string>();
   for (const event of events) {
     if (event.type === "result") {
       const index = open.indexOf(event.tool_call_id);
@@ -50,11 +53,20 @@ function findUnpaired(events: readonly ChatEvent[]): Chat | undefined {
       continue;
     }
     if (open.length > 0) return missing(open);
-    if (event.type === "turn") open = event.tool_calls.map((call) => call.id);
+    if (event.type === "turn") {
+      open = event.tool_calls.map((call) => call.id);
+      ending = new Set(event.tool_calls.filter(endsTheWork).map((call) => call.id));
+    }
     if (new Set(open).size < open.length)
       return broken("repeated-call-id", "two calls of one turn share an id");
   }
-  return open.length > 0 ? missing(open) : undefined;
+  const unanswered = open.filter((id) => !ending.has(id));
+  return unanswered.length > 0 ? missing(unanswered) : undefined;
+}
+
+/** Many scaffolds stop at the call that hands the work in, and answer it to nobody. */
+function endsTheWork({ name, arguments: given, malformed }: ToolCall): boolean {
+  return actionsOf(name, given, malformed).every(({ kind }) => kind === "finish");
 }
 
 function missing(calls: readonly string[]): Chat {

@@ -58,6 +58,15 @@ describe("openhands: calls and results as text", () => {
   });
 });
 
+it("a call that hands the work in needs no result", () => {
+  const ended = (command: string) => {
+    const events = [input("user", "Find it."), turn({ tool_calls: [call("a", { command })] })];
+    return sampleOf("apple.1.1", { events: [start("apple.1.1", "apple"), ...events, end()] });
+  };
+  expect(rowOf("openhands", {}, ended("submit"))).toMatchObject({ kind: "row" });
+  expect(rowOf("openhands", {}, ended("ls"))).toMatchObject({ kind: "refused", reason: "missing-result" });
+});
+
 describe("sharegpt: what LLaMA-Factory reads", () => {
   it("has turns that alternate and end with the model", () => {
     const given = rowOf("sharegpt");

@@ -11,6 +11,7 @@ export const IDENTITY_NAMES: readonly string[] = [
   "model",
   "grade",
   "outcome",
+  "claim",
   "reward",
   "format",
 ];
@@ -32,9 +33,8 @@ export function identityOf(sample: Sample): Readonly<Record<string, Json>> {
   };
 }
 
-function judged(grade: Sample["grade"]): { outcome: string | null; reward: number | null } {
-  if (grade.kind === "graded") return { outcome: grade.outcome, reward: grade.reward };
-  if (grade.kind === "no-verdict") return { outcome: "no-verdict", reward: null };
-  if (grade.kind === "ungraded") return { outcome: null, reward: null };
-  return { outcome: grade.resolved ? "solved" : "unsolved", reward: null };
+/** What a source claims of itself is no outcome. */
+function judged(grade: Sample["grade"]) {
+  if (grade.kind === "graded") return { outcome: grade.outcome, claim: null, reward: grade.reward };
+  return { outcome: null, claim: grade.kind === "claimed" ? grade.resolved : null, reward: null };
 }

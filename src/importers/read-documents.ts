@@ -52,8 +52,9 @@ function* readLine(file: string, line: SourceLine): Generator<DocumentRead> {
 
 /** A list of messages is one conversation; any other list is of rows. */
 function* documentsOf(file: string, value: Json): Generator<DocumentRead> {
-  if (!Array.isArray(value) || isMessageList(value)) yield documentOf(file, value, undefined);
-  else for (const [place, row] of value.entries()) yield documentOf(file, row, place + 1);
+  const rows: readonly Json[] | undefined = Array.isArray(value) && !isMessageList(value) ? value : undefined;
+  if (rows === undefined) yield documentOf(file, value, undefined);
+  else for (const [place, row] of rows.entries()) yield documentOf(file, row, place + 1);
 }
 
 function documentOf(file: string, document: Json, row: number | undefined): DocumentRead {

@@ -1,7 +1,8 @@
+import { factsOf } from "../facts/index.ts";
 import type { Sample, SampleHead, SampleSource } from "../sample.ts";
 import type { Candidate } from "./choose.ts";
 import { measureConversation, type Conversation } from "./conversation.ts";
-import { fieldsOf, outcomeOf } from "./fields.ts";
+import { fieldsOf, isFact, outcomeOf } from "./fields.ts";
 import type { LeaveOut, RuleBook } from "./rule-book.ts";
 import type { Splits } from "./split.ts";
 import { holds, type Condition } from "./where.ts";
@@ -26,6 +27,7 @@ export async function readCandidates(
     condition,
     leave: book.add(`where ${condition.text}`),
   }));
+  const wantsFacts = rules.where.some(({ name }) => isFact(name));
   const uniqueId = createUniqueIds();
   const candidates: Candidate[] = [];
   let place = -1;
@@ -39,7 +41,8 @@ export async function readCandidates(
       continue;
     }
     const conversation = measureConversation(read.sample.events);
-    const fields = fieldsOf({ ...read.sample, id }, conversation);
+    const facts = wantsFacts ? factsOf(read.sample) : {};
+    const fields = { ...facts, ...fieldsOf({ ...read.sample, id }, conversation) };
     const broken = conditions.find(({ condition }) => !holds(condition, fields));
     if (broken === undefined) candidates.push(candidateOf(place, id, read.sample, conversation));
     else broken.leave("where");

@@ -1,4 +1,5 @@
 import type { Json } from "../base/json.ts";
+import { FACT_NAMES } from "../facts/index.ts";
 import type { Sample, SampleGrade } from "../sample.ts";
 import type { Conversation } from "./conversation.ts";
 
@@ -35,7 +36,15 @@ const FIELDS = {
   repaired: ({ repaired }) => repaired,
 } satisfies Record<string, FieldReader>;
 
-export const FIELD_NAMES: readonly string[] = Object.keys(FIELDS);
+const OWN_NAMES: readonly string[] = Object.keys(FIELDS);
+
+/** What conditions may name: what a sample says of itself, and the facts of its record. */
+export const FIELD_NAMES: readonly string[] = [...new Set([...OWN_NAMES, ...FACT_NAMES])];
+
+/** Whether a name is a fact's, which is computed where it is asked for alone: that takes the whole record apart. */
+export function isFact(name: string): boolean {
+  return !OWN_NAMES.includes(name);
+}
 
 export function fieldsOf(sample: Sample, conversation: Conversation): Record<string, Json> {
   const readers: Record<string, FieldReader> = FIELDS;

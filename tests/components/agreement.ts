@@ -44,7 +44,8 @@ for (const held of [false, true]) {
   const part = labels.filter(({ held_out }) => held_out === held);
   const pairs = part.map((label) => {
     const computed = sources.get(label.source)?.[label.row]?.[label.step];
-    if (computed === undefined) throw new Error(`no step ${label.step} in row ${label.row} of ${label.source}`);
+    if (computed === undefined)
+      throw new Error(`no step ${label.step} in row ${label.row} of ${label.source}`);
     return [label.first, computed] as const;
   });
   const right = pairs.filter(([read, computed]) => read === computed).length;
