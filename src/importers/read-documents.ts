@@ -22,7 +22,7 @@ export type DocumentRead =
 /**
  * The documents of a file: of JSON Lines each line, of JSON the value, or each item of an array of rows; `.gz` and `.zst` are
  * unpacked. Of JSON Lines one line is held at a time. A row that cannot be read is said, and reading goes on.
- * @throws InputError `no-such-file`, `unreadable-file`, `zstd-missing`, `file-too-large`.
+ * @throws InputError `no-such-file`, `unreadable-file`, `zstd-missing`, `import-too-large`.
  */
 export async function* readDocuments(file: string): AsyncGenerator<DocumentRead> {
   if (/\.(jsonl|ndjson)(\.gz|\.zst)?$/i.test(file)) {

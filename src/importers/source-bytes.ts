@@ -41,7 +41,7 @@ export async function* linesOf(file: string): AsyncGenerator<SourceLine> {
   if (line.length > 0) yield line.take(number, true);
 }
 
-/** @throws InputError `file-too-large` too. */
+/** @throws InputError `import-too-large` too. */
 export async function wholeOf(file: string): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -120,7 +120,7 @@ function unpackerOf(file: string): (NodeJS.ReadWriteStream & Readable) | undefin
 
 function tooLarge(file: string): InputError {
   return new InputError({
-    code: "file-too-large",
+    code: "import-too-large",
     message: `${file} is one document of more than ${MOST_BYTES} bytes`,
     hint: "Write its rows as JSON Lines, which are read one by one.",
     fields: { file },
