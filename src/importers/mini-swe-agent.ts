@@ -2,7 +2,7 @@ import { defined } from "../base/defined.ts";
 import type { Json } from "../base/json.ts";
 import type { ImportSource, Importer } from "../importer.ts";
 import { readCalls, type SourceCall } from "./shared/call.ts";
-import { endReason, readUsage, stopOf } from "./shared/common.ts";
+import { endReason, instanceOfFile, readUsage, stopOf } from "./shared/common.ts";
 import { readContent } from "./shared/content.ts";
 import { Conversation } from "./shared/conversation.ts";
 import { type Draft, defineImporter } from "./shared/define.ts";
@@ -42,7 +42,7 @@ function readTrajectory(document: Fields, source: ImportSource): Draft {
   const model = config.fields("model");
   const status = info.text("exit_status");
   return {
-    instance: document.text("instance_id") ?? instanceOf(source),
+    instance: document.text("instance_id") ?? instanceOfFile(source),
     agent: { name: "mini-swe-agent", version: info.text("mini_version") },
     model: model.text("model_name"),
     grade: { kind: "ungraded" },
@@ -62,11 +62,6 @@ function samplingOf(kwargs: Fields): Draft["sampling"] {
     maxOutputTokens: kwargs.number("max_tokens"),
     seed: kwargs.number("seed"),
   });
-}
-
-/** The files are named after their instances. */
-function instanceOf({ name }: ImportSource): string {
-  return name.replace(/\.traj(\.json)?(\.gz|\.zst)?$/, "");
 }
 
 function readMessage(conversation: Conversation, message: Fields): void {

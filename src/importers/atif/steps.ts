@@ -29,11 +29,15 @@ export function readSteps(
   return { events: line.events, refers: line.refers };
 }
 
+type Said = Extract<ForeignEvent, { type: "input" | "turn" | "result" }>;
+
 class Line {
   readonly events: ForeignEvent[] = [];
   readonly refers: { to: string; after: number }[] = [];
   readonly #branch: { branch?: string };
   readonly #context: StepContext;
+  /** Calls without a result so far. */
+  readonly #open: Turn["tool_calls"] = [];
   #turns = 0;
 
   constructor(branch: string | undefined, context: StepContext) {
@@ -48,37 +52,33 @@ class Line {
     const content = readContent(step, "message");
     step.again("step_id", place + 1);
     const isCopied = step.flag("is_copied_context") === true;
-    let turn: Turn | undefined;
+    if (isCopied) step.fields("extra").text("context");
+    let calls: Turn["tool_calls"] = [];
     if (source === "agent") {
-      turn = readTurn(step, content, { ...this.#context, isCopied });
-      if (!isCopied) this.#turns++;
-    } else if (source !== "system" && source !== "user")
-      refuse("unknown-role", `a step of the source ${source ?? "(none)"}`);
-    if (isCopied) {
-      step.fields("extra").text("context");
-      this.#copy(
-        turn === undefined ? { role: source === "system" ? "system" : "user", content } : copyOf(turn),
-        at,
-      );
-    } else if (turn === undefined)
-      this.events.push({
-        type: "input",
-        ...at,
-        role: source === "system" ? "system" : "user",
-        content,
-        ...this.#branch,
-      });
-    else this.events.push({ type: "turn", ...at, ...turn, ...this.#branch });
-    for (const result of readResults(step, turn?.tool_calls ?? [], repaired)) this.#result(result, at);
+      const turn = readTurn(step, content, { ...this.#context, isCopied });
+      calls = turn.tool_calls;
+      if (isCopied) this.#copy(copyOf(turn), at);
+      else this.#said({ type: "turn", ...at, ...turn });
+    } else if (source === "system" || source === "user") {
+      if (isCopied) this.#copy({ role: source, content }, at);
+      else if (content !== "" || !isOnlyResults(step))
+        this.#said({ type: "input", ...at, role: source, content });
+    } else refuse("unknown-role", `a step of the source ${source ?? "(none)"}`);
+    this.#open.push(...calls);
+    for (const result of readResults(step, calls, this.#open, repaired)) this.#result(result, at);
+  }
+
+  #said(event: Said): void {
+    if (event.type === "turn") this.#turns++;
+    this.events.push({ ...event, ...this.#branch });
   }
 
   #result(result: ReadResult, stepAt: { at?: string }): void {
     for (const to of result.refers) this.refers.push({ to, after: this.#turns });
     const at = result.at ?? stepAt;
-    if (result.kind === "said")
-      this.events.push({ type: "input", ...at, role: "user", content: result.content, ...this.#branch });
+    if (result.kind === "said") this.#said({ type: "input", ...at, role: "user", content: result.content });
     else if (result.kind === "copied") this.#copy(result.message, at);
-    else this.events.push({ type: "result", ...at, ...result.fields, ...this.#branch });
+    else this.#said({ type: "result", ...at, ...result.fields });
   }
 
   /** Messages of one history that was given anew stand one after the other, at one moment. */
@@ -92,4 +92,13 @@ class Line {
 
 function copyOf({ content, reasoning, tool_calls }: Turn): TrajectoryMessage {
   return { role: "assistant", content, ...(reasoning === undefined ? {} : { reasoning }), tool_calls };
+}
+
+/** A step that is there for its observation alone; nobody said anything. */
+function isOnlyResults(step: Fields): boolean {
+  const results = step.fields("observation").list("results");
+  return (
+    results.length > 0 &&
+    results.every((result) => result.fields("extra").peek("unmatched_tool_call_id") === undefined)
+  );
 }

@@ -1,5 +1,6 @@
 import { defined } from "../../base/defined.ts";
 import type { Json } from "../../base/json.ts";
+import type { ImportSource } from "../../importer.ts";
 import type { SampleGrade } from "../../sample.ts";
 import type { ForeignEvent } from "../../trajectory.ts";
 import { type Fields, isRecord } from "./fields.ts";
@@ -64,6 +65,12 @@ export function readUsage(usage: Fields): Usage | undefined {
     : "input_tokens_details";
   const cachedTokens = usage.fields(details).count("cached_tokens") ?? usage.count("cache_read_tokens");
   return defined({ inputTokens, outputTokens, cachedTokens });
+}
+
+/** Trajectory files are named after their instance, which holds an `owner__name`; other names say nothing. */
+export function instanceOfFile({ name }: ImportSource): string | undefined {
+  const stem = name.replace(/(\.traj)?(\.json)?(\.gz|\.zst)?$/, "");
+  return stem.includes("__") ? stem : undefined;
 }
 
 /** How it ended, in our word where it is the same thing, in the source's where not. */

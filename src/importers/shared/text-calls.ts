@@ -16,8 +16,8 @@ export interface TextTurn {
 export type TextStyle = "functions" | "fences" | undefined;
 
 export function styleOf(assistant: readonly string[], user: readonly string[]): TextStyle {
-  if (assistant.some((text) => /<function=[^>\n]+>/.test(text))) return "functions";
-  return user.some((text) => text.startsWith("<returncode>")) ? "fences" : undefined;
+  if (user.some((text) => text.startsWith("<returncode>"))) return "fences";
+  return assistant.some((text) => /<function=[^>\n]+>/.test(text)) ? "functions" : undefined;
 }
 
 export function readTextTurn(text: string, style: TextStyle, tools: Tools): TextTurn {

@@ -14,11 +14,13 @@ export const sweAgent: Importer = defineImporter({
     Array.isArray(document.peek("history")) ? readTraj(document, source) : readPublished(document),
 });
 
+/** Demonstrations are a history alone. */
 function isTraj(document: Json): boolean {
-  if (!isRecord(document) || !Array.isArray(document["history"]) || !Array.isArray(document["trajectory"]))
-    return false;
+  if (!isRecord(document) || !Array.isArray(document["history"])) return false;
   const [first] = document["history"];
-  return first === undefined || (isRecord(first) && typeof first["role"] === "string");
+  return first === undefined
+    ? Array.isArray(document["trajectory"])
+    : isRecord(first) && typeof first["role"] === "string";
 }
 
 function isPublished(document: Json): boolean {

@@ -1,7 +1,7 @@
 import { defined } from "../../base/defined.ts";
 import type { ImportSource } from "../../importer.ts";
 import { readCalls, type SourceCall } from "../shared/call.ts";
-import { endReason } from "../shared/common.ts";
+import { endReason, instanceOfFile } from "../shared/common.ts";
 import { readContent } from "../shared/content.ts";
 import { Conversation } from "../shared/conversation.ts";
 import type { Draft } from "../shared/define.ts";
@@ -23,9 +23,9 @@ export function readTraj(document: Fields, source: ImportSource): Draft {
   const sent = stats.peek("tokens_sent") === 0 ? undefined : stats.count("tokens_sent");
   const received = sent === undefined ? undefined : stats.count("tokens_received");
   const status = info.text("exit_status");
-  const name = document.text("environment");
+  document.again("environment", instanceOfFile(source));
   return {
-    instance: instanceOf(name, source),
+    instance: instanceOfFile(source),
     agent: { name: "swe-agent", version: info.text("swe_agent_version") },
     grade: { kind: "ungraded" },
     patch: info.text("submission"),
@@ -37,14 +37,6 @@ export function readTraj(document: Fields, source: ImportSource): Draft {
   };
 }
 
-/** `environment` names the instance in some versions, and the kind of machine in others; the file is named after it always. */
-function instanceOf(environment: string | undefined, { name }: ImportSource): string {
-  const stem = name.replace(/\.traj(\.json)?(\.gz|\.zst)?$/, "");
-  return environment !== undefined && stem.includes(environment) && environment.includes("__")
-    ? environment
-    : stem;
-}
-
 function readMessage(conversation: Conversation, message: Fields, said: Said[]): void {
   const role = message.text("role");
   message.text("message_type");
@@ -54,7 +46,8 @@ function readMessage(conversation: Conversation, message: Fields, said: Said[]):
   if (role === "tool") return answer(conversation, message, content, said);
   if (role === "user") {
     // A demonstration is a conversation in one message of the user; nothing of it was asked of this model.
-    if (conversation.open === 0 || message.flag("is_demo") === true) conversation.input("user", content);
+    const isDemo = message.flag("is_demo") === true;
+    if (conversation.open === 0 || isDemo) conversation.input("user", content);
     else answer(conversation, message, content, said);
     return;
   }
