@@ -31,7 +31,7 @@ export type SampleGrade = z.infer<typeof gradeSchema>;
 const originSchema = z.strictObject({
   /** `run`, or the name of the importer. */
   format: z.string(),
-  /** Of the file or run, without its folder. */
+  /** Of the run, or of the file below the folder that all files that were read together have in common. */
   name: z.string(),
   /** Row of the file, from 1. */
   row: z.int().positive().optional(),

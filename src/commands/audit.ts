@@ -108,7 +108,7 @@ async function* samplesOf(place: string): AsyncGenerator<Read> {
     }
     return;
   }
-  for (const file of await filesToImport([place])) yield* importFile(file);
+  for (const { path: file, name } of await filesToImport([place])) yield* importFile(file, { name });
 }
 
 const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, note: 2 };

@@ -8,8 +8,14 @@ import { describeReadFailure } from "../base/files.ts";
 /** Of files that are looked for in folders. A file that is named is read whatever its name. */
 const KNOWN = /\.(jsonl|ndjson|json|traj)(\.gz|\.zst)?$/i;
 
+export interface FileToImport {
+  readonly path: string;
+  /** Its path below the folder that all files have in common: what tells `a/output.jsonl` from `b/output.jsonl` on any machine. */
+  readonly name: string;
+}
+
 /** The files that are named, and those in the folders that are, at any depth, in the order of their paths. @throws InputError `no-such-file`, `nothing-to-import` */
-export async function filesToImport(places: readonly string[]): Promise<string[]> {
+export async function filesToImport(places: readonly string[]): Promise<FileToImport[]> {
   const found: string[] = [];
   for (const place of places) {
     const stats = await stat(place).catch((error: unknown) => {
@@ -17,7 +23,18 @@ export async function filesToImport(places: readonly string[]): Promise<string[]
     });
     found.push(...(stats.isDirectory() ? await filesIn(place) : [place]));
   }
-  return [...new Set(found)];
+  const files = [...new Set(found)];
+  const common = commonFolder(files.map((file) => path.dirname(path.resolve(file)).split(path.sep)));
+  return files.map((file) => ({
+    path: file,
+    name: path.resolve(file).split(path.sep).slice(common.length).join("/"),
+  }));
+}
+
+/** The parts that all begin with. */
+function commonFolder([first = [], ...others]: readonly string[][]): string[] {
+  const end = first.findIndex((part, place) => others.some((other) => other[place] !== part));
+  return end === -1 ? first : first.slice(0, end);
 }
 
 async function filesIn(folder: string): Promise<string[]> {

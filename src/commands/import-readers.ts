@@ -15,7 +15,8 @@ export interface ImportReaders {
   importerFor(document: Json): Importer;
   /** @throws InputError for a format that there is not. */
   findImporter(format: string): Importer;
-  readDocuments(file: string): AsyncIterable<ReadDocument>;
+  /** `name` is what samples say that they come from. */
+  readDocuments(file: string, name: string): AsyncIterable<ReadDocument>;
 }
 
 /** The formats that are read. */

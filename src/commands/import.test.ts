@@ -6,7 +6,7 @@ import { readJsonl } from "../base/files.ts";
 import { jsonSchema, type Json } from "../base/json.ts";
 import { sampleOf } from "../exporters/testing/records.ts";
 import type { Importer } from "../importer.ts";
-import { temporaryFolder } from "../testing/command-line.ts";
+import { runCommand, temporaryFolder } from "../testing/command-line.ts";
 import { openTrainingSet } from "../training-sets/open.ts";
 import { importSamples } from "./import.ts";
 import type { ImportReaders } from "./import-readers.ts";
@@ -80,8 +80,8 @@ describe("importing", () => {
     expect(manifest.counts).toMatchObject({ considered: 7, written: 3, grades: { ungraded: 3 } });
     expect(manifest.parents.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
       "file notes",
-      "file a.jsonl",
-      "file z.jsonl",
+      "file more/deep/a.jsonl",
+      "file more/z.jsonl",
     ]);
     expect(manifest.operation.details).toEqual({ formats });
     const samples = await Array.fromAsync((await openTrainingSet(folder.file("set"))).samples());
@@ -106,4 +106,17 @@ describe("importing", () => {
     await expect(from(folder.path)).rejects.toMatchObject({ code: "nothing-to-import" });
     await expect(from(folder.file("none"))).rejects.toMatchObject({ code: "no-such-file" });
   });
+});
+
+it("tells rows apart that lie in files of one name", async () => {
+  await using folder = await temporaryFolder();
+  const row = { instance_id: "apple", messages: [{ role: "assistant", content: "Done." }] };
+  for (const run of ["one", "two"]) {
+    await mkdir(folder.file(run));
+    await writeFile(folder.file(`${run}/output.jsonl`), lines(row));
+  }
+  const out = folder.file("set");
+  const args = ["import", folder.file("one"), folder.file("two"), "--out", out, "--json"];
+  const { code, rows } = await runCommand(args);
+  expect({ code, last: rows().at(-1) }).toMatchObject({ code: 0, last: { written: 2, refused: {} } });
 });

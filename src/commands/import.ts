@@ -1,4 +1,3 @@
-import path from "node:path";
 import { HybridGymError } from "../base/errors.ts";
 import type { Json } from "../base/json.ts";
 import type { Importer } from "../importer.ts";
@@ -39,8 +38,8 @@ export async function importSamples(
 
   async function* samples(refused: Counter): AsyncGenerator<Sample> {
     for (const file of files) {
-      parents.push({ kind: "file", id: await hashOfFile(file), name: path.basename(file) });
-      for await (const read of readers.readDocuments(file)) {
+      parents.push({ kind: "file", id: await hashOfFile(file.path), name: file.name });
+      for await (const read of readers.readDocuments(file.path, file.name)) {
         const { importer, result } = readSample(read, (document) => named ?? readers.importerFor(document));
         const isTaken = typeof result !== "string" && !ids.has(result.id);
         if (isTaken) {

@@ -19,8 +19,11 @@ export type Imported =
  * The attempts of a file, in its order, each document by the importer that recognises it, or all by one. What cannot be read is said
  * once per document, and reading goes on. @throws InputError for a file that cannot be read at all.
  */
-export async function* importFile(file: string, importer?: Importer): AsyncGenerator<Imported> {
-  for await (const read of readDocuments(file))
+export async function* importFile(
+  file: string,
+  { importer, name }: { readonly importer?: Importer; readonly name?: string } = {},
+): AsyncGenerator<Imported> {
+  for await (const read of readDocuments(file, name))
     yield read.kind === "refused" ? read : importDocument(file, read, importer);
 }
 

@@ -6,6 +6,11 @@ import { isRecord } from "./shared/fields.ts";
 import { isMessageList } from "./shared/recognise.ts";
 import { linesOf, MOST_BYTES, type SourceLine, wholeOf } from "./source-bytes.ts";
 
+interface NamedFile {
+  readonly file: string;
+  readonly name: string;
+}
+
 /** Why a row of a file is no document. */
 export type RowRefusal = "cut-off" | "damaged" | "not-a-document" | "not-json" | "not-utf-8" | "too-long";
 
@@ -24,26 +29,27 @@ export type DocumentRead =
  * unpacked. Of JSON Lines one line is held at a time. A row that cannot be read is said, and reading goes on.
  * @throws InputError `no-such-file`, `unreadable-file`, `zstd-missing`, `import-too-large`.
  */
-export async function* readDocuments(file: string): AsyncGenerator<DocumentRead> {
+export async function* readDocuments(file: string, name = path.basename(file)): AsyncGenerator<DocumentRead> {
   if (/\.(jsonl|ndjson)(\.gz|\.zst)?$/i.test(file)) {
-    for await (const line of linesOf(file)) yield* readLine(file, line);
+    for await (const line of linesOf(file)) yield* readLine({ file, name }, line);
     return;
   }
   const bytes = await wholeOf(file);
   const whole = parse(bytes);
-  if (whole.kind === "value") yield* documentsOf(file, whole.value);
-  else if (isFirstLineJson(bytes)) for (const line of splitLines(bytes)) yield* readLine(file, line);
+  if (whole.kind === "value") yield* documentsOf({ file, name }, whole.value);
+  else if (isFirstLineJson(bytes))
+    for (const line of splitLines(bytes)) yield* readLine({ file, name }, line);
   else yield { kind: "refused", place: file, reason: whole.reason, detail: whole.detail };
 }
 
-function* readLine(file: string, line: SourceLine): Generator<DocumentRead> {
-  const refused = { kind: "refused", place: `${file}:${line.number}` } as const;
+function* readLine(source: NamedFile, line: SourceLine): Generator<DocumentRead> {
+  const refused = { kind: "refused", place: `${source.file}:${line.number}` } as const;
   if (line.kind === "damaged") yield { ...refused, reason: "damaged", detail: line.detail };
   else if (line.kind === "too-long")
     yield { ...refused, reason: "too-long", detail: `a line of more than ${MOST_BYTES} bytes` };
   else if (!isBlank(line.bytes)) {
     const row = parse(line.bytes);
-    if (row.kind === "value") yield documentOf(file, row.value, line.number);
+    if (row.kind === "value") yield documentOf(source, row.value, line.number);
     else if (row.reason === "not-json" && line.isLast)
       yield { ...refused, reason: "cut-off", detail: "the last line is no whole JSON value" };
     else yield { ...refused, reason: row.reason, detail: row.detail };
@@ -51,15 +57,14 @@ function* readLine(file: string, line: SourceLine): Generator<DocumentRead> {
 }
 
 /** A list of messages is one conversation; any other list is of rows. */
-function* documentsOf(file: string, value: Json): Generator<DocumentRead> {
+function* documentsOf(source: NamedFile, value: Json): Generator<DocumentRead> {
   const rows: readonly Json[] | undefined = Array.isArray(value) && !isMessageList(value) ? value : undefined;
-  if (rows === undefined) yield documentOf(file, value, undefined);
-  else for (const [place, row] of rows.entries()) yield documentOf(file, row, place + 1);
+  if (rows === undefined) yield documentOf(source, value, undefined);
+  else for (const [place, row] of rows.entries()) yield documentOf(source, row, place + 1);
 }
 
-function documentOf(file: string, document: Json, row: number | undefined): DocumentRead {
+function documentOf({ file, name }: NamedFile, document: Json, row: number | undefined): DocumentRead {
   if (isRecord(document) || isMessageList(document)) {
-    const name = path.basename(file);
     return { kind: "document", document, source: row === undefined ? { name } : { name, row } };
   }
   const place = row === undefined ? file : `${file}:${row}`;
