@@ -4,7 +4,6 @@ import type { Json } from "../../base/json.ts";
 import type { TrajectoryEvent } from "../../trajectory.ts";
 import { toAtif } from "../../trajectories/atif.ts";
 import { anyRecord } from "../../trajectories/testing/records.ts";
-import { start } from "../../exporters/testing/records.ts";
 import { solved } from "../../verdict.ts";
 import { describeImporterConformance } from "../conformance.ts";
 import { anyConversation } from "../testing/conversations.ts";
@@ -47,11 +46,10 @@ const withHelper: Json = {
 
 describeImporterConformance(atif, { "a document": atifDocument, "a document with a helper": withHelper });
 
-/** What every writer of records keeps to: a record begins with a start, and a branch once, before what is on it. */
+/** What every writer of records keeps to: a branch begins once, before what is on it. */
 function announced(events: readonly TrajectoryEvent[]): TrajectoryEvent[] {
   const known = new Set<string>();
-  const begun = events.some(({ type }) => type === "start") ? events : [start("one.1.1", "one"), ...events];
-  return begun.filter((event) => {
+  return events.filter((event) => {
     if (event.type === "branch") return known.size < known.add(event.id).size;
     return !("branch" in event) || event.branch === undefined || known.has(event.branch);
   });
