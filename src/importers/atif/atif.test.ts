@@ -11,11 +11,11 @@ import { atifDocument } from "../testing/documents.ts";
 import { eventsOf, readAs } from "../testing/read.ts";
 import { atif } from "./atif.ts";
 
-const agent = { name: "router", version: "1" };
+const agent = () => ({ name: "router", version: "1" });
 const withHelper: Json = {
   schema_version: "ATIF-v1.7",
   session_id: "s1",
-  agent,
+  agent: agent(),
   steps: [
     { step_id: 1, source: "user", message: [{ type: "text", text: "Fix it" }] },
     {
@@ -35,7 +35,7 @@ const withHelper: Json = {
       schema_version: "ATIF-v1.7",
       session_id: "s1",
       trajectory_id: "helper",
-      agent,
+      agent: agent(),
       steps: [
         { step_id: 1, source: "user", message: "2 + 2" },
         { step_id: 2, source: "agent", message: "4" },
@@ -46,9 +46,13 @@ const withHelper: Json = {
 
 describeImporterConformance(atif, { "a document": atifDocument, "a document with a helper": withHelper });
 
-/** Of our own view every moment is known. */
+const at = "2026-11-02T10:00:00.000Z";
+
+/** Of our own view every moment is known but that at which tools changed. */
 function ours(events: readonly ForeignEvent[]): TrajectoryEvent[] {
-  return events.map((event) => trajectoryEventSchema.parse(event));
+  return events.map((event) =>
+    trajectoryEventSchema.parse(event.type === "tools" ? { at, ...event } : event),
+  );
 }
 
 /** What every writer of records keeps to: a branch begins once, before what is on it. */
@@ -128,7 +132,7 @@ describe("an ATIF document", () => {
     const call = { tool_call_id: "c1", function_name: "add", arguments: {} };
     const sample = readAs(atif, {
       schema_version: "ATIF-v1.6",
-      agent,
+      agent: agent(),
       steps: [
         { step_id: 1, source: "agent", message: "", tool_calls: [call] },
         { step_id: 2, source: "system", message: "", observation: { results: [{ content: "7" }] } },

@@ -39,13 +39,15 @@ function toSample(document: Fields, source: { name: string; row?: number }): Sam
   const extra = document.fields("extra");
   const session = document.text("session_id") ?? document.text("trajectory_id");
   document.again("trajectory_id", session);
-  const id = session ?? (source.row === undefined ? source.name : `${source.name}:${source.row}`);
+  const id = session || (source.row === undefined ? source.name : `${source.name}:${source.row}`);
   const agent = document.fields("agent");
   const [name, version] = [agent.text("name") ?? "unknown", agent.text("version") ?? "unknown"];
   const model = agent.text("model_name");
   const instance = extra.text("instance_id");
+  // A record that lost its beginning says neither who it was nor about what, but may say which tools there were.
+  const hasStart = instance !== undefined || name !== "unknown" || version !== "unknown";
   const hasTools = agent.peek("tool_definitions") !== undefined;
-  const hasStart = hasTools || instance !== undefined || name !== "unknown" || version !== "unknown";
+  const tools = readTools(agent, "tool_definitions");
   const start: Start = {
     type: "start",
     schema_version: extra.peek("record_format") === 1 ? 1 : 2,
@@ -55,10 +57,11 @@ function toSample(document: Fields, source: { name: string; row?: number }): Sam
     agent: { name, version },
     ...(model === undefined ? {} : { model }),
     ...samplingOf(extra),
-    tools: readTools(agent, "tool_definitions"),
+    tools,
     isolation: extra.text("isolation") ?? "unknown",
   };
   extra.again("record_format", start.schema_version);
+  const beginning: ForeignEvent[] = hasStart ? [start] : hasTools ? [{ type: "tools", tools }] : [];
   const lines = readLines(document, { repaired, hasModel: model !== undefined });
   const end = endOf(extra, repaired);
   const metrics = document.fields("final_metrics");
@@ -84,7 +87,7 @@ function toSample(document: Fields, source: { name: string; row?: number }): Sam
     origin: { format: "atif", name: source.name, ...(source.row === undefined ? {} : { row: source.row }) },
     lost: document.unread().sort(),
     repaired: [...repaired].sort(),
-    events: [...(hasStart ? [start] : []), ...lines, ...end],
+    events: [...beginning, ...lines, ...end],
   };
 }
 

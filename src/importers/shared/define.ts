@@ -59,7 +59,7 @@ export function defineImporter({ format, version, recognises, read }: Format): I
 
 /** A sample of a draft; `unread` is asked last. */
 export function toSample(format: string, draft: Draft, source: ImportSource, unread: () => string[]): Sample {
-  const id = draft.id ?? placeId(draft.instance, source);
+  const id = draft.id || placeId(draft.instance, source);
   const agent = { name: draft.agent?.name ?? "unknown", version: draft.agent?.version ?? null };
   return {
     schema_version: SAMPLE_FORMAT,
