@@ -1,9 +1,9 @@
+import type { ForeignEvent } from "../../trajectory.ts";
 import { readArguments } from "../shared/call.ts";
 import { type Fields, isRecord } from "../shared/fields.ts";
 import { refuse } from "../shared/refuse.ts";
-import type { Turn } from "./turn.ts";
 
-type Call = Turn["tool_calls"][number];
+type Call = Extract<ForeignEvent, { type: "turn" }>["tool_calls"][number];
 
 /** A call; ours say of a malformed one what the model wrote instead of an object. `ids` are those of the step so far. */
 export function readAtifCall(call: Fields, ids: Set<string>, repaired: Set<string>): Call {

@@ -45,7 +45,7 @@ class SdkReader {
     const kind = event.text("kind") ?? "event";
     const stamp = { at: event.text("timestamp"), key: event.text("id") };
     if (kind === "SystemPromptEvent") {
-      this.#tools = readTools(event, "tools");
+      this.#tools = readTools(event, "tools", this.#conversation.repaired);
       const parts = [readContent(event, "system_prompt"), readContent(event, "dynamic_context")];
       const content = parts.filter((part) => part !== "").join("\n\n");
       this.#conversation.input("system", content, stamp);

@@ -2,7 +2,7 @@ import type { Json } from "../../base/json.ts";
 import { isRecord } from "./fields.ts";
 
 /** A list whose items are messages: a whole conversation, not rows. */
-export function isMessageList(value: Json): value is Json[] {
+export function isMessageList(value: Json): boolean {
   return (
     Array.isArray(value) &&
     value.length > 0 &&
