@@ -44,7 +44,7 @@ function readRollout(row: Fields): Draft {
     patch: row.text("model_patch") ?? row.fields("metadata").text("model_patch"),
     usage: readUsage(response.fields("usage")),
     seconds: row.amount("agent_run_time"),
-    tools: readTools(request, "tools"),
+    tools: readTools(request, "tools", conversation.repaired),
     sampling: defined({
       temperature: request.number("temperature"),
       topP: request.number("top_p"),

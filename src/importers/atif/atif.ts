@@ -1,16 +1,15 @@
-import type { Json } from "../../base/json.ts";
-import type { Importer } from "../../importer.ts";
-import type { SampleGrade } from "../../sample.ts";
-import type { ForeignEvent } from "../../trajectory.ts";
-import { SAMPLE_FORMAT, type Sample } from "../../sample.ts";
 import { defined } from "../../base/defined.ts";
-import { readClaim, readTools } from "../shared/common.ts";
+import type { Json } from "../../base/json.ts";
+import type { ImportSource, Importer } from "../../importer.ts";
+import { SAMPLE_FORMAT, type Sample, type SampleGrade } from "../../sample.ts";
+import type { ForeignEvent } from "../../trajectory.ts";
+import { readClaim } from "../shared/common.ts";
+import { placeId } from "../shared/define.ts";
 import { Fields, isRecord, isTooDeep } from "../shared/fields.ts";
 import { refuse } from "../shared/refuse.ts";
+import { readBeginning } from "./beginning.ts";
 import { readLines } from "./lines.ts";
 import { timed } from "./timed.ts";
-
-type Start = Extract<ForeignEvent, { type: "start" }>;
 
 /**
  * ATIF documents 1.0–1.8. What our own view of a record has, comes back such that the view of it is the same again; that is why
@@ -34,34 +33,13 @@ export const atif: Importer = {
   },
 };
 
-function toSample(document: Fields, source: { name: string; row?: number }): Sample {
+function toSample(document: Fields, source: ImportSource): Sample {
   const repaired = new Set<string>();
   const extra = document.fields("extra");
   const session = document.text("session_id") ?? document.text("trajectory_id");
   document.again("trajectory_id", session);
-  const id = session || (source.row === undefined ? source.name : `${source.name}:${source.row}`);
-  const agent = document.fields("agent");
-  const [name, version] = [agent.text("name") ?? "unknown", agent.text("version") ?? "unknown"];
-  const model = agent.text("model_name");
-  const instance = extra.text("instance_id");
-  // A record that lost its beginning says neither who it was nor about what, but may say which tools there were.
-  const hasStart = instance !== undefined || name !== "unknown" || version !== "unknown";
-  const hasTools = agent.peek("tool_definitions") !== undefined;
-  const tools = readTools(agent, "tool_definitions");
-  const start: Start = {
-    type: "start",
-    schema_version: extra.peek("record_format") === 1 ? 1 : 2,
-    ...timed(extra.text("started_at"), repaired),
-    attempt: id,
-    instance: instance ?? "unknown",
-    agent: { name, version },
-    ...(model === undefined ? {} : { model }),
-    ...samplingOf(extra),
-    tools,
-    isolation: extra.text("isolation") ?? "unknown",
-  };
-  extra.again("record_format", start.schema_version);
-  const beginning: ForeignEvent[] = hasStart ? [start] : hasTools ? [{ type: "tools", tools }] : [];
+  const id = session || placeId(undefined, source);
+  const { agent, model, instance, events: beginning } = readBeginning(document, id, repaired);
   const lines = readLines(document, { repaired, hasModel: model !== undefined });
   const end = endOf(extra, repaired);
   const metrics = document.fields("final_metrics");
@@ -73,7 +51,7 @@ function toSample(document: Fields, source: { name: string; row?: number }): Sam
     task: null,
     repository: null,
     language: null,
-    agent: { name, version: version === "unknown" ? null : version },
+    agent: { name: agent.name, version: agent.version === "unknown" ? null : agent.version },
     model: model ?? null,
     grade,
     patch: null,
@@ -89,12 +67,6 @@ function toSample(document: Fields, source: { name: string; row?: number }): Sam
     repaired: [...repaired].sort(),
     events: [...beginning, ...lines, ...end],
   };
-}
-
-function samplingOf(extra: Fields): Pick<Start, "sampling"> {
-  if (!isRecord(extra.peek("sampling"))) return {};
-  const sampling = extra.value("sampling");
-  return isRecord(sampling) ? { sampling } : {};
 }
 
 /** Ours say that they were interrupted where they have no end; others do not say. */

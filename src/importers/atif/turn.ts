@@ -1,6 +1,7 @@
 import { defined } from "../../base/defined.ts";
 import type { ForeignEvent } from "../../trajectory.ts";
 import type { Fields } from "../shared/fields.ts";
+import { readTokens } from "../shared/tokens.ts";
 import { readAtifCall } from "./call.ts";
 
 export type Turn = Omit<Extract<ForeignEvent, { type: "turn" }>, "type" | "at" | "branch">;
@@ -28,7 +29,7 @@ export function readTurn(step: Fields, content: string, { repaired, hasModel, is
     outputTokens: metrics.count("completion_tokens"),
     cachedTokens: metrics.count("cached_tokens"),
   });
-  const tokens = readTokens(metrics);
+  const tokens = readTokens(metrics, TOKENS);
   const isMeasured = Object.keys(usage).length > 0 || tokens !== undefined;
   const byModel = isCopied
     ? reasoning !== undefined
@@ -40,20 +41,4 @@ export function readTurn(step: Fields, content: string, { repaired, hasModel, is
 
 const STOPS = ["end", "tool-calls", "length", "other"] as const;
 
-function readTokens(metrics: Fields): Turn["tokens"] {
-  const prompt = numbers(metrics, "prompt_token_ids", isId);
-  const completion = numbers(metrics, "completion_token_ids", isId);
-  const logprobs = numbers(metrics, "logprobs", Number.isFinite);
-  return (prompt ?? completion ?? logprobs) ? defined({ prompt, completion, logprobs }) : undefined;
-}
-
-const isId = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
-
-function numbers(owner: Fields, name: string, fits: (value: number) => boolean): number[] | undefined {
-  const value = owner.peek(name);
-  if (!Array.isArray(value)) return undefined;
-  const found = value.filter((one) => typeof one === "number" && fits(one)).map(Number);
-  if (found.length < value.length) return undefined;
-  owner.value(name);
-  return found;
-}
+const TOKENS = { prompt: "prompt_token_ids", completion: "completion_token_ids", logprobs: "logprobs" };

@@ -10,8 +10,9 @@ export function readMessages(row: Fields): Draft {
   const list =
     ["all", "messages", "conversations"].find((name) => Array.isArray(row.peek(name))) ?? "messages";
   const read = list === "conversations" ? readSharegpt : readMessage;
-  const tools = readTools(row, "tools");
-  const conversation = converse(row.list(list).map(read), row.text("system"), tools);
+  const conversation = new Conversation();
+  const tools = readTools(row, "tools", conversation.repaired);
+  converse(conversation, row.list(list).map(read), row.text("system"), tools);
   const id = row.text("instance_id");
   const own = row.text("attempt_id") ?? row.text("traj_id") ?? row.text("id") ?? row.text("uuid");
   row.again("id", own);
@@ -46,11 +47,11 @@ function agentOf(text: string | undefined): Draft["agent"] {
 }
 
 function converse(
+  conversation: Conversation,
   messages: readonly Message[],
   system: string | undefined,
   tools: NonNullable<Draft["tools"]>,
-): Conversation {
-  const conversation = new Conversation();
+): void {
   if (system !== undefined) conversation.input("system", system);
   const isStructured = messages.some(({ calls }) => calls.length > 0);
   const said = (role: string) =>
@@ -68,5 +69,4 @@ function converse(
       conversation.result({ ...readTextResult(content), inText: true });
     } else conversation.input(role, content);
   }
-  return conversation;
 }

@@ -25,6 +25,7 @@ describe("a row of the OpenHands SDK", () => {
       model: "teacher",
       grade: { kind: "ungraded" },
       dollars: 0.5,
+      usage: { inputTokens: 210, outputTokens: 11, cachedTokens: 120 },
       repaired: ["time-without-zone"],
     });
   });

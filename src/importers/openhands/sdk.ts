@@ -1,6 +1,6 @@
 import type { Importer } from "../../importer.ts";
 import type { SourceCall } from "../shared/call.ts";
-import { readTools } from "../shared/common.ts";
+import { readTools, readUsage } from "../shared/common.ts";
 import { readContent } from "../shared/content.ts";
 import { Conversation } from "../shared/conversation.ts";
 import { type Draft, defineImporter } from "../shared/define.ts";
@@ -31,7 +31,14 @@ class SdkReader {
   #response: string | undefined;
   #isFinished = false;
 
+  /** What each answer of the model took stands beside the history, by the answer's id. */
+  readonly #usages = new Map<string, Fields>();
+
   read(row: Fields): Draft {
+    for (const usage of row.fields("metrics").list("token_usages")) {
+      const id = usage.text("response_id");
+      if (id !== undefined && id !== "") this.#usages.set(id, usage);
+    }
     for (const event of row.list("history")) this.#event(event);
     return readRow(row, {
       conversation: this.#conversation,
@@ -45,7 +52,7 @@ class SdkReader {
     const kind = event.text("kind") ?? "event";
     const stamp = { at: event.text("timestamp"), key: event.text("id") };
     if (kind === "SystemPromptEvent") {
-      this.#tools = readTools(event, "tools");
+      this.#tools = readTools(event, "tools", this.#conversation.repaired);
       const parts = [readContent(event, "system_prompt"), readContent(event, "dynamic_context")];
       const content = parts.filter((part) => part !== "").join("\n\n");
       this.#conversation.input("system", content, stamp);
@@ -70,7 +77,8 @@ class SdkReader {
       return;
     }
     this.#response = event.text("llm_response_id");
-    this.#conversation.turn({ content, reasoning: reasoningOf(message), calls: [], ...stamp });
+    const usage = this.#usageOf(this.#response);
+    this.#conversation.turn({ content, reasoning: reasoningOf(message), calls: [], usage, ...stamp });
     event.again("source", "agent");
   }
 
@@ -80,12 +88,17 @@ class SdkReader {
     const content = readContent(event, "thought");
     const reasoning = reasoningOf(event);
     if (response === undefined || response !== this.#response)
-      this.#conversation.turn({ content, reasoning, calls: [], ...stamp });
+      this.#conversation.turn({ content, reasoning, calls: [], usage: this.#usageOf(response), ...stamp });
     this.#response = response;
     const call = readCall(event);
     this.#isFinished ||= call.name === "finish";
     const [id] = this.#conversation.addCalls([call]);
     if (id !== undefined && stamp.key !== undefined) this.#callOf.set(stamp.key, id);
+  }
+
+  #usageOf(response: string | undefined): ReturnType<typeof readUsage> {
+    const usage = this.#usages.get(response ?? "");
+    return usage === undefined ? undefined : readUsage(usage);
   }
 
   #observation(event: Fields, stamp: Stamp): void {

@@ -84,7 +84,7 @@ class V0Reader {
     if (event.peek("observation") !== undefined) return this.#observation(event, name, stamp);
     const args = event.peek("args") === undefined ? event : event.fields("args");
     if (name === "system") {
-      this.#tools = readTools(args, "tools");
+      this.#tools = readTools(args, "tools", this.#conversation.repaired);
       this.#version = args.text("openhands_version");
       this.#say(event, args, "system", stamp);
     } else if (name === "condensation") this.#condense(args, stamp.at);

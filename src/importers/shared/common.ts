@@ -25,32 +25,33 @@ export function readClaim(document: Fields, names: readonly string[]): SampleGra
 }
 
 /** Tools in OpenAI's form or the shorter one without `function`. */
-export function readTools(owner: Fields, name: string): Start["tools"] {
+export function readTools(owner: Fields, name: string, repaired: Set<string>): Start["tools"] {
   return owner.listOrText(name).flatMap((tool) => {
     tool.again("type", "function");
     const fields = isRecord(tool.peek("function")) ? tool.fields("function") : tool;
     const named = fields.text("name") ?? fields.text("title");
     if (named === undefined) return [];
-    const parameters = fields.peek("parameters");
-    return [
-      {
-        name: named,
-        description: fields.text("description") ?? "",
-        parameters: isRecord(parameters) ? withoutNulls(fields.value("parameters")) : {},
-      },
-    ];
+    const description = fields.text("description") ?? "";
+    if (!isRecord(fields.peek("parameters"))) return [{ name: named, description, parameters: {} }];
+    const parameters = fields.value("parameters");
+    if (!isFromTable(parameters))
+      return [{ name: named, description, parameters: isRecord(parameters) ? parameters : {} }];
+    repaired.add("nulls-in-tools");
+    return [{ name: named, description, parameters: withoutNulls(parameters) }];
   });
 }
 
-/** Tables give every tool the fields of all others, as null. */
+/** A table gives the parameters of every tool the fields of all others, as null, which no schema can be. */
+function isFromTable(parameters: Json | undefined): boolean {
+  const properties = isRecord(parameters) ? parameters["properties"] : undefined;
+  return isRecord(properties) && Object.values(properties).includes(null);
+}
+
 function withoutNulls(value: Json | undefined): { [key: string]: Json } {
-  return isRecord(value)
-    ? Object.fromEntries(
-        Object.entries(value).flatMap(([name, item]) =>
-          item === null ? [] : [[name, isRecord(item) ? withoutNulls(item) : item]],
-        ),
-      )
-    : {};
+  const entries = isRecord(value) ? Object.entries(value).filter(([, item]) => item !== null) : [];
+  return Object.fromEntries(
+    entries.map(([name, item]) => [name, isRecord(item) ? withoutNulls(item) : item]),
+  );
 }
 
 /** Tokens in the names of Chat Completions or of Responses; nothing where all are 0, as those write who did not count. */

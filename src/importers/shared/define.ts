@@ -58,8 +58,8 @@ export function defineImporter({ format, version, recognises, read }: Format): I
 }
 
 /** A sample of a draft; `unread` is asked last. */
-export function toSample(format: string, draft: Draft, source: ImportSource, unread: () => string[]): Sample {
-  const id = draft.id === undefined || draft.id === "" ? placeId(draft.instance, source) : draft.id;
+function toSample(format: string, draft: Draft, source: ImportSource, unread: () => string[]): Sample {
+  const id = draft.id || placeId(draft.instance, source);
   const agent = { name: draft.agent?.name ?? "unknown", version: draft.agent?.version ?? null };
   return {
     schema_version: SAMPLE_FORMAT,
@@ -103,7 +103,8 @@ function endOf({ end }: Draft): ForeignEvent[] {
   return [{ type: "end", ...(end ?? { reason: "unstated" }) }];
 }
 
-function placeId(instance: string | undefined, { name, row }: ImportSource): string {
+/** An id for an attempt that has none: its instance, and where it stands. */
+export function placeId(instance: string | undefined, { name, row }: ImportSource): string {
   const place = row === undefined ? name : `${name}:${row}`;
   return instance === undefined ? place : `${instance}@${place}`;
 }

@@ -1,10 +1,10 @@
-import { defined } from "../../base/defined.ts";
 import type { ForeignEvent } from "../../trajectory.ts";
 import { readContent } from "./content.ts";
 import type { SourceCall } from "./call.ts";
 import type { Conversation, SourceTurn } from "./conversation.ts";
 import type { Fields } from "./fields.ts";
 import { refuse } from "./refuse.ts";
+import { readTokens } from "./tokens.ts";
 
 type Tokens = Extract<ForeignEvent, { type: "turn" }>["tokens"];
 
@@ -53,7 +53,7 @@ export function readOutput(
     } else if (type === "message") {
       if (draft !== undefined && draft.content.length > 0 && draft.calls.length === 0) close();
       current().content.push(readContent(item, "content"));
-      current().tokens ??= readTokens(item);
+      current().tokens ??= tokensOf(item);
     } else if (type === "reasoning") {
       if (draft !== undefined && (draft.content.length > 0 || draft.calls.length > 0)) close();
       const thought = readContent(item, "content") || readContent(item, "summary");
@@ -64,7 +64,7 @@ export function readOutput(
       const id = item.text("call_id") ?? item.text("id");
       item.again("id", id);
       current().calls.push({ id, name, arguments: item.value("arguments") });
-      current().tokens ??= readTokens(item);
+      current().tokens ??= tokensOf(item);
     } else if (type === "function_call_output") {
       close();
       conversation.result({ id: item.text("call_id"), content: readContent(item, "output") });
@@ -79,20 +79,16 @@ function roleOf(role: string | undefined): "system" | "user" {
   return refuse("unknown-role", `a message of the role ${role ?? "(none)"}`);
 }
 
-function readTokens(item: Fields): Tokens {
-  const prompt = numbers(item, "prompt_token_ids", isId);
-  const completion = numbers(item, "generation_token_ids", isId);
-  const logprobs = numbers(item, "generation_log_probs", Number.isFinite);
-  return (prompt ?? completion ?? logprobs) ? defined({ prompt, completion, logprobs }) : undefined;
-}
+const TOKENS = {
+  prompt: "prompt_token_ids",
+  completion: "generation_token_ids",
+  logprobs: "generation_log_probs",
+};
 
-const isId = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
-
-function numbers(item: Fields, name: string, fits: (value: number) => boolean): number[] | undefined {
-  const value = item.peek(name);
-  if (!Array.isArray(value)) return undefined;
-  const found = value.filter((one) => typeof one === "number" && fits(one)).map(Number);
-  if (found.length < value.length) return undefined;
-  item.value(name);
-  return found.length === 0 ? undefined : found;
+/** Those who kept none write empty lists. */
+function tokensOf(item: Fields): Tokens {
+  const tokens = readTokens(item, TOKENS);
+  return tokens === undefined || Object.values(tokens).every((list) => (list?.length ?? 0) === 0)
+    ? undefined
+    : tokens;
 }

@@ -152,7 +152,19 @@ export const sdkRow: Json = {
   instruction: "Fix it",
   test_result: { git_patch: "diff --git a/x b/x\n" },
   metadata: { llm: { model: "teacher", temperature: 0 }, openhands_sdk_version: "1.17.0" },
-  metrics: { accumulated_cost: 0.5 },
+  metrics: {
+    accumulated_cost: 0.5,
+    token_usages: [
+      { response_id: "r1", model: "teacher", prompt_tokens: 90, completion_tokens: 7, cache_read_tokens: 30 },
+      {
+        response_id: "r2",
+        model: "teacher",
+        prompt_tokens: 120,
+        completion_tokens: 4,
+        cache_read_tokens: 90,
+      },
+    ],
+  },
   error: null,
   instance: { repo: "o/r", base_commit: "abc" },
   history: [
