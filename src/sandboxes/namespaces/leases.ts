@@ -79,6 +79,8 @@ function write(file: string, lease: Lease): void {
       renameSync(temporary, file);
       return;
     } catch (error) {
+      // On a full disk: half of a lease would keep its folder for ever.
+      remove(temporary);
       if (systemCode(error) !== "ENOENT" || attempt === 10) throw describeWriteFailure(error, file);
     }
   }
