@@ -140,7 +140,7 @@ it("all samples together: repeats, spread and what is trained on", () => {
     samples: 3,
     instances: 1,
     repositories: 2,
-    effective_repositories: 1.8,
+    effective_repositories: 1.89,
     templates: 1,
     commonest_template: 3,
     trained_share: 0.4,

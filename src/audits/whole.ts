@@ -1,9 +1,11 @@
-import { createHash } from "node:crypto";
+import { type Counter, createCounter } from "../base/counter.ts";
 import type { Walk } from "../fact.ts";
 import type { ForeignEvent } from "../trajectory.ts";
+import { effectiveNumber } from "../statistics/effective-number.ts";
+import { measureConversation } from "../trajectories/conversation.ts";
 import { repositoryOf } from "./origin.ts";
 
-/** What only shows in all samples together. Holds a hash and some counts, and no sample. */
+/** What only shows in all samples together. Holds a hash, an id and the shape of first words, and no sample. */
 export interface Whole {
   /** The sample with the same conversation that came before, if one did. */
   add(walk: Walk): string | undefined;
@@ -14,7 +16,7 @@ export interface WholeCounts {
   readonly samples: number;
   readonly instances: number;
   readonly repositories: number;
-  /** As many repositories of equal share would be spread so: 1 / Σ share². Null without one. */
+  /** As many repositories of equal share would be spread so, as in a dataset's manifest. Null without one. */
   readonly effective_repositories: number | null;
   /** Shapes of the first words of the user, names and numbers taken out; the commonest with how many have it. */
   readonly templates: number;
@@ -26,45 +28,39 @@ export interface WholeCounts {
 export function createWhole(): Whole {
   const seen = new Map<string, string>();
   const instances = new Set<string>();
-  const repositories = new Map<string, number>();
-  const templates = new Map<string, number>();
-  let samples = 0;
-  let written = 0;
-  let all = 0;
+  const [repositories, templates] = [createCounter(), createCounter()];
+  let [samples, written, characters] = [0, 0, 0];
   return {
     add({ sample }) {
       samples++;
       if (sample.instance !== null) instances.add(sample.instance);
-      count(repositories, repositoryOf(sample));
-      count(templates, templateOf(sample.events));
-      const lengths = lengthsOf(sample.events);
-      written += lengths.written;
-      all += lengths.all;
-      const hash = hashOf(sample.events);
-      const twin = seen.get(hash);
-      if (twin === undefined) seen.set(hash, sample.id);
+      addKnown(repositories, repositoryOf(sample));
+      addKnown(templates, templateOf(sample.events));
+      const conversation = measureConversation(sample.events);
+      written += conversation.written;
+      characters += conversation.characters;
+      const twin = seen.get(conversation.key);
+      if (twin === undefined) seen.set(conversation.key, sample.id);
       return twin;
     },
-    counts: () => ({
-      samples,
-      instances: instances.size,
-      repositories: repositories.size,
-      effective_repositories: effective([...repositories.values()]),
-      templates: templates.size,
-      commonest_template: Math.max(0, ...templates.values()),
-      trained_share: all === 0 ? null : Math.round((written / all) * 1000) / 1000,
-    }),
+    counts() {
+      const ofRepositories = Object.values(repositories.counts());
+      const ofTemplates = Object.values(templates.counts());
+      return {
+        samples,
+        instances: instances.size,
+        repositories: ofRepositories.length,
+        effective_repositories: effectiveNumber(ofRepositories),
+        templates: ofTemplates.length,
+        commonest_template: ofTemplates.reduce((most, count) => Math.max(most, count), 0),
+        trained_share: characters === 0 ? null : Math.round((written / characters) * 1000) / 1000,
+      };
+    },
   };
 }
 
-function count(counts: Map<string, number>, name: string | undefined): void {
-  if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
-}
-
-function effective(counts: readonly number[]): number | null {
-  const total = counts.reduce((sum, one) => sum + one, 0);
-  if (total === 0) return null;
-  return Math.round((10 * total ** 2) / counts.reduce((sum, one) => sum + one ** 2, 0)) / 10;
+function addKnown(counter: Counter, name: string | undefined): void {
+  if (name !== undefined) counter.add(name);
 }
 
 /** The first sentence or two of what the user says, without what differs from instance to instance. */
@@ -76,30 +72,4 @@ function templateOf(events: readonly ForeignEvent[]): string | undefined {
     .replaceAll(/`[^`]*`|"[^"]*"|\S*[/\\_.]\S*|\d+/g, "·")
     .replaceAll(/\s+/g, " ")
     .slice(0, 120);
-}
-
-function lengthsOf(events: readonly ForeignEvent[]): { written: number; all: number } {
-  let written = 0;
-  let given = 0;
-  for (const event of events) {
-    if (event.type === "input" || event.type === "result") given += event.content.length;
-    if (event.type !== "turn") continue;
-    const calls = event.tool_calls.reduce((sum, call) => sum + JSON.stringify(call.arguments).length, 0);
-    written += event.content.length + (event.reasoning?.length ?? 0) + calls;
-  }
-  return { written, all: written + given };
-}
-
-/** Of what is said, called and answered; not of ids and times. */
-function hashOf(events: readonly ForeignEvent[]): string {
-  const hash = createHash("sha256");
-  for (const event of events) {
-    if (event.type === "input") hash.update(JSON.stringify([event.role, event.content]));
-    if (event.type === "result") hash.update(JSON.stringify(["result", event.content]));
-    if (event.type === "turn")
-      hash.update(
-        JSON.stringify([event.content, event.tool_calls.map(({ name, arguments: given }) => [name, given])]),
-      );
-  }
-  return hash.digest("base64");
 }

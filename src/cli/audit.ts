@@ -63,7 +63,7 @@ function figures({ read, whole }: Omit<Audit, "checks">): [string, string | numb
     ["samples", whole.samples],
     ["instances", whole.instances],
     ["repositories", whole.repositories],
-    ["  spread as of equal share", whole.effective_repositories ?? "unknown"],
+    ["  spread as of equal share", whole.effective_repositories?.toFixed(1) ?? "unknown"],
     ["kinds of first words", whole.templates],
     ["  samples with the commonest", share(whole.commonest_template, whole.samples)],
     [

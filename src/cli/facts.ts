@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { createCounter } from "../base/counter.ts";
 import { defined } from "../base/defined.ts";
 import type { Json } from "../base/json.ts";
 import { printable } from "../trajectories/printable.ts";
@@ -33,16 +34,15 @@ export function factsCommand(): Command {
       runAction(flags.json ?? false, async (ui) => {
         if (flags.list || from.length === 0) return list(ui);
         const { facts } = await import("../commands/facts.ts");
-        const refused: Record<string, number> = {};
+        const refused = createCounter();
         const columns = new Map<string, Json[]>();
-        const found = facts({ from, signal: ui.signal, ...defined({ where: flags.where }) }, (reason) => {
-          refused[reason] = (refused[reason] ?? 0) + 1;
-        });
+        const found = facts({ from, signal: ui.signal, ...defined({ where: flags.where }) }, refused.add);
         for await (const row of found) {
           if (ui.json) ui.row(row);
           else for (const [name, value] of Object.entries(row)) columnOf(columns, name).push(value);
         }
-        for (const [reason, count] of countRows(refused)) ui.log.warn(`left out: ${reason} ${count}`);
+        for (const [reason, count] of countRows(refused.counts()))
+          ui.log.warn(`left out: ${reason} ${count}`);
         if (!ui.json) ui.print(printable(await render(columns)));
       }),
     );
@@ -50,8 +50,8 @@ export function factsCommand(): Command {
 
 async function list(ui: Ui): Promise<void> {
   const { FACTS } = await import("../facts/index.ts");
-  for (const { name, meaning } of FACTS) {
-    if (ui.json) ui.row({ name, meaning });
+  for (const { name, meaning, version } of FACTS) {
+    if (ui.json) ui.row({ name, meaning, version });
     else ui.print(`${name}\n  ${meaning}`);
   }
 }

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { AuditOptions, Severity } from "../audit.ts";
+import { createCounter } from "../base/counter.ts";
 import { AUDIT_CHECKS } from "../audits/index.ts";
 import { createWhole, type WholeCounts } from "../audits/whole.ts";
 import { walkOf } from "../facts/walk.ts";
@@ -33,7 +34,7 @@ export interface Audit {
   readonly read: number;
   readonly unreadable: Readonly<Record<string, number>>;
   readonly whole: WholeCounts;
-  /** Of each check that found anything, errors first; `samples` of `whole.samples`. */
+  /** Of each check that found anything, errors first; `samples` of `read`. */
   readonly checks: readonly AuditedCheck[];
 }
 
@@ -69,46 +70,50 @@ export async function audit(
   const options: AuditOptions = { context: request.context ?? CONTEXT };
   const tally = createTally(found);
   const whole = createWhole();
-  const unreadable: Record<string, number> = {};
+  const unreadable = createCounter();
   let read = 0;
-  for (const place of request.from) {
-    for await (const one of samplesOf(place)) {
-      request.signal?.throwIfAborted();
-      read++;
-      if (one.kind === "refused") {
-        unreadable[one.reason] = (unreadable[one.reason] ?? 0) + 1;
-        tally.add(UNREADABLE, one.place, `${one.reason}: ${one.detail}`);
-        continue;
-      }
-      const walk = walkOf(one.sample);
-      for (const { name, find } of AUDIT_CHECKS) {
-        const evidence = find(walk, options);
-        if (evidence !== undefined) tally.add(name, one.sample.id, evidence);
-      }
-      if (one.sample.repaired.length > 0)
-        tally.add("repaired", one.sample.id, one.sample.repaired.join(", "));
-      const twin = whole.add(walk);
-      if (twin !== undefined) tally.add(REPEATED, one.sample.id, `as ${twin}`);
+  for await (const one of samplesOf(request.from)) {
+    request.signal?.throwIfAborted();
+    read++;
+    if (one.kind === "refused") {
+      unreadable.add(one.reason);
+      tally.add(UNREADABLE, one.place, `${one.reason}: ${one.detail}`);
+      continue;
     }
+    const { id, repaired } = one.sample;
+    const walk = walkOf(one.sample);
+    for (const { name, find } of AUDIT_CHECKS) {
+      const evidence = find(walk, options);
+      if (evidence !== undefined) tally.add(name, id, evidence);
+    }
+    if (repaired.length > 0) tally.add("repaired", id, repaired.join(", "));
+    const twin = whole.add(walk);
+    if (twin !== undefined) tally.add(REPEATED, id, `as ${twin}`);
   }
-  return { read, unreadable, whole: whole.counts(), checks: tally.checks() };
+  return { read, unreadable: unreadable.counts(), whole: whole.counts(), checks: tally.checks() };
 }
 
 type Read =
   | { readonly kind: "sample"; readonly sample: Sample }
   | { readonly kind: "refused"; readonly place: string; readonly reason: string; readonly detail: string };
 
-async function* samplesOf(place: string): AsyncGenerator<Read> {
-  if (existsSync(path.join(place, RUN)) || (await isTrainingSet(place))) {
-    const { samples } = await openSamples(place);
-    for await (const { head, read } of samples()) {
-      const one = await read();
-      if (one.kind === "sample") yield one;
-      else yield { ...one, place: head.id, detail: "its record is gone" };
-    }
-    return;
+/** Runs and sets, then all files together, so that two of one name are told apart. */
+async function* samplesOf(places: readonly string[]): AsyncGenerator<Read> {
+  const files: string[] = [];
+  for (const place of places) {
+    if (existsSync(path.join(place, RUN)) || (await isTrainingSet(place))) yield* samplesIn(place);
+    else files.push(place);
   }
-  for (const { path: file, name } of await filesToImport([place])) yield* importFile(file, { name });
+  for (const { path: file, name } of await filesToImport(files)) yield* importFile(file, { name });
+}
+
+async function* samplesIn(folder: string): AsyncGenerator<Read> {
+  const { samples } = await openSamples(folder);
+  for await (const { head, read } of samples()) {
+    const one = await read();
+    if (one.kind === "sample") yield one;
+    else yield { ...one, place: head.id, detail: "its record is gone, or is of another attempt" };
+  }
 }
 
 const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, note: 2 };
@@ -119,18 +124,18 @@ function createTally(found: (finding: AuditFinding) => void) {
     ...Object.entries(FURTHER),
   ]);
   const examples = new Map<string, AuditFinding[]>();
-  const counts = new Map<string, number>();
+  const counts = createCounter();
   return {
     add(check: string, id: string, evidence: string) {
       const finding = { check, severity: known.get(check)?.severity ?? "note", id, evidence };
       found(finding);
-      counts.set(check, (counts.get(check) ?? 0) + 1);
+      counts.add(check);
       const some = examples.get(check) ?? [];
       examples.set(check, some);
       if (some.length < EXAMPLES) some.push(finding);
     },
     checks: (): AuditedCheck[] =>
-      [...counts]
+      Object.entries(counts.counts())
         .map(([check, samples]) => {
           const { severity, meaning } = known.get(check) ?? { severity: "note", meaning: "" };
           return { check, severity, meaning, samples, examples: examples.get(check) ?? [] };

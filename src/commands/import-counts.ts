@@ -1,6 +1,6 @@
 import type { Importer } from "../importer.ts";
 import type { Sample } from "../sample.ts";
-import { createCounter } from "../training-sets/counts.ts";
+import { createCounter } from "../base/counter.ts";
 
 /** What became of the documents of one format. A type, since it stands in a manifest as JSON. */
 export type FormatCounts = {

@@ -1,70 +1,33 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { InputError } from "../base/errors.ts";
-import { readJsonl } from "../base/files.ts";
-import { jsonSchema, type Json } from "../base/json.ts";
-import { sampleOf } from "../exporters/testing/records.ts";
-import type { Importer } from "../importer.ts";
 import { runCommand, temporaryFolder } from "../testing/command-line.ts";
 import { openTrainingSet } from "../training-sets/open.ts";
 import { importSamples } from "./import.ts";
-import type { ImportReaders } from "./import-readers.ts";
 
-/** A format of one field, for what is around importers. */
-const notes: Importer = {
-  format: "notes",
-  version: 3,
-  recognises: (document) => noteIn(document) !== undefined,
-  read(document, { name, row }) {
-    const note = noteIn(document);
-    if (note === undefined || note === "broken")
-      throw new InputError({ code: "malformed-row", message: "no note" });
-    const origin = { format: "notes", name, ...(row === undefined ? {} : { row }) };
-    return sampleOf(note, { origin, grade: { kind: "ungraded" }, lost: ["metadata"] });
-  },
-};
-
-function noteIn(document: Json): string | undefined {
-  const isObject = typeof document === "object" && document !== null && !Array.isArray(document);
-  const note = isObject ? document["note"] : undefined;
-  return typeof note === "string" ? note : undefined;
-}
-
-const readers: ImportReaders = {
-  importerFor(document) {
-    if (notes.recognises(document)) return notes;
-    throw new InputError({ code: "unrecognised-document", message: "of no format" });
-  },
-  findImporter: () => notes,
-  async *readDocuments(file) {
-    let row = 0;
-    for await (const document of readJsonl(file, jsonSchema)) {
-      row++;
-      if (document === null) yield { kind: "refused", reason: "no-document" };
-      else yield { kind: "document", document, source: { name: path.basename(file), row } };
-    }
-  },
-};
-
+/** A row as many publish it, with a field for which there is no place. */
+const chat = (attempt_id: string, role = "assistant") => ({
+  attempt_id,
+  messages: [{ role, content: "Done." }],
+  metadata: { seed: 1 },
+});
 const lines = (...values: readonly unknown[]) => values.map((value) => `${JSON.stringify(value)}\n`).join("");
 
 describe("importing", () => {
   it("takes files and the files of folders, and counts what became of every document", async () => {
     await using folder = await temporaryFolder();
     await mkdir(folder.file("more/deep"), { recursive: true });
-    await writeFile(folder.file("notes"), lines({ note: "a" }, { note: "broken" }, { other: 1 }, null));
-    await writeFile(folder.file("more/z.jsonl"), lines({ note: "b" }));
-    await writeFile(folder.file("more/deep/a.jsonl"), lines({ note: "a" }, { note: "c" }));
+    await writeFile(folder.file("notes"), lines(chat("a"), chat("b", "narrator"), { other: 1 }, null));
+    await writeFile(folder.file("more/z.jsonl"), lines(chat("b")));
+    await writeFile(folder.file("more/deep/a.jsonl"), lines(chat("a"), chat("c")));
     await writeFile(folder.file("more/README.md"), "no attempts");
     const from = [folder.file("notes"), folder.file("more")];
-    const { manifest, formats } = await importSamples({ from, out: folder.file("set") }, readers);
+    const { manifest, formats } = await importSamples({ from, out: folder.file("set") });
     expect(formats).toEqual({
-      notes: {
-        version: 3,
+      messages: {
+        version: 1,
         read: 5,
         written: 3,
-        refused: { "duplicate-id": 1, "malformed-row": 1 },
+        refused: { "duplicate-id": 1, "unknown-role": 1 },
         lost: { metadata: 3 },
         repaired: {},
       },
@@ -72,7 +35,7 @@ describe("importing", () => {
         version: null,
         read: 2,
         written: 0,
-        refused: { "no-document": 1, "unrecognised-document": 1 },
+        refused: { "not-a-document": 1, "unrecognised-document": 1 },
         lost: {},
         repaired: {},
       },
@@ -87,22 +50,22 @@ describe("importing", () => {
     const samples = await Array.fromAsync((await openTrainingSet(folder.file("set"))).samples());
     expect(samples.map(({ id, origin }) => [id, origin.name, origin.row])).toEqual([
       ["a", "notes", 1],
-      ["c", "a.jsonl", 2],
-      ["b", "z.jsonl", 1],
+      ["c", "more/deep/a.jsonl", 2],
+      ["b", "more/z.jsonl", 1],
     ]);
   });
 
   it("takes a format that is named for every document", async () => {
     await using folder = await temporaryFolder();
-    await writeFile(folder.file("rows.jsonl"), lines({ note: "a" }, { other: 1 }));
-    const request = { from: [folder.file("rows.jsonl")], out: folder.file("set"), format: "notes" };
-    const { formats } = await importSamples(request, readers);
-    expect(formats["notes"]).toMatchObject({ read: 2, written: 1, refused: { "malformed-row": 1 } });
+    await writeFile(folder.file("rows.jsonl"), lines(chat("a"), { other: 1 }));
+    const request = { from: [folder.file("rows.jsonl")], out: folder.file("set"), format: "messages" };
+    const { formats } = await importSamples(request);
+    expect(formats["messages"]).toMatchObject({ read: 2, written: 1, refused: { "not-of-this-format": 1 } });
   });
 
   it("says what it cannot find", async () => {
     await using folder = await temporaryFolder();
-    const from = (place: string) => importSamples({ from: [place], out: folder.file("set") }, readers);
+    const from = (place: string) => importSamples({ from: [place], out: folder.file("set") });
     await expect(from(folder.path)).rejects.toMatchObject({ code: "nothing-to-import" });
     await expect(from(folder.file("none"))).rejects.toMatchObject({ code: "no-such-file" });
   });

@@ -1,3 +1,4 @@
+import { createCounter } from "../base/counter.ts";
 import { defined } from "../base/defined.ts";
 import type { Json } from "../base/json.ts";
 import type { SampleSource } from "../sample.ts";
@@ -6,13 +7,12 @@ import { candidateOf, readCandidates, readChosen, type SampleRules } from "../se
 import { atMost, bestOf, limited, withoutRepeats } from "../selections/choose.ts";
 import type { Candidate, Group, Preference } from "../selections/choose.ts";
 import { matchControl } from "../selections/control.ts";
-import { measureConversation } from "../selections/conversation.ts";
+import { measureConversation } from "../trajectories/conversation.ts";
 import { FIELD_NAMES } from "../selections/fields.ts";
 import { createRuleBook, type RuleBook } from "../selections/rule-book.ts";
 import { openSplits } from "../selections/split.ts";
 import { parseWhere } from "../selections/where.ts";
 import type { TrainingSet, TrainingSetManifest } from "../training-set.ts";
-import { createCounter } from "../training-sets/counts.ts";
 import { openTrainingSet } from "../training-sets/open.ts";
 import { writeTrainingSet } from "../training-sets/write.ts";
 

@@ -5,11 +5,12 @@ import { canonicalJson } from "../base/json.ts";
 import { VERSION } from "../base/version.ts";
 import { DATASET_FORMAT } from "../dataset.ts";
 import type { DatasetManifest, SplitRow } from "../dataset.ts";
+import { effectiveNumber } from "../statistics/effective-number.ts";
 import type { BuildOptions } from "./build-options.ts";
 import { clustersOf } from "./clusters.ts";
 import { INSTANCES, MANIFEST, REJECTIONS, SECRETS, SPLITS } from "./layout.ts";
 import { type PartRow, partRowSchema } from "./part.ts";
-import { type Candidate, effectiveNumber, selectBalanced } from "./select.ts";
+import { type Candidate, selectBalanced } from "./select.ts";
 import { splitsOf } from "./splits.ts";
 
 /** What of all parts stays in memory: counts, and a line of each instance. */
@@ -179,7 +180,7 @@ function manifestOf(
     instances: chosen.length,
     rejected: added(all.map((task) => task.rejected)),
     yield: examined === 0 ? null : chosen.length / examined,
-    effective_repositories: effectiveNumber(chosen.map(({ cluster }) => cluster)),
+    effective_repositories: effectiveNumber(Object.values(countsOf(chosen.map(({ cluster }) => cluster)))),
     splits:
       split === undefined || options.splits === undefined
         ? null

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Candidate, effectiveNumber, selectBalanced } from "./select.ts";
+import { type Candidate, selectBalanced } from "./select.ts";
 import { HELD_OUT, splitsOf } from "./splits.ts";
 
 const candidates = (cluster: string, task: string, count: number): Candidate[] =>
@@ -67,11 +67,4 @@ describe("splits", () => {
     for (const [place, row] of rows.entries())
       expect(row.split === HELD_OUT).toBe(all[place]?.task === "dep-search");
   });
-});
-
-it("the effective number is how many equal shares would be as spread out", () => {
-  expect(effectiveNumber([])).toBeNull();
-  expect(effectiveNumber(["a", "a", "a"])).toBe(1);
-  expect(effectiveNumber(["a", "b", "c", "d"])).toBe(4);
-  expect(effectiveNumber([...Array<string>(97).fill("a"), "b", "c", "d"])).toBeLessThan(1.25);
 });

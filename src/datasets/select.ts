@@ -51,11 +51,3 @@ function choose(
   }
   return chosen;
 }
-
-/** As many groups of equal share would be as spread out: the exponential of the entropy of the shares (Hill number of order 1). Null for nothing. */
-export function effectiveNumber(names: readonly string[]): number | null {
-  if (names.length === 0) return null;
-  const shares = [...Map.groupBy(names, (name) => name).values()].map((group) => group.length / names.length);
-  const entropy = -shares.reduce((sum, share) => sum + share * Math.log(share), 0);
-  return Math.round(Math.exp(entropy) * 1000) / 1000;
-}

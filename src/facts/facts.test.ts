@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { FACTS, factsOf } from "./index.ts";
 import { bash, editor, sampleOf, type Told } from "./testing/samples.ts";
@@ -145,6 +146,13 @@ describe("facts of a record", () => {
       patch_scratch_files: 1,
     });
     expect(factsOf(sampleOf([], { patch: "no diff" }))).toMatchObject({ patch_files: null });
+  });
+
+  it("stand in docs/facts.md as they are, and nothing else does", async () => {
+    const page = await readFile(new URL("../../docs/facts.md", import.meta.url), "utf8");
+    const table = page.slice(page.indexOf("| fact | meaning |")).split("\n\n")[0] ?? "";
+    const rows = table.split("\n").slice(2);
+    expect(rows).toEqual(FACTS.map(({ name, meaning }) => `| \`${name}\` | ${meaning} |`));
   });
 
   it("have names of their own, and are the same twice", () => {

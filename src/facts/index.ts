@@ -3,7 +3,7 @@ import type { Fact } from "../fact.ts";
 import type { Sample } from "../sample.ts";
 import { answerFacts } from "./answer.ts";
 import { explorationFacts } from "./exploration.ts";
-import { IDENTITY_NAMES, identityOf } from "./identity.ts";
+import { IDENTITY } from "./identity.ts";
 import { probingFacts } from "./probing.ts";
 import { shareFacts } from "./shares.ts";
 import { sizeFacts } from "./size.ts";
@@ -23,10 +23,13 @@ export const FACTS: readonly Fact[] = [
 ];
 
 /** What conditions may name. */
-export const FACT_NAMES: readonly string[] = [...IDENTITY_NAMES, ...FACTS.map(({ name }) => name)];
+export const FACT_NAMES: readonly string[] = [...Object.keys(IDENTITY), ...FACTS.map(({ name }) => name)];
 
 /** A sample's own columns and the facts of its record, by name. */
 export function factsOf(sample: Sample): Readonly<Record<string, Json>> {
   const walk = walkOf(sample);
-  return { ...identityOf(sample), ...Object.fromEntries(FACTS.map(({ name, of }) => [name, of(walk)])) };
+  return Object.fromEntries([
+    ...Object.entries(IDENTITY).map(([name, read]): [string, Json] => [name, read(sample)]),
+    ...FACTS.map(({ name, of }): [string, Json] => [name, of(walk)]),
+  ]);
 }

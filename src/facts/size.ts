@@ -1,4 +1,5 @@
 import type { Fact, Walk } from "../fact.ts";
+import { measureConversation } from "../trajectories/conversation.ts";
 import { fact } from "./define.ts";
 
 export const sizeFacts: readonly Fact[] = [
@@ -7,7 +8,7 @@ export const sizeFacts: readonly Fact[] = [
   fact(
     "characters",
     "UTF-16 units of all that the model is given and says: inputs, content, reasoning, arguments and results",
-    characters,
+    ({ sample }) => measureConversation(sample.events).characters,
   ),
   fact("result_characters", "UTF-16 units of results", (walk) =>
     resultSizes(walk).reduce((sum, size) => sum + size, 0),
@@ -31,16 +32,4 @@ export const sizeFacts: readonly Fact[] = [
 
 function resultSizes({ steps }: Walk): number[] {
   return steps.flatMap(({ calls }) => calls.flatMap(({ result }) => result?.content.length ?? []));
-}
-
-function characters({ sample }: Walk): number {
-  let sum = 0;
-  for (const event of sample.events) {
-    if ("branch" in event && event.branch !== undefined) continue;
-    if (event.type === "input" || event.type === "result") sum += event.content.length;
-    if (event.type !== "turn") continue;
-    sum += event.content.length + (event.reasoning?.length ?? 0);
-    for (const call of event.tool_calls) sum += JSON.stringify(call.arguments).length;
-  }
-  return sum;
 }

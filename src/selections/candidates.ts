@@ -1,7 +1,7 @@
 import { factsOf } from "../facts/index.ts";
 import type { Sample, SampleHead, SampleSource } from "../sample.ts";
 import type { Candidate } from "./choose.ts";
-import { measureConversation, type Conversation } from "./conversation.ts";
+import { measureConversation, type Conversation } from "../trajectories/conversation.ts";
 import { fieldsOf, isFact, outcomeOf } from "./fields.ts";
 import type { LeaveOut, RuleBook } from "./rule-book.ts";
 import type { Splits } from "./split.ts";

@@ -1,25 +1,16 @@
 import type { Json } from "../base/json.ts";
+import { IDENTITY } from "../facts/identity.ts";
 import { FACT_NAMES } from "../facts/index.ts";
 import type { Sample, SampleGrade } from "../sample.ts";
-import type { Conversation } from "./conversation.ts";
+import type { Conversation } from "../trajectories/conversation.ts";
 
 type FieldReader = (sample: Sample, conversation: Conversation) => Json;
 
-/** What samples are chosen by: names and values. */
+/** What samples are chosen by and can be had without taking the record apart: names and values. */
 const FIELDS = {
-  id: ({ id }) => id,
-  instance: ({ instance }) => instance,
-  task: ({ task }) => task,
-  repository: ({ repository }) => repository?.name ?? null,
+  ...IDENTITY,
   commit: ({ repository }) => repository?.commit ?? null,
-  language: ({ language }) => language,
-  agent: ({ agent }) => agent.name,
   agent_version: ({ agent }) => agent.version,
-  model: ({ model }) => model,
-  grade: ({ grade }) => grade.kind,
-  outcome: ({ grade }) => (grade.kind === "graded" ? grade.outcome : null),
-  claim: ({ grade }) => (grade.kind === "claimed" ? grade.resolved : null),
-  reward: ({ grade }) => (grade.kind === "graded" ? grade.reward : null),
   reasons: ({ grade }) => (grade.kind === "graded" ? grade.reasons : []),
   turns: (_, { turns }) => turns,
   calls: (_, { calls }) => calls,
@@ -30,7 +21,6 @@ const FIELDS = {
   cached_tokens: ({ usage }) => usage.cachedTokens ?? null,
   dollars: ({ dollars }) => dollars,
   seconds: ({ seconds }) => seconds,
-  format: ({ origin }) => origin.format,
   origin: ({ origin }) => origin.name,
   lost: ({ lost }) => lost,
   repaired: ({ repaired }) => repaired,

@@ -1,5 +1,5 @@
 import type { RuleCount } from "../training-set.ts";
-import type { Counter } from "../training-sets/counts.ts";
+import type { Counter } from "../base/counter.ts";
 
 /** Rules in the order in which they are applied, with what each left out; the reasons are counted in `refused` as well. */
 export interface RuleBook {

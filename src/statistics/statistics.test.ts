@@ -5,6 +5,7 @@ import { costPerSuccess } from "./cost.ts";
 import { expectedSolved, logGamma } from "./expected.ts";
 import { rateOf } from "./interval.ts";
 import { passAt, passByAttempt, type Outcomes } from "./pass-at.ts";
+import { effectiveNumber } from "./effective-number.ts";
 
 const random = () => createRandom("statistics");
 
@@ -236,4 +237,11 @@ describe("rows to expect", () => {
     expect(expectedSolved(0.5, 10, 0)).toMatchObject({ value: 0, interval: { low: 0, high: 0 } });
     expect(expectedSolved(0.5, 1000, 100_000).interval.high).toBeLessThan(54_000);
   });
+});
+
+it("the effective number is how many equal shares would be as spread out", () => {
+  expect(effectiveNumber([])).toBeNull();
+  expect(effectiveNumber([3])).toBe(1);
+  expect(effectiveNumber([1, 1, 1, 1])).toBe(4);
+  expect(effectiveNumber([97, 1, 1, 1])).toBeLessThan(1.25);
 });

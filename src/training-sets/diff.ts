@@ -1,7 +1,8 @@
 import { hash } from "node:crypto";
+import { createCounter } from "../base/counter.ts";
 import type { Sample } from "../sample.ts";
 import type { TrainingSet } from "../training-set.ts";
-import { createCounter, gradeName } from "./counts.ts";
+import { gradeName } from "./counts.ts";
 
 export interface SampleChange {
   readonly id: string;

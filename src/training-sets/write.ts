@@ -4,6 +4,7 @@ import { rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { constants, createZstdCompress } from "node:zlib";
+import { type Counter, createCounter } from "../base/counter.ts";
 import { describeWriteFailure, syncFolder } from "../base/files.ts";
 import { parseValue, type Json } from "../base/json.ts";
 import { VERSION } from "../base/version.ts";
@@ -11,7 +12,7 @@ import { sampleSchema, type Sample } from "../sample.ts";
 import { TRAINING_SET_FORMAT } from "../training-set.ts";
 import type { RuleCount, SetParent, TrainingSetManifest } from "../training-set.ts";
 import { claimSetFolder, writeManifest } from "./claim.ts";
-import { createCounter, createSetCounts, type Counter } from "./counts.ts";
+import { createSetCounts } from "./counts.ts";
 import { SAMPLES } from "./layout.ts";
 
 export interface TrainingSetRequest {

@@ -1,4 +1,5 @@
 import type { Json } from "../../base/json.ts";
+import { sampleOf as anySample } from "../../exporters/testing/records.ts";
 import type { Sample } from "../../sample.ts";
 import type { ForeignEvent } from "../../trajectory.ts";
 
@@ -18,26 +19,14 @@ export function sampleOf(turns: readonly (Told | string)[], more: Partial<Sample
     if (content === undefined) return [made];
     return [made, { type: "result", tool_call_id: id, tool_name: name, content, is_error: false }];
   });
-  return {
-    schema_version: 1,
-    id: "orchard.1",
+  return anySample("orchard.1", {
     instance: "orchard",
     task: null,
     repository: null,
-    language: null,
-    agent: { name: "somebody", version: null },
-    model: null,
     grade: { kind: "ungraded" },
-    patch: null,
-    usage: {},
-    dollars: null,
-    seconds: null,
-    origin: { format: "messages", name: "rows.jsonl", row: 1 },
-    lost: [],
-    repaired: [],
     events: [{ type: "input", role: "user", content: "Mend it." }, ...events],
     ...more,
-  };
+  });
 }
 
 /** A command in the shell. */

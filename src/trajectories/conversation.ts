@@ -7,31 +7,33 @@ export interface Conversation {
   readonly key: string;
   readonly turns: number;
   readonly calls: number;
-  /** UTF-16 units of content, reasoning and arguments. */
+  /** UTF-16 units of all that the model is given and says: inputs, results, content, reasoning and arguments. */
   readonly characters: number;
+  /** Of these, what the model wrote. */
+  readonly written: number;
 }
 
 export function measureConversation(events: readonly ForeignEvent[]): Conversation {
   const hash = createHash("sha256");
-  let [turns, calls, characters] = [0, 0, 0];
+  let [turns, calls, given, written] = [0, 0, 0, 0];
   const say = (kind: string, ...texts: readonly string[]) => {
     hash.update(JSON.stringify([kind, ...texts]));
-    for (const text of texts) characters += text.length;
+    return texts.reduce((sum, text) => sum + text.length, 0);
   };
   for (const event of events) {
     if ("branch" in event && event.branch !== undefined) continue;
-    if (event.type === "input") say(event.role, event.content);
-    if (event.type === "result") say("tool", event.content);
+    if (event.type === "input") given += say(event.role, event.content);
+    if (event.type === "result") given += say("tool", event.content);
     if (event.type === "context") hash.update(JSON.stringify(event.messages));
     if (event.type !== "turn") continue;
     turns++;
     calls += event.tool_calls.length;
-    say("assistant", event.content, event.reasoning ?? "");
+    written += say("assistant", event.content, event.reasoning ?? "");
     for (const call of event.tool_calls) {
       hash.update(JSON.stringify(call.name));
-      say("call", JSON.stringify(call.arguments));
+      written += say("call", JSON.stringify(call.arguments));
     }
   }
   // Half of it tells a million apart, and they are all in memory.
-  return { key: hash.digest("base64").slice(0, 22), turns, calls, characters };
+  return { key: hash.digest("base64").slice(0, 22), turns, calls, characters: given + written, written };
 }
