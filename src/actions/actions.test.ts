@@ -52,6 +52,15 @@ describe("a line of shell", () => {
   });
 });
 
+describe("a line that is made to break what reads it", () => {
+  it.each(["(", "$(", "`", "if ", "cat <<A\n", "{ ", '"', "sudo ", "bash -c '", "$((", "${a:-"])(
+    "%j, ten thousand times",
+    (piece) => {
+      expect(actionsOf("bash", { command: piece.repeat(10_000) }).length).toBeGreaterThan(0);
+    },
+  );
+});
+
 describe("tools of all scaffolds are told in the same words", () => {
   it.each([
     ["execute_bash", { command: "ls" }, { kind: "list" }],

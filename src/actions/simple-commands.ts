@@ -13,19 +13,22 @@ export interface SimpleCommand {
 
 /** Longer lines hold a file or a picture; what they begin with says what they do. */
 const MOST_CHARACTERS = 20_000;
+/** Nobody nests so deep but to break what reads it. */
+const MOST_DEPTH = 100;
 
 /** The commands of a line in the order in which they stand, those in `$(…)` and in functions too. Text that is no shell gives what can be made out. */
 export function simpleCommands(line: string): SimpleCommand[] {
   const found: SimpleCommand[] = [];
-  const visit = (node: SyntaxNode, piped: boolean) => {
+  const visit = (node: SyntaxNode, piped: boolean, depth: number) => {
+    if (depth > MOST_DEPTH) return;
     if (node.type === "Command") found.push(commandOf(node, piped));
     let behind = false;
     forEachChild(node, (child) => {
-      visit(child, node.type === "Pipeline" ? behind || piped : piped);
+      visit(child, node.type === "Pipeline" ? behind || piped : piped, depth + 1);
       behind = true;
     });
   };
-  visit(parse(line.slice(0, MOST_CHARACTERS)), false);
+  visit(parse(line.slice(0, MOST_CHARACTERS)), false, 0);
   return found.filter(({ words, writes }) => words.length > 0 || writes.length > 0);
 }
 

@@ -1,6 +1,7 @@
 import { parseDiff } from "../diffs/parse.ts";
 import type { Fact, Walk } from "../fact.ts";
 import { fact } from "./define.ts";
+import { isScratch } from "./scratch.ts";
 
 export const answerFacts: readonly Fact[] = [
   fact(
@@ -22,7 +23,7 @@ export const answerFacts: readonly Fact[] = [
   fact(
     "patch_scratch_files",
     "files in the diff that are there only to check something (`reproduce.py`, `test_fix.py` at the top, `patch.txt`)",
-    (walk) => changed(walk)?.filter((path) => LEFT_OVER.test(path)).length ?? null,
+    (walk) => changed(walk)?.filter(isLeftOver).length ?? null,
   ),
   fact(
     "last_words_characters",
@@ -31,8 +32,13 @@ export const answerFacts: readonly Fact[] = [
   ),
 ];
 
-const LEFT_OVER =
-  /^(?:[^/]*(?:repro|reproduce|debug|scratch|tmp|temp)[^/]*|(?:test|check|verify|demo)_[^/]*\.\w+|[^/]*\.(?:patch|orig|rej)|patch\.txt)$/i;
+/** What an agent hands its work in by, and what a merge leaves. */
+const LEFT_OVER = /^patch\.txt$|\.(?:patch|orig|rej)$/i;
+
+/** Only at the top: deeper down, a repository may well keep such files. */
+function isLeftOver(path: string): boolean {
+  return !path.includes("/") && (isScratch(path) || LEFT_OVER.test(path));
+}
 
 function changed({ sample: { patch } }: Walk): string[] | undefined {
   if (patch === null) return undefined;

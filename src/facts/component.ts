@@ -1,5 +1,6 @@
 import type { Action, ActionKind } from "../action.ts";
 import type { Component, StepCall } from "../fact.ts";
+import { isScratch, nameOf } from "./scratch.ts";
 
 interface Said {
   readonly content: string;
@@ -66,20 +67,6 @@ const OF_KIND: Readonly<Partial<Record<ActionKind, Component>>> = {
   finish: "other",
   unknown: "other",
 };
-
-function nameOf(path: string): string {
-  return path.split("/").at(-1) ?? path;
-}
-
-const SCRATCH_NAME =
-  /^(?:test|tests|repro|reproduce|reproduction|reproducer|check|verify|validate|debug|demo|example|tmp|temp|scratch|try|simple|minimal|comprehensive|final)(?:[_\-.\d]|$)|_(?:test|repro|check|debug|demo)\.\w+$/i;
-const TESTS_FOLDER = /(?:^|\/)(?:tests?|testing|spec|__tests__|testsuite)\//;
-
-/** By its name, outside the folders where tests live. */
-function isScratch(path: string): boolean {
-  if (path.startsWith("/tmp/")) return true;
-  return SCRATCH_NAME.test(nameOf(path)) && !TESTS_FOLDER.test(path);
-}
 
 function isBuilt(path: string | undefined): boolean {
   return (

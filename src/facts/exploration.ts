@@ -22,13 +22,9 @@ export const explorationFacts: readonly Fact[] = [
   fact(
     "steps_to_first_edit",
     "number of the step with the first edit that is to stay, from 1; null without one",
-    (walk) => editsOf(walk)?.first ?? null,
+    (walk) => editsOf(walk)[0] ?? null,
   ),
-  fact(
-    "edits",
-    "steps with an edit that is to stay",
-    ({ steps }) => steps.filter(({ component }) => component === "implementation").length,
-  ),
+  fact("edits", "steps with an edit that is to stay", (walk) => editsOf(walk).length),
   fact("reread_after_edit", "a file is read after it was edited", rereadAfterEdit),
 ];
 

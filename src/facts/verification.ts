@@ -6,14 +6,14 @@ export const verificationFacts: readonly Fact[] = [
   fact("ran_code", "a program, a script or tests were run", (walk) => runsOf(walk).length > 0),
   fact("ran_tests", "tests were run", (walk) => runsOf(walk).some(({ action }) => action.kind === "test")),
   fact("ran_before_first_edit", "something was run before the first edit; null without an edit", (walk) => {
-    const first = editsOf(walk)?.first;
+    const [first] = editsOf(walk);
     return first === undefined ? null : runsOf(walk).some(({ step }) => step < first);
   }),
   fact(
     "ran_after_last_edit",
     "something was run after the last edit, or with it; null without an edit",
     (walk) => {
-      const last = editsOf(walk)?.last;
+      const last = editsOf(walk).at(-1);
       return last === undefined ? null : runsOf(walk).some(({ step }) => step >= last);
     },
   ),
@@ -36,7 +36,7 @@ function runsOf(walk: Walk): PlacedAction[] {
 const LOOKS = new Set(["check", "review", "inspect"]);
 
 function verification(walk: Walk): string | null {
-  const last = editsOf(walk)?.last;
+  const last = editsOf(walk).at(-1);
   if (last === undefined) return null;
   const after = actionsOfWalk(walk).filter(({ step }) => step >= last);
   if (after.some(({ action }) => RUNS.has(action.kind))) return "real";
