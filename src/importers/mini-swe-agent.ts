@@ -1,3 +1,4 @@
+import { isObject } from "../dialects/shared/json.ts";
 import { defined } from "../base/defined.ts";
 import type { Json } from "../base/json.ts";
 import type { ImportSource, Importer } from "../importer.ts";
@@ -6,7 +7,7 @@ import { endReason, instanceOfFile, readUsage, stopOf } from "./shared/common.ts
 import { readContent } from "./shared/content.ts";
 import { Conversation } from "./shared/conversation.ts";
 import { type Draft, defineImporter } from "./shared/define.ts";
-import { type Fields, isRecord, parsed } from "./shared/fields.ts";
+import { type Fields, parsed } from "./shared/fields.ts";
 import { readOutput } from "./shared/items.ts";
 import { refuse } from "./shared/refuse.ts";
 import { isMessageList, startsWithReturnCode } from "./shared/recognise.ts";
@@ -24,11 +25,11 @@ export const miniSweAgent: Importer = defineImporter({
 });
 
 function isTrajectory(document: Json): boolean {
-  if (!isRecord(document) || !Array.isArray(document["messages"])) return false;
+  if (!isObject(document) || !Array.isArray(document["messages"])) return false;
   const format = document["trajectory_format"];
   if (typeof format === "string" && format.startsWith("mini-swe-agent")) return true;
   const info = document["info"];
-  return isRecord(info) && ("mini_version" in info || "exit_status" in info) && "submission" in info;
+  return isObject(info) && ("mini_version" in info || "exit_status" in info) && "submission" in info;
 }
 
 function readTrajectory(document: Fields, source: ImportSource): Draft {
@@ -123,7 +124,7 @@ function sayAgain(action: Fields, calls: readonly SourceCall[]): void {
   action.again("tool_call_id", call.id);
   const { arguments: args } = call;
   const known = typeof args === "string" ? parsed(args) : args;
-  if (isRecord(known)) action.again("command", known["command"]);
+  if (isObject(known)) action.again("command", known["command"]);
 }
 
 /** Of a model that speaks Responses: an answer with its items, or the result of a call. */

@@ -1,8 +1,9 @@
+import { isObject } from "../dialects/shared/json.ts";
 import path from "node:path";
 import { messageOf } from "../base/errors.ts";
 import type { Json } from "../base/json.ts";
 import type { ImportSource } from "../importer.ts";
-import { isRecord } from "./shared/fields.ts";
+
 import { isMessageList } from "./shared/recognise.ts";
 import { linesOf, MOST_BYTES, type SourceLine, wholeOf } from "./source-bytes.ts";
 
@@ -64,7 +65,7 @@ function* documentsOf(source: NamedFile, value: Json): Generator<DocumentRead> {
 }
 
 function documentOf({ file, name }: NamedFile, document: Json, row: number | undefined): DocumentRead {
-  if (isRecord(document) || isMessageList(document)) {
+  if (isObject(document) || isMessageList(document)) {
     return { kind: "document", document, source: row === undefined ? { name } : { name, row } };
   }
   const place = row === undefined ? file : `${file}:${row}`;

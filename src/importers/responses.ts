@@ -1,10 +1,11 @@
+import { isObject } from "../dialects/shared/json.ts";
 import { defined } from "../base/defined.ts";
 import type { Importer } from "../importer.ts";
 import type { SampleGrade } from "../sample.ts";
 import { readClaim, readTools, readUsage } from "./shared/common.ts";
 import { Conversation } from "./shared/conversation.ts";
 import { type Draft, defineImporter } from "./shared/define.ts";
-import { type Fields, isRecord } from "./shared/fields.ts";
+import { type Fields } from "./shared/fields.ts";
 import { readInput, readOutput } from "./shared/items.ts";
 
 /** Rollouts of NeMo Gym: a request and its answer in the form of the Responses API, with a reward. */
@@ -12,9 +13,9 @@ export const responses: Importer = defineImporter({
   format: "responses",
   version: 1,
   recognises: (document) =>
-    isRecord(document) &&
-    isRecord(document["responses_create_params"]) &&
-    isRecord(document["response"]) &&
+    isObject(document) &&
+    isObject(document["responses_create_params"]) &&
+    isObject(document["response"]) &&
     Array.isArray(document["response"]["output"]),
   read: readRollout,
 });

@@ -1,3 +1,4 @@
+import { isObject } from "../../dialects/shared/json.ts";
 import { defined } from "../../base/defined.ts";
 import type { Json } from "../../base/json.ts";
 import type { ImportSource, Importer } from "../../importer.ts";
@@ -5,7 +6,7 @@ import { SAMPLE_FORMAT, type Sample, type SampleGrade } from "../../sample.ts";
 import type { ForeignEvent } from "../../trajectory.ts";
 import { readClaim } from "../shared/common.ts";
 import { placeId } from "../shared/define.ts";
-import { Fields, isRecord, isTooDeep } from "../shared/fields.ts";
+import { Fields, isTooDeep } from "../shared/fields.ts";
 import { refuse } from "../shared/refuse.ts";
 import { readBeginning } from "./beginning.ts";
 import { readLines } from "./lines.ts";
@@ -19,7 +20,7 @@ export const atif: Importer = {
   format: "atif",
   version: 1,
   recognises: (document) =>
-    isRecord(document) &&
+    isObject(document) &&
     typeof document["schema_version"] === "string" &&
     document["schema_version"].startsWith("ATIF-"),
   read(document, source) {

@@ -1,6 +1,7 @@
+import { isObject } from "../../dialects/shared/json.ts";
 import type { ForeignEvent } from "../../trajectory.ts";
 import { readTools } from "../shared/common.ts";
-import { type Fields, isRecord } from "../shared/fields.ts";
+import { type Fields } from "../shared/fields.ts";
 import { timed } from "./timed.ts";
 
 type Start = Extract<ForeignEvent, { type: "start" }>;
@@ -41,7 +42,7 @@ export function readBeginning(document: Fields, id: string, repaired: Set<string
 }
 
 function samplingOf(extra: Fields): Pick<Start, "sampling"> {
-  if (!isRecord(extra.peek("sampling"))) return {};
+  if (!isObject(extra.peek("sampling"))) return {};
   const sampling = extra.value("sampling");
-  return isRecord(sampling) ? { sampling } : {};
+  return isObject(sampling) ? { sampling } : {};
 }

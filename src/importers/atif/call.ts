@@ -1,6 +1,7 @@
+import { isObject } from "../../dialects/shared/json.ts";
 import type { ForeignEvent } from "../../trajectory.ts";
 import { readArguments } from "../shared/call.ts";
-import { type Fields, isRecord } from "../shared/fields.ts";
+import { type Fields } from "../shared/fields.ts";
 import { refuse } from "../shared/refuse.ts";
 
 type Call = Extract<ForeignEvent, { type: "turn" }>["tool_calls"][number];
@@ -14,7 +15,7 @@ export function readAtifCall(call: Fields, ids: Set<string>, repaired: Set<strin
   const extra = call.fields("extra");
   const raw = extra.peek("raw_arguments");
   const args = call.value("arguments");
-  if (extra.peek("malformed") === true && typeof raw === "string" && isRecord(args) && isEmpty(args)) {
+  if (extra.peek("malformed") === true && typeof raw === "string" && isObject(args) && isEmpty(args)) {
     extra.flag("malformed");
     extra.text("raw_arguments");
     return { id, name, arguments: { malformed: raw }, malformed: true };

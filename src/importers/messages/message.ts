@@ -1,6 +1,7 @@
+import { isObject } from "../../dialects/shared/json.ts";
 import { readCalls, type SourceCall } from "../shared/call.ts";
 import { readContent } from "../shared/content.ts";
-import { type Fields, isRecord, parsed } from "../shared/fields.ts";
+import { type Fields, parsed } from "../shared/fields.ts";
 import { refuse } from "../shared/refuse.ts";
 
 /** A message in whichever form, with what it says. */
@@ -54,8 +55,8 @@ export function readSharegpt(turn: Fields): Message {
 function readCallText(text: string): SourceCall[] {
   const value = parsed(text);
   return (Array.isArray(value) ? value : [value ?? null]).map((call) => {
-    const name = isRecord(call) ? call["name"] : undefined;
-    if (!isRecord(call) || typeof name !== "string")
+    const name = isObject(call) ? call["name"] : undefined;
+    if (!isObject(call) || typeof name !== "string")
       return refuse("call-without-name", "a call does not say which tool it calls");
     return { name, arguments: call["arguments"] ?? call["parameters"] };
   });

@@ -1,7 +1,8 @@
+import { isObject } from "../../dialects/shared/json.ts";
 import type { Json } from "../../base/json.ts";
 import type { Importer } from "../../importer.ts";
 import { defineImporter } from "../shared/define.ts";
-import { isRecord } from "../shared/fields.ts";
+
 import { isMessageList, startsWithReturnCode } from "../shared/recognise.ts";
 import { readMessages } from "./read.ts";
 
@@ -11,7 +12,7 @@ export const messages: Importer = defineImporter({
   version: 1,
   recognises(document) {
     if (Array.isArray(document)) return isMessageList(document) && !startsWithReturnCode(document);
-    if (!isRecord(document) || "trajectory_format" in document || isRecord(document["info"])) return false;
+    if (!isObject(document) || "trajectory_format" in document || isObject(document["info"])) return false;
     return isOf(document["messages"], "role") || isOf(document["conversations"], "from");
   },
   read: readMessages,
@@ -20,5 +21,5 @@ export const messages: Importer = defineImporter({
 function isOf(list: Json | undefined, role: string): boolean {
   if (!Array.isArray(list)) return false;
   const [first] = list;
-  return isRecord(first) && typeof first[role] === "string";
+  return isObject(first) && typeof first[role] === "string";
 }

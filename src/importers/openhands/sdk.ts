@@ -1,10 +1,11 @@
+import { isObject } from "../../dialects/shared/json.ts";
 import type { Importer } from "../../importer.ts";
 import type { SourceCall } from "../shared/call.ts";
 import { readTools, readUsage } from "../shared/common.ts";
 import { readContent } from "../shared/content.ts";
 import { Conversation } from "../shared/conversation.ts";
 import { type Draft, defineImporter } from "../shared/define.ts";
-import { Fields, isRecord } from "../shared/fields.ts";
+import { Fields } from "../shared/fields.ts";
 import { readRow } from "./row.ts";
 
 /** Evaluation rows of the OpenHands SDK: a history of events that each name their kind. */
@@ -12,9 +13,9 @@ export const openhandsSdk: Importer = defineImporter({
   format: "openhands-sdk",
   version: 1,
   recognises: (document) =>
-    isRecord(document) &&
+    isObject(document) &&
     Array.isArray(document["history"]) &&
-    isRecord(document["history"][0]) &&
+    isObject(document["history"][0]) &&
     typeof document["history"][0]["kind"] === "string",
   read: (row) => new SdkReader().read(row),
 });

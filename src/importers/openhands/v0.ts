@@ -1,3 +1,4 @@
+import { isObject } from "../../dialects/shared/json.ts";
 import type { Json } from "../../base/json.ts";
 import type { Importer } from "../../importer.ts";
 import { readContent } from "../shared/content.ts";
@@ -5,7 +6,7 @@ import { readCalls, type SourceCall } from "../shared/call.ts";
 import { readTools, readUsage, stopOf } from "../shared/common.ts";
 import { Conversation } from "../shared/conversation.ts";
 import { type Draft, defineImporter } from "../shared/define.ts";
-import { Fields, isRecord } from "../shared/fields.ts";
+import { Fields } from "../shared/fields.ts";
 import { readRow } from "./row.ts";
 
 /** Evaluation rows of OpenHands before its SDK: a history of actions and observations. */
@@ -13,10 +14,10 @@ export const openhands: Importer = defineImporter({
   format: "openhands",
   version: 1,
   recognises(document) {
-    if (!isRecord(document) || !Array.isArray(document["history"])) return false;
+    if (!isObject(document) || !Array.isArray(document["history"])) return false;
     const [first] = document["history"].flat();
     return (
-      isRecord(first) && (typeof first["action"] === "string" || typeof first["observation"] === "string")
+      isObject(first) && (typeof first["action"] === "string" || typeof first["observation"] === "string")
     );
   },
   read: (row) => new V0Reader().read(row),

@@ -1,5 +1,6 @@
+import { isObject } from "../../dialects/shared/json.ts";
 import type { Json } from "../../base/json.ts";
-import { type Fields, isRecord, parsed } from "./fields.ts";
+import { type Fields, parsed } from "./fields.ts";
 import { refuse } from "./refuse.ts";
 
 /** A call as a source has it. */
@@ -22,7 +23,7 @@ export function readCalls(message: Fields): SourceCall[] {
 function readCall(call: Fields): SourceCall {
   call.again("type", "function");
   call.count("index");
-  const isNested = isRecord(call.peek("function"));
+  const isNested = isObject(call.peek("function"));
   const { name, arguments: args } = readFunction(isNested ? call.fields("function") : call);
   return { id: call.text("id"), name, arguments: args };
 }
@@ -41,11 +42,11 @@ export interface ReadArguments {
 
 /** Arguments are an object; what the model wrote instead is kept as it is, as our own records keep it. */
 export function readArguments(value: Json | undefined): ReadArguments {
-  if (isRecord(value)) return { arguments: value, malformed: false };
+  if (isObject(value)) return { arguments: value, malformed: false };
   if (value === undefined || value === null || value === "")
     return { arguments: {}, malformed: false, rule: "arguments-missing" };
   const inside = typeof value === "string" ? parsed(value) : undefined;
-  if (isRecord(inside)) return { arguments: inside, malformed: false };
+  if (isObject(inside)) return { arguments: inside, malformed: false };
   const text = typeof value === "string" ? value : JSON.stringify(value);
   return { arguments: { malformed: text }, malformed: true, rule: "arguments-not-an-object" };
 }

@@ -1,9 +1,10 @@
+import { isObject } from "../../dialects/shared/json.ts";
 import { defined } from "../../base/defined.ts";
 import type { Json } from "../../base/json.ts";
 import type { ImportSource } from "../../importer.ts";
 import type { SampleGrade } from "../../sample.ts";
 import type { ForeignEvent } from "../../trajectory.ts";
-import { type Fields, isRecord } from "./fields.ts";
+import { type Fields } from "./fields.ts";
 
 type Start = Extract<ForeignEvent, { type: "start" }>;
 type Usage = Extract<ForeignEvent, { type: "turn" }>["usage"];
@@ -28,14 +29,14 @@ export function readClaim(document: Fields, names: readonly string[]): SampleGra
 export function readTools(owner: Fields, name: string, repaired: Set<string>): Start["tools"] {
   return owner.listOrText(name).flatMap((tool) => {
     tool.again("type", "function");
-    const fields = isRecord(tool.peek("function")) ? tool.fields("function") : tool;
+    const fields = isObject(tool.peek("function")) ? tool.fields("function") : tool;
     const named = fields.text("name") ?? fields.text("title");
     if (named === undefined) return [];
     const description = fields.text("description") ?? "";
-    if (!isRecord(fields.peek("parameters"))) return [{ name: named, description, parameters: {} }];
+    if (!isObject(fields.peek("parameters"))) return [{ name: named, description, parameters: {} }];
     const parameters = fields.value("parameters");
     if (!isFromTable(parameters))
-      return [{ name: named, description, parameters: isRecord(parameters) ? parameters : {} }];
+      return [{ name: named, description, parameters: isObject(parameters) ? parameters : {} }];
     repaired.add("nulls-in-tools");
     return [{ name: named, description, parameters: withoutNulls(parameters) }];
   });
@@ -43,14 +44,14 @@ export function readTools(owner: Fields, name: string, repaired: Set<string>): S
 
 /** A table gives the parameters of every tool the fields of all others, as null, which no schema can be. */
 function isFromTable(parameters: Json | undefined): boolean {
-  const properties = isRecord(parameters) ? parameters["properties"] : undefined;
-  return isRecord(properties) && Object.values(properties).includes(null);
+  const properties = isObject(parameters) ? parameters["properties"] : undefined;
+  return isObject(properties) && Object.values(properties).includes(null);
 }
 
 function withoutNulls(value: Json | undefined): { [key: string]: Json } {
-  const entries = isRecord(value) ? Object.entries(value).filter(([, item]) => item !== null) : [];
+  const entries = isObject(value) ? Object.entries(value).filter(([, item]) => item !== null) : [];
   return Object.fromEntries(
-    entries.map(([name, item]) => [name, isRecord(item) ? withoutNulls(item) : item]),
+    entries.map(([name, item]) => [name, isObject(item) ? withoutNulls(item) : item]),
   );
 }
 
@@ -61,7 +62,7 @@ export function readUsage(usage: Fields): Usage | undefined {
   const inputTokens = usage.count("prompt_tokens") ?? usage.count("input_tokens");
   const outputTokens = usage.count("completion_tokens") ?? usage.count("output_tokens");
   usage.again("total_tokens", (inputTokens ?? 0) + (outputTokens ?? 0));
-  const details = isRecord(usage.peek("prompt_tokens_details"))
+  const details = isObject(usage.peek("prompt_tokens_details"))
     ? "prompt_tokens_details"
     : "input_tokens_details";
   const cachedTokens = usage.fields(details).count("cached_tokens") ?? usage.count("cache_read_tokens");

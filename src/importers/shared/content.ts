@@ -1,11 +1,12 @@
+import { isObject } from "../../dialects/shared/json.ts";
 import type { Json } from "../../base/json.ts";
-import { Fields, isRecord } from "./fields.ts";
+import { Fields } from "./fields.ts";
 
 /** The text of a field that holds a string or a list of parts; a part that is no text leaves a mark. */
 export function readContent(owner: Fields, name: string): string {
   const value = owner.peek(name);
   if (typeof value === "string") return owner.text(name) ?? "";
-  if (isRecord(value)) return partText(owner.fields(name));
+  if (isObject(value)) return partText(owner.fields(name));
   if (!Array.isArray(value)) return "";
   if (value.every((part) => typeof part === "string")) return textsOf(owner.value(name)).join("\n");
   return owner.list(name).map(partText).join("\n");

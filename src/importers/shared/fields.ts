@@ -1,3 +1,4 @@
+import { isObject } from "../../dialects/shared/json.ts";
 import { canonicalJson, type Json } from "../../base/json.ts";
 
 /**
@@ -11,7 +12,7 @@ export class Fields {
   #skippedAs: string | undefined;
 
   constructor(value: Json | undefined) {
-    this.#record = isRecord(value) ? value : {};
+    this.#record = isObject(value) ? value : {};
   }
 
   /** Without reading it. */
@@ -68,7 +69,7 @@ export class Fields {
   /** The object of that name; without fields where there is none. */
   fields(name: string): Fields {
     const value = this.peek(name);
-    if (!isRecord(value)) return new Fields(undefined);
+    if (!isObject(value)) return new Fields(undefined);
     return this.#child(name, () => [new Fields(value)])[0] ?? new Fields(undefined);
   }
 
@@ -77,7 +78,7 @@ export class Fields {
     const value = this.peek(name);
     if (!Array.isArray(value)) return [];
     const children = this.#child(name, () =>
-      value.map((item) => (isRecord(item) ? new Fields(item) : undefined)),
+      value.map((item) => (isObject(item) ? new Fields(item) : undefined)),
     );
     return children.filter((child) => child !== undefined);
   }
@@ -103,7 +104,7 @@ export class Fields {
   parsed(name: string): Fields {
     const text = this.peek(name);
     const value = typeof text === "string" ? parsed(text) : undefined;
-    if (!isRecord(value)) return new Fields(undefined);
+    if (!isObject(value)) return new Fields(undefined);
     return this.#child(name, () => [new Fields(value)])[0] ?? new Fields(undefined);
   }
 
@@ -136,10 +137,6 @@ export class Fields {
     this.#below.set(name, known);
     return known;
   }
-}
-
-export function isRecord(value: Json | undefined): value is { [key: string]: Json } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The value of a JSON text; undefined where it is none. */

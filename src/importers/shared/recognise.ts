@@ -1,12 +1,12 @@
+import { isObject } from "../../dialects/shared/json.ts";
 import type { Json } from "../../base/json.ts";
-import { isRecord } from "./fields.ts";
 
 /** A list whose items are messages: a whole conversation, not rows. */
 export function isMessageList(value: Json): boolean {
   return (
     Array.isArray(value) &&
     value.length > 0 &&
-    value.every((item) => isRecord(item) && typeof item["role"] === "string" && "content" in item)
+    value.every((item) => isObject(item) && typeof item["role"] === "string" && "content" in item)
   );
 }
 
@@ -14,6 +14,6 @@ export function isMessageList(value: Json): boolean {
 export function startsWithReturnCode(messages: readonly Json[]): boolean {
   return messages.some(
     (item) =>
-      isRecord(item) && typeof item["content"] === "string" && item["content"].startsWith("<returncode>"),
+      isObject(item) && typeof item["content"] === "string" && item["content"].startsWith("<returncode>"),
   );
 }

@@ -1,7 +1,7 @@
-import type { Json } from "../../base/json.ts";
+import { objectOf } from "../../dialects/shared/json.ts";
+import { readParameter } from "../../models/text-tools/calls.ts";
 import type { ForeignEvent } from "../../trajectory.ts";
 import type { SourceCall } from "./call.ts";
-import { isRecord, parsed } from "./fields.ts";
 
 type Tools = Extract<ForeignEvent, { type: "start" }>["tools"];
 
@@ -38,10 +38,10 @@ function readFunctions(text: string, tools: Tools): TextTurn {
   const rules: string[] = [];
   const calls = [...text.matchAll(FUNCTION)].map(([, name = "", body = "", end]): SourceCall => {
     if (end === "") rules.push("unclosed-call");
-    const types = typesOf(tools, name);
+    const schemas = objectOf(tools.find((tool) => tool.name === name)?.parameters["properties"]);
     const pairs = [...body.matchAll(PARAMETER)].map(([, key = "", value = ""]) => [
       key,
-      typed(unwrapped(value), types[key]),
+      readParameter(value, schemas[key]),
     ]);
     return { name, arguments: Object.fromEntries(pairs), inText: true };
   });
@@ -51,30 +51,6 @@ function readFunctions(text: string, tools: Tools): TextTurn {
   const behind = after.filter((part) => part !== "");
   if (behind.length > 0) rules.push("text-after-call");
   return { content: [before, ...behind].filter((part) => part !== "").join("\n"), calls, rules };
-}
-
-/** One line break on each side belongs to the form. */
-function unwrapped(value: string): string {
-  return value.startsWith("\n") && value.endsWith("\n") && value.length > 1 ? value.slice(1, -1) : value;
-}
-
-function typesOf(tools: Tools, name: string): Record<string, Json> {
-  const properties = tools.find((tool) => tool.name === name)?.parameters["properties"];
-  if (!isRecord(properties)) return {};
-  return Object.fromEntries(
-    Object.entries(properties).map(([key, value]) => [key, isRecord(value) ? (value["type"] ?? null) : null]),
-  );
-}
-
-/** In text everything is text; only the tool's own schema says what it was. */
-function typed(value: string, type: Json | undefined): Json {
-  if (typeof type !== "string" || type === "string") return value;
-  const inside =
-    parsed(value.trim()) ?? (/^(True|False)$/.test(value.trim()) ? value.trim() === "True" : undefined);
-  const kind = Array.isArray(inside) ? "array" : inside === null ? "null" : typeof inside;
-  return inside !== undefined && (kind === type || (kind === "number" && type === "integer"))
-    ? inside
-    : value;
 }
 
 const FENCE = /```(?:mswea_bash_command|bash)[ \t]*\n([\s\S]*?)\n?```/g;

@@ -1,7 +1,8 @@
+import { isObject } from "../../dialects/shared/json.ts";
 import type { Json } from "../../base/json.ts";
 import type { Importer } from "../../importer.ts";
 import { defineImporter } from "../shared/define.ts";
-import { isRecord } from "../shared/fields.ts";
+
 import { readPublished } from "./published.ts";
 import { readTraj } from "./traj.ts";
 
@@ -16,19 +17,19 @@ export const sweAgent: Importer = defineImporter({
 
 /** Demonstrations are a history alone. */
 function isTraj(document: Json): boolean {
-  if (!isRecord(document) || !Array.isArray(document["history"])) return false;
+  if (!isObject(document) || !Array.isArray(document["history"])) return false;
   const [first] = document["history"];
   return first === undefined
     ? Array.isArray(document["trajectory"])
-    : isRecord(first) && typeof first["role"] === "string";
+    : isObject(first) && typeof first["role"] === "string";
 }
 
 function isPublished(document: Json): boolean {
-  if (!isRecord(document) || !Array.isArray(document["trajectory"])) return false;
+  if (!isObject(document) || !Array.isArray(document["trajectory"])) return false;
   const [first] = document["trajectory"];
   return (
     document["history"] === undefined &&
-    isRecord(first) &&
+    isObject(first) &&
     typeof first["role"] === "string" &&
     ("text" in first || "system_prompt" in first)
   );

@@ -83,13 +83,14 @@ function readCall(block: string, name: string, body: string, tools: readonly Too
   const schemas = objectOf({ ...parameters }["properties"]);
   const given: JsonObject = {};
   for (const [, parameter = "", value = ""] of body.matchAll(PARAMETER))
-    given[parameter] = readValue(value, typesOf(objectOf(schemas[parameter])));
+    given[parameter] = readParameter(value, schemas[parameter]);
   const whole = body.replaceAll(PARAMETER, "").trim() === "";
   return { name, arguments: whole ? given : block };
 }
 
-/** A text, unless the tool's schema wants something else and this can be read so. */
-function readValue(text: string, types: readonly string[]): Json {
+/** The value of a parameter as it stands between its tags: a text, unless the tool's schema wants something else and this can be read so. */
+export function readParameter(text: string, schema: Json | undefined): Json {
+  const types = typesOf(objectOf(schema));
   const value = WRAPPED.test(text) && text.length > 1 ? text.slice(1, -1) : text;
   if (types.length === 0 || types.includes("string")) return value;
   const known = /^\s*(True|False|None)\s*$/.exec(value)?.[1];
