@@ -5,7 +5,7 @@ import type { SampleGrade } from "../sample.ts";
 import { readClaim, readTools, readUsage } from "./shared/common.ts";
 import { Conversation } from "./shared/conversation.ts";
 import { type Draft, defineImporter } from "./shared/define.ts";
-import { type Fields } from "./shared/fields.ts";
+import type { Fields } from "./shared/fields.ts";
 import { readInput, readOutput } from "./shared/items.ts";
 
 /** Rollouts of NeMo Gym: a request and its answer in the form of the Responses API, with a reward. */

@@ -1,7 +1,7 @@
 import { isObject } from "../../dialects/shared/json.ts";
 import type { ForeignEvent } from "../../trajectory.ts";
 import { readTools } from "../shared/common.ts";
-import { type Fields } from "../shared/fields.ts";
+import type { Fields } from "../shared/fields.ts";
 import { timed } from "./timed.ts";
 
 type Start = Extract<ForeignEvent, { type: "start" }>;

@@ -1,7 +1,7 @@
 import { isObject } from "../../dialects/shared/json.ts";
 import type { ForeignEvent } from "../../trajectory.ts";
 import { readArguments } from "../shared/call.ts";
-import { type Fields } from "../shared/fields.ts";
+import type { Fields } from "../shared/fields.ts";
 import { refuse } from "../shared/refuse.ts";
 
 type Call = Extract<ForeignEvent, { type: "turn" }>["tool_calls"][number];

@@ -4,7 +4,7 @@ import type { Json } from "../../base/json.ts";
 import type { ImportSource } from "../../importer.ts";
 import type { SampleGrade } from "../../sample.ts";
 import type { ForeignEvent } from "../../trajectory.ts";
-import { type Fields } from "./fields.ts";
+import type { Fields } from "./fields.ts";
 
 type Start = Extract<ForeignEvent, { type: "start" }>;
 type Usage = Extract<ForeignEvent, { type: "turn" }>["usage"];
