@@ -1,6 +1,7 @@
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { build, rollout } from "../src/index.ts";
+import { writeReader } from "../src/masks/testing/reader-files.ts";
 import type { Sample } from "../src/sample.ts";
 import { runCommand, temporaryFolder } from "../src/testing/command-line.ts";
 import { writeSampleRepository, writeSampleVariant } from "../src/testing/sample-repository.ts";
@@ -81,5 +82,72 @@ describe("a run as a training set", () => {
       "--json",
     );
     expect(none.rows()).toMatchObject([{ error: { code: "no-such-split" } }]);
+  });
+});
+
+describe("what of a run a trainer learns from", () => {
+  const tokens = ["--tokenizer", "model", "--include-unsolved", "--json"];
+  const exported = async (name: string, ...args: string[]) => {
+    const { code, stdout } = await command("export", "run", "--out", name, ...tokens, ...args);
+    expect(code).toBe(0);
+    return JSON.parse(stdout);
+  };
+  beforeAll(async () => {
+    await mkdir(folder.file("model"));
+    await writeReader(folder.file("model"));
+  });
+
+  it("is measured in tokens of the model to train, and shown", async () => {
+    const { tokens: measured, written } = await exported("measured", "--token-ids");
+    expect(measured).toMatchObject({ marking: "generation", context: null, over_long: "refuse" });
+    const shown = await command("mask", "measured", "--tokenizer", "model", "--json", "--token-ids");
+    expect(shown.code).toBe(0);
+    const lines = shown.stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    const { total, trained } = measured;
+    expect(lines.at(-1)).toMatchObject({ rows: written, tokens: total, trained, nothing_trained: 0 });
+    const rows = (await readFile(folder.file("measured/train.jsonl"), "utf8")).trim().split("\n");
+    for (const [index, row] of rows.entries())
+      expect(JSON.parse(row)).toMatchObject({
+        input_ids: lines[index].input_ids,
+        labels: lines[index].labels,
+      });
+    const page = await command("mask", "measured", "--tokenizer", "model", "--out", "mask.html");
+    expect(page.stdout).toContain("<|im_start|>assistant\n⟦");
+    expect(await readFile(folder.file("mask.html"), "utf8")).toContain('<mark class="trained"');
+  });
+
+  it("is refused where it is nothing: too long, or cut off before the model says anything", async () => {
+    const refusedWith = async (...args: string[]) => (await exported("short", ...args)).refused;
+    expect(await refusedWith("--context", "20")).toEqual({ "over-long": attempts });
+    const kept = ["--context", "20", "--over-long", "keep"];
+    expect(await refusedWith(...kept)).toEqual({ "nothing-trained-in-context": attempts });
+    await writeFile(
+      folder.file("asked.jsonl"),
+      '{"messages": [{"role": "user", "content": "Hi"}]}\n{"text": "x"}\n',
+    );
+    const { code, stdout } = await command("mask", "asked.jsonl", "--tokenizer", "model", "--json");
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout.trim().split("\n").at(-1) ?? "")).toMatchObject({
+      rows: 2,
+      nothing_trained: 1,
+      unreadable: { "no-chat": 1 },
+    });
+  });
+
+  it("says what is wrong with its flags, and leaves what was there", async () => {
+    const before = await readFile(folder.file("measured/train.jsonl"), "utf8");
+    for (const args of [
+      ["--context", "9"],
+      ["--tokenizer", "nowhere"],
+      ["--set", "leave_out=failed"],
+    ]) {
+      const { code, stderr } = await command("export", "run", "--out", "measured", ...args);
+      expect({ args, code }).toEqual({ args, code: 2 });
+      expect(stderr).toMatch(/^error: /);
+    }
+    expect(await readFile(folder.file("measured/train.jsonl"), "utf8")).toBe(before);
   });
 });

@@ -1,9 +1,15 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import path from "node:path";
+import { defined } from "../base/defined.ts";
+import { InputError } from "../base/errors.ts";
 import type { Json } from "../base/json.ts";
-import { setting } from "./options.ts";
-import { countRows, formatTable } from "./table.ts";
+import type { ExportOptions } from "../commands/export.ts";
+import type { ExportManifest } from "../exporters/manifest.ts";
+import { positiveInteger, setting } from "./options.ts";
+import { countRows, formatTable, share } from "./table.ts";
 import { runAction, type Ui } from "./ui.ts";
+
+type Tokens = NonNullable<ExportManifest["tokens"]>;
 
 interface Flags {
   format: string;
@@ -11,6 +17,11 @@ interface Flags {
   set?: Record<string, Json>;
   includeUnsolved?: true;
   acceptClaims?: true;
+  tokenizer?: string;
+  template?: string;
+  context?: number;
+  overLong?: "refuse" | "keep";
+  tokenIds?: true;
   json?: true;
 }
 
@@ -29,6 +40,19 @@ export function exportCommand(): Command {
     .option("--set <name=value>", "an option of the format, such as arguments=object (repeatable)", setting)
     .option("--include-unsolved", "unsolved attempts too, labelled; never those without a verdict")
     .option("--accept-claims", "take for a verdict what the source of an imported sample says of itself")
+    .option(
+      "--tokenizer <folder>",
+      "of the model to train: rows are measured in its tokens, and left out where none of them is trained",
+    )
+    .option("--template <file>", "the chat template that is trained with, where it is not the model's own")
+    .addOption(new Option("--context <tokens>", "what the trainer takes of a row").argParser(positiveInteger))
+    .addOption(
+      new Option(
+        "--over-long <policy>",
+        "rows with more: refuse, or keep them for a trainer that cuts their end off; refuse when left out",
+      ).choices(["refuse", "keep"]),
+    )
+    .option("--token-ids", "give each row the columns input_ids and labels")
     .option("--json", "print the manifest's counts as one JSON object")
     .addHelpText(
       "after",
@@ -46,21 +70,49 @@ export function exportCommand(): Command {
           ...(set === undefined ? {} : { options: set }),
           outcomes: flags.includeUnsolved ? ["solved", "unsolved"] : ["solved"],
           acceptClaims: flags.acceptClaims ?? false,
+          ...defined({ tokens: tokensOf(flags) }),
           signal: ui.signal,
         });
-        const { counts } = manifest;
-        if (ui.json) return ui.row({ format, out, ...counts });
-        const rows: [string, number][] = [
-          ["attempts considered", counts.considered],
+        const { counts, tokens } = manifest;
+        if (ui.json) return ui.row({ format, out, ...counts, ...defined({ tokens }) });
+        const rows: [string, string | number][] = [
+          ["samples considered", counts.considered],
           ["rows written", counts.written],
           ...countRows(counts.refused).map(([reason, count]): [string, number] => [
             `  left out: ${reason}`,
             count,
           ]),
+          ...(tokens === undefined ? [] : tokenRows(tokens)),
         ];
         ui.print(`${formatTable(rows)}\n\n${path.join(out, "train.jsonl")}`);
       }),
     );
+}
+
+function tokensOf(flags: Flags): ExportOptions["tokens"] {
+  const { tokenizer, template, context, overLong = "refuse", tokenIds = false } = flags;
+  if (tokenizer !== undefined)
+    return { tokenizer, overLong, withIds: tokenIds, ...defined({ template, context }) };
+  if (template ?? context ?? flags.overLong ?? flags.tokenIds) throw tokenizerIsWanted();
+  return undefined;
+}
+
+function tokenizerIsWanted(): InputError {
+  return new InputError({
+    code: "usage",
+    message: "--template, --context, --over-long and --token-ids want --tokenizer",
+    hint: "Name the folder of the model that is trained: it has tokenizer.json.",
+  });
+}
+
+function tokenRows({ total, trained, trained_in_context, context }: Tokens): [string, string | number][] {
+  return [
+    ["tokens", total],
+    ["  trained", share(trained, total)],
+    ...(context === null
+      ? []
+      : [[`  trained, behind token ${context} of a row`, trained - trained_in_context] as [string, number]]),
+  ];
 }
 
 async function exportInstances(ui: Ui, dataset: string, out: string): Promise<void> {

@@ -21,6 +21,7 @@ import { recordCommand } from "./record.ts";
 import { regradeCommand } from "./regrade.ts";
 import { inspectCommand } from "./inspect.ts";
 import { lookCommand } from "./look.ts";
+import { maskCommand } from "./mask.ts";
 import { memorisedCommand } from "./memorised.ts";
 import { reportCommand } from "./report.ts";
 import { rolloutCommand } from "./rollout.ts";
@@ -87,6 +88,7 @@ for (const command of [
   importCommand(),
   selectCommand(),
   diffCommand(),
+  maskCommand(),
   exportCommand(),
   reportCommand(),
   endpointsCommand(),

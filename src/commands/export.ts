@@ -3,6 +3,8 @@ import type { Json } from "../base/json.ts";
 import { exportSamples } from "../exporters/export.ts";
 import { findExporter } from "../exporters/index.ts";
 import type { ExportManifest } from "../exporters/manifest.ts";
+import type { TokenRule } from "../exporters/token-rule.ts";
+import type { ReaderFiles } from "../masks/load.ts";
 import type { Solver } from "../run.ts";
 import { readRunManifest } from "../runs/open.ts";
 import { openSamples } from "../samples/open.ts";
@@ -18,6 +20,8 @@ export interface ExportOptions {
   readonly outcomes?: readonly ("solved" | "unsolved")[];
   /** Takes what a source says of itself for a verdict. */
   readonly acceptClaims?: boolean;
+  /** Measures rows as a model reads them; the format must be one of messages. */
+  readonly tokens?: ReaderFiles & Omit<TokenRule, "reader">;
   readonly signal?: AbortSignal;
 }
 
@@ -25,6 +29,7 @@ export interface ExportOptions {
 export async function exportAttempts(request: ExportOptions): Promise<ExportManifest> {
   const { format, out, options, outcomes, acceptClaims, signal } = request;
   const exporter = findExporter(format);
+  const rule = request.tokens === undefined ? undefined : await ruleOf(request.tokens);
   const { parent, samples } = await openSamples(request.run);
   const source =
     parent.kind === "training-set"
@@ -35,8 +40,17 @@ export async function exportAttempts(request: ExportOptions): Promise<ExportMani
     samples: samples(),
     source,
     folder: out,
-    ...defined({ options, outcomes, acceptClaims, signal }),
+    ...defined({ options, outcomes, acceptClaims, tokens: rule, signal }),
   });
+}
+
+async function ruleOf({
+  tokenizer,
+  template,
+  ...rule
+}: ReaderFiles & Omit<TokenRule, "reader">): Promise<TokenRule> {
+  const { loadModelReader } = await import("../masks/load.ts");
+  return { ...rule, reader: await loadModelReader({ tokenizer, ...defined({ template }) }) };
 }
 
 async function sourceOfRun(folder: string): Promise<ExportManifest["source"]> {

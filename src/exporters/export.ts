@@ -4,12 +4,14 @@ import { claimOutputFolder, readTextFile, writeFileDurably } from "../base/files
 import { VERSION } from "../base/version.ts";
 import { sha256 } from "../base/hash.ts";
 import type { Json } from "../base/json.ts";
-import type { Exporter, RowSize } from "../exporter.ts";
+import type { Exporter, ExportResult, RowSize } from "../exporter.ts";
+import type { TokenCounts } from "../mask.ts";
 import type { SampleGrade, SampleHead, SampleSource } from "../sample.ts";
 import { INCONSISTENT } from "../samples/of-attempts.ts";
 import { EXPORT_FORMAT, describeSizes, exportManifestSchema } from "./manifest.ts";
 import type { ExportManifest } from "./manifest.ts";
 import { openRowFile } from "./row-file.ts";
+import { checkTokens, type TokenRule } from "./token-rule.ts";
 
 export const ROWS_FILE = "train.jsonl";
 export const MANIFEST_FILE = "manifest.json";
@@ -26,6 +28,8 @@ export interface ExportRequest {
   readonly outcomes?: readonly ("solved" | "unsolved")[];
   /** Takes what a source says of itself for a verdict. */
   readonly acceptClaims?: boolean;
+  /** Measures rows in tokens, and refuses those of which nothing would be learned. */
+  readonly tokens?: TokenRule;
   readonly signal?: AbortSignal;
 }
 
@@ -53,8 +57,9 @@ export async function exportSamples(request: ExportRequest): Promise<ExportManif
     filters: acceptClaims ? { outcomes, accept_claims: true } : { outcomes },
     complete,
     counts: tally.counts(),
+    ...(request.tokens === undefined ? {} : { tokens: describeTokens(request.tokens, tally.tokens) }),
     files,
-    lengths: describeSizes(tally.sizes),
+    lengths: describeSizes(tally.sizes, tally.tokens),
   });
   // The folder is marked as ours before rows appear in it, so that an interrupted export can be repeated.
   await writeManifest(manifestFile, manifest(false, {}));
@@ -70,7 +75,7 @@ export async function exportSamples(request: ExportRequest): Promise<ExportManif
       if (result.kind === "refused") tally.refuse(result.reason);
       else {
         await rows.write(result.row);
-        tally.write(source.head, result.size);
+        tally.write(source.head, result);
       }
     }
     const beside = await writeBeside(folder, exporter.files ?? {});
@@ -81,10 +86,42 @@ export async function exportSamples(request: ExportRequest): Promise<ExportManif
     await rows.discard();
   }
 
-  async function rowOf(source: SampleSource) {
+  async function rowOf(source: SampleSource): Promise<Measured> {
     const read = await source.read();
-    return read.kind === "refused" ? read : exporter.toRow({ sample: read.sample }, options);
+    if (read.kind === "refused") return read;
+    const result = exporter.toRow({ sample: read.sample }, options);
+    return result.kind === "refused" || request.tokens === undefined
+      ? result
+      : measured(result, request.tokens);
   }
+}
+
+type Measured =
+  | { readonly kind: "refused"; readonly reason: string }
+  | (Extract<ExportResult, { kind: "row" }> & { readonly tokens?: TokenCounts });
+
+function measured(result: Extract<ExportResult, { kind: "row" }>, rule: TokenRule): Measured {
+  const check = checkTokens(result.row, rule);
+  if (check.kind === "refused") return check;
+  return { ...result, row: { ...result.row, ...check.columns }, tokens: check.counts };
+}
+
+function describeTokens(
+  { reader, context, overLong }: TokenRule,
+  all: readonly TokenCounts[],
+): ExportManifest["tokens"] {
+  const sum = (name: keyof TokenCounts) => all.reduce((total, counts) => total + counts[name], 0);
+  return {
+    tokenizer_sha256: reader.tokenizer.sha256,
+    template_sha256: reader.template.sha256,
+    marking: reader.template.marking,
+    context: context ?? null,
+    over_long: overLong,
+    total: sum("tokens"),
+    trained: sum("trained"),
+    left_out: sum("left_out"),
+    trained_in_context: sum("trained_in_context"),
+  };
 }
 
 async function writeBeside(
@@ -111,9 +148,11 @@ function createTally() {
   const instances = new Set<string>();
   const ids = new Set<string>();
   const sizes: RowSize[] = [];
+  const tokens: TokenCounts[] = [];
   let considered = 0;
   return {
     sizes,
+    tokens,
     consider() {
       considered++;
     },
@@ -121,10 +160,11 @@ function createTally() {
       refused.set(reason, (refused.get(reason) ?? 0) + 1);
     },
     isWritten: (id: string) => ids.has(id),
-    write({ id, instance }: SampleHead, size: RowSize) {
+    write({ id, instance }: SampleHead, row: { readonly size: RowSize; readonly tokens?: TokenCounts }) {
       ids.add(id);
       if (instance !== null) instances.add(instance);
-      sizes.push(size);
+      sizes.push(row.size);
+      if (row.tokens !== undefined) tokens.push(row.tokens);
     },
     counts: (): ExportManifest["counts"] => ({
       considered,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { jsonSchema } from "../base/json.ts";
 import type { RowSize } from "../exporter.ts";
+import type { TokenCounts } from "../mask.ts";
 import { verdictSchema } from "../verdict.ts";
 
 export const EXPORT_FORMAT = 1;
@@ -56,17 +57,50 @@ export const exportManifestSchema = z.strictObject({
     refused: z.record(z.string(), z.int()),
     instances: z.int(),
   }),
+  /** Of rows that were measured with a tokenizer. */
+  tokens: z
+    .strictObject({
+      tokenizer_sha256: z.string(),
+      template_sha256: z.string(),
+      /** How the model's turns were found in the template's text. */
+      marking: z.enum(["generation", "prefix"]),
+      context: z.int().nullable(),
+      over_long: z.enum(["refuse", "keep"]),
+      total: z.int(),
+      trained: z.int(),
+      /** Of turns that the rows leave out by their weight. */
+      left_out: z.int(),
+      /** Of those trained, the ones within the context. */
+      trained_in_context: z.int(),
+    })
+    .optional(),
   files: z.record(z.string(), z.strictObject({ bytes: z.int(), sha256: z.string() })),
   /** Null without rows. Characters are UTF-16 units of content, reasoning and arguments. */
-  lengths: z.strictObject({ messages: distributionSchema, characters: distributionSchema }).nullable(),
+  lengths: z
+    .strictObject({
+      messages: distributionSchema,
+      characters: distributionSchema,
+      tokens: distributionSchema.optional(),
+      trained_tokens: distributionSchema.optional(),
+    })
+    .nullable(),
 });
 export type ExportManifest = z.infer<typeof exportManifestSchema>;
 
-export function describeSizes(sizes: readonly RowSize[]): ExportManifest["lengths"] {
+export function describeSizes(
+  sizes: readonly RowSize[],
+  tokens: readonly TokenCounts[],
+): ExportManifest["lengths"] {
   if (sizes.length === 0) return null;
   return {
     messages: distribute(sizes.map((size) => size.messages)),
     characters: distribute(sizes.map((size) => size.characters)),
+    ...(tokens.length === 0
+      ? {}
+      : {
+          tokens: distribute(tokens.map((counts) => counts.tokens)),
+          trained_tokens: distribute(tokens.map((counts) => counts.trained)),
+        }),
   };
 }
 

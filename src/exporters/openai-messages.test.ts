@@ -131,4 +131,28 @@ describe("the openai format", () => {
     expect(() => openai.parseOptions({ argument: "object" })).toThrow(InputError);
     expect(() => findExporter("parchment")).toThrow(InputError);
   });
+
+  it("gives turns a weight in the field that a trainer reads, nothing where every call failed", () => {
+    const failing = [
+      turn({ tool_calls: [call("a")], tokens: { completion: [7], logprobs: [-0.5] } }),
+      result("a", "ls: no such file", true),
+      turn({ content: "Done" }),
+    ];
+    const assistantsOf = (options: Record<string, Json>) => {
+      const made = rowOf(failing, options);
+      if (made.kind !== "row") throw new Error(made.reason);
+      return (made.row["messages"] as Record<string, Json>[]).filter(({ role }) => role === "assistant");
+    };
+    expect(assistantsOf({ weights: "openai", leave_out: "failed" }).map(({ weight }) => weight)).toEqual([
+      0, 1,
+    ]);
+    expect(assistantsOf({ weights: "axolotl", leave_out: "failed" }).map(({ train }) => train)).toEqual([
+      false,
+      true,
+    ]);
+    expect(assistantsOf({ weights: "ms-swift" }).map(({ loss }) => loss)).toEqual([true, true]);
+    expect(assistantsOf({})[0]).not.toHaveProperty("weight");
+    expect(assistantsOf({ served_tokens: true })).toMatchObject([{ token_ids: [7], logprobs: [-0.5] }, {}]);
+    expect(() => openai.parseOptions({ leave_out: "failed" })).toThrow(InputError);
+  });
 });

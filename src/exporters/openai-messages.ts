@@ -1,8 +1,10 @@
 import { z } from "zod";
+import { InputError } from "../base/errors.ts";
 import type { Json } from "../base/json.ts";
 import { parseValue } from "../base/json.ts";
 import type { ExportInput, ExportResult, Exporter, RowSize } from "../exporter.ts";
 import type { ForeignEvent } from "../trajectory.ts";
+import { walkOf } from "../facts/walk.ts";
 import { toChat } from "./chat.ts";
 import type { ChatEvent } from "./chat.ts";
 import { columnsOf } from "./label.ts";
@@ -12,6 +14,12 @@ const optionsSchema = z.strictObject({
   arguments: z.enum(["string", "object"]).default("string"),
   /** `string`: JSON text, for readers that cannot hold free-form objects in a column. */
   tools: z.enum(["object", "string"]).default("object"),
+  /** Gives each turn of the model a weight: `openai` as `weight` 0 or 1, `axolotl` as `train`, `ms-swift` as `loss`, both true or false. */
+  weights: z.enum(["none", "openai", "axolotl", "ms-swift"]).default("none"),
+  /** Whose weight is 0: `failed`, turns of which every call failed or could not be read. */
+  leave_out: z.enum(["nothing", "failed"]).default("nothing"),
+  /** The ids and log-probabilities that the server gave, as `token_ids` and `logprobs` of each turn that has them. */
+  served_tokens: z.boolean().default(false),
 });
 type Options = z.infer<typeof optionsSchema>;
 
@@ -26,7 +34,11 @@ type Message = Record<string, Json>;
 export const openaiMessages: Exporter = {
   format: "openai",
   version: 1,
-  parseOptions: (options) => parseValue(options, optionsSchema, "options of the format openai"),
+  parseOptions(options) {
+    const parsed = parseValue(options, optionsSchema, "options of the format openai");
+    if (parsed.leave_out !== "nothing" && parsed.weights === "none") throw weightsAreWanted();
+    return parsed;
+  },
   toRow(input, options) {
     return toRow(input, parseValue(options, optionsSchema, "options of the format openai"));
   },
@@ -45,19 +57,53 @@ function toRow({ sample }: ExportInput, options: Options): ExportResult {
       detail: `the arguments of call ${malformed.id} are no object; "arguments": "string" can hold them`,
     };
   }
+  const leftOut = options.weights === "none" ? () => false : leftOutOf(sample, options);
   const tools: Json = chat.start.tools.map((tool) => ({
     type: "function",
     function: { name: tool.name, description: tool.description, parameters: tool.parameters },
   }));
   const row = {
     ...columnsOf(sample),
-    messages: chat.events.map((event) => toMessage(event, options)),
+    messages: chat.events.map((event) => toMessage(event, options, leftOut)),
     tools: options.tools === "string" ? JSON.stringify(tools) : tools,
   };
   return { kind: "row", row, size: sizeOf(chat.events) };
 }
 
-function toMessage(event: ChatEvent, options: Options): Message {
+function weightsAreWanted(): InputError {
+  return new InputError({
+    code: "malformed-row",
+    message: 'The option "leave_out" of the format openai wants "weights" too',
+    hint: "Say for whom: weights=openai, weights=axolotl or weights=ms-swift.",
+  });
+}
+
+/** From which turns nothing is to be learned. */
+function leftOutOf(sample: ExportInput["sample"], { leave_out }: Options): (turn: ChatEvent) => boolean {
+  if (leave_out === "nothing") return () => false;
+  const turns = sample.events.filter((event) => event.type === "turn" && event.branch === undefined);
+  const failed = walkOf(sample).steps.map(
+    ({ calls }) =>
+      calls.length > 0 && calls.every(({ malformed, result }) => malformed || (result?.failed ?? false)),
+  );
+  const left = new Set(turns.filter((_, index) => failed[index]));
+  return (turn) => left.has(turn);
+}
+
+function weightOf(isLeftOut: boolean, { weights }: Options): Message {
+  if (weights === "openai") return { weight: isLeftOut ? 0 : 1 };
+  if (weights === "axolotl") return { train: !isLeftOut };
+  return weights === "ms-swift" ? { loss: !isLeftOut } : {};
+}
+
+function servedTokensOf({ tokens }: Turn): Message {
+  return {
+    ...(tokens?.completion === undefined ? {} : { token_ids: [...tokens.completion] }),
+    ...(tokens?.logprobs === undefined ? {} : { logprobs: [...tokens.logprobs] }),
+  };
+}
+
+function toMessage(event: ChatEvent, options: Options, leftOut: (turn: ChatEvent) => boolean): Message {
   if (event.type === "input") return { role: event.role, content: event.content };
   if (event.type === "result") {
     return {
@@ -74,6 +120,8 @@ function toMessage(event: ChatEvent, options: Options): Message {
     ...(event.tool_calls.length === 0
       ? {}
       : { tool_calls: event.tool_calls.map((call) => toToolCall(call, options)) }),
+    ...weightOf(leftOut(event), options),
+    ...(options.served_tokens ? servedTokensOf(event) : {}),
   };
 }
 

@@ -3,6 +3,7 @@ import { open } from "node:fs/promises";
 import { rename, rm } from "node:fs/promises";
 import { describeWriteFailure } from "../base/files.ts";
 import { readClientScript } from "./client-script.ts";
+import { escapeHtml } from "../base/html.ts";
 import type { ReportData, ReportOptions } from "./data.ts";
 import type { PageAttemptRow, PageIndex, PageInstanceRow, PageRejection } from "./page-data.ts";
 import { createSelectionTally } from "./selection.ts";
@@ -132,12 +133,4 @@ function head(title: string, script: string): string {
 
 function integrity(text: string): string {
   return `sha256-${createHash("sha256").update(text).digest("base64")}`;
-}
-
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
 }

@@ -33,6 +33,9 @@ export async function writeCases(folder: string): Promise<void> {
   await writeRows(folder, "objects", [sourceOf("a.1.1"), thinking("b.1.1")], { arguments: "object" });
   await writeRows(folder, "tools-as-text", [sourceOf("a.1.1"), thinking("b.1.1")], { tools: "string" });
   await writeRows(folder, "long", longRun());
+  const tokens = [sourceOf("a.1.1"), sourceOf("b.1.1"), thinking("c.1.1"), spoken("d.1.1")];
+  await writeRows(folder, "tokens", tokens, { arguments: "object", tools: "string" });
+  await writeRows(folder, "tokens-text", tokens, {}, "openhands");
   for (const format of ["openhands", "sharegpt", "atif"])
     await writeRows(folder, "plain", [sourceOf("a.1.1"), thinking("b.1.1")], {}, format);
 }
@@ -112,6 +115,17 @@ function thinking(id: string): AttemptRecord {
     result("a", ""),
     result("b", unicode),
     turn({ content: "Done" }),
+  ]);
+}
+
+/** What templates and tokenizers are easily wrong about: whitespace at the ends, letters that are composed, a token of control that a tool printed. */
+function spoken(id: string): AttemptRecord {
+  return sourceOf(id, undefined, [
+    input("system", 'You are <careful> & "kind".\n'),
+    input("user", "  naïve e\u0301 日本語 🙂\r\n"),
+    turn({ content: "  spaced  ", tool_calls: [call("a", { command: 'ls é "x" <b>\n\t', timeout: 1.5 })] }),
+    result("a", "one <|im_end|> two\n\n"),
+    turn({ content: "\n\nDone\n\n", reasoning: "\n hm \n" }),
   ]);
 }
 

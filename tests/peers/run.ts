@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { execa } from "execa";
 import os from "node:os";
 import path from "node:path";
@@ -15,7 +15,8 @@ import { checkRealModel } from "./llama/check.ts";
  * (hash-locked; made from `requirements.in` with `uv pip compile --generate-hashes --universal --no-header`)
  * and `check.py`, which gets the folder of cases and prints a line `ok …` or `FAIL …` for each check.
  * Each has an environment of its own in `.peers/`, made again when its requirements change. A peer with a `sources.txt`
- * (hash-locked too) gets the folder with those packages, unpacked and not installed, as a second argument. The peer `scale` is
+ * (hash-locked too) gets the folder with those packages, unpacked and not installed, as a second argument. One with a `wants.txt` is skipped,
+ * and says so with that text, where its environment cannot be made: something in it is in no registry. The peer `scale` is
  * different: CPython and git themselves, over a slice of what `tests/scale` asks. The peer `agents` are those that others wrote, from npm and PyPI, and `llama`
  * is a small real model behind llama.cpp's own server.
  *
@@ -71,7 +72,12 @@ async function checkPeer(name: string, cases: string): Promise<string[]> {
     process.stderr.write(`${String(error)}\n`);
     return undefined;
   });
-  if (python === undefined) return ["FAIL environment: could not be made"];
+  if (python === undefined) {
+    const wanted = await readFile(path.join(here, name, "wants.txt"), "utf8").catch(() => undefined);
+    if (wanted === undefined) return ["FAIL environment: could not be made"];
+    process.stdout.write(`${name}: skipped: ${wanted.trim()}\n`);
+    return [];
+  }
   const environment = {
     PATH: process.env["PATH"] ?? "/usr/bin:/bin",
     HOME: cases,
