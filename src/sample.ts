@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { jsonSchema } from "./base/json.ts";
 import { foreignEventSchema, usageSchema } from "./trajectory.ts";
 
 /**
@@ -45,6 +46,8 @@ export const sampleSchema = z.strictObject({
   instance: z.string().nullable(),
   /** The task family, where it is one of ours. */
   task: z.string().nullable(),
+  /** What is known of the instance, of runs of ours; absent elsewhere. */
+  instance_facts: z.record(z.string(), jsonSchema).optional(),
   repository: z.strictObject({ name: z.string(), commit: z.string().nullable() }).nullable(),
   language: z.string().nullable(),
   agent: z.strictObject({ name: z.string(), version: z.string().nullable() }),

@@ -9,6 +9,7 @@ import { runAction, type Ui } from "./ui.ts";
 
 interface Flags {
   where?: string[];
+  tokenizer?: string;
   list?: true;
   json?: true;
 }
@@ -24,6 +25,7 @@ export function factsCommand(): Command {
       "of those only for which it holds, such as 'steps <= 30'; again for more",
       several,
     )
+    .option("--tokenizer <folder>", "of a model: gives each sample its length as `tokens`")
     .option("--list", "which facts there are, and what they mean")
     .option("--json", "print one JSON object per sample")
     .addHelpText(
@@ -36,7 +38,10 @@ export function factsCommand(): Command {
         const { facts } = await import("../commands/facts.ts");
         const refused = createCounter();
         const columns = new Map<string, Json[]>();
-        const found = facts({ from, signal: ui.signal, ...defined({ where: flags.where }) }, refused.add);
+        const found = facts(
+          { from, signal: ui.signal, ...defined({ where: flags.where, tokenizer: flags.tokenizer }) },
+          refused.add,
+        );
         for await (const row of found) {
           if (ui.json) ui.row(row);
           else for (const [name, value] of Object.entries(row)) columnOf(columns, name).push(value);

@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { defined } from "../base/defined.ts";
 import { InputError } from "../base/errors.ts";
 import type { SelectRequest } from "../commands/select.ts";
-import type { Group, Preference } from "../selections/choose.ts";
+import type { Preference } from "../selections/choose.ts";
 import type { TrainingSetManifest } from "../training-set.ts";
 import { positiveInteger, several } from "./options.ts";
 import { countRows, formatTable } from "./table.ts";
@@ -18,14 +18,18 @@ interface Flags {
   bestOf?: Amount;
   prefer?: Preference;
   quota?: Amount[];
+  cap?: string[];
+  passRate?: NonNullable<SelectRequest["passRate"]>;
   limit?: number;
+  tokenBudget?: number;
+  tokenizer?: string;
   controlOf?: string;
   seed?: string;
   json?: true;
 }
 
 interface Amount {
-  readonly group: Group;
+  readonly group: string;
   readonly count: number;
 }
 
@@ -34,7 +38,6 @@ const PREFERENCES = Object.keys({
   cheapest: true,
   reward: true,
 } satisfies Record<Preference, true>);
-const QUOTAS = ["task", "repository", "language", "instance"] as const;
 
 export function selectCommand(): Command {
   return new Command("select")
@@ -46,21 +49,36 @@ export function selectCommand(): Command {
     .option("--where <condition>", "such as 'turns <= 40' or 'repository = a/b, c/d' (repeatable)", several)
     .option("--split <name>", "of this split of --dataset, by its instances and repositories")
     .option("--dataset <folder>", "the dataset whose splits count")
-    .option("--best-of <instance=n>", "at most so many of each instance", amount(["instance"]))
+    .option("--best-of <instance=n>", "at most so many of each instance", amount("instance"))
     .addOption(
       new Option("--prefer <rule>", "which are the best; shortest when left out").choices(PREFERENCES),
     )
     .option(
       "--quota <name=n>",
-      `at most so many of each ${QUOTAS.join(", ")} (repeatable)`,
-      (text: string, earlier: readonly Amount[] = []) => [...earlier, amount(QUOTAS)(text)],
+      "at most so many of each value of a field or fact, such as repository=50 or signature=20 (repeatable)",
+      (text: string, earlier: readonly Amount[] = []) => [...earlier, amount()(text)],
+    )
+    .option(
+      "--cap <condition: share>",
+      "at most this share of the set for which it holds, such as 'instance.lookups <= 3: 20%' (repeatable)",
+      several,
+    )
+    .addOption(
+      new Option(
+        "--pass-rate <least..most>",
+        "of instances solved in this share of all samples given, such as 0.1..0.9",
+      ).argParser(rates),
     )
     .addOption(new Option("--limit <n>", "so many samples of all").argParser(positiveInteger))
+    .addOption(
+      new Option("--token-budget <n>", "so many tokens of all samples together").argParser(positiveInteger),
+    )
+    .option("--tokenizer <folder>", "of the model to train: gives samples the field tokens")
     .addOption(
       new Option(
         "--control-of <set>",
         "as many samples as this set has, of the same instances where possible and the nearest length",
-      ).conflicts("limit"),
+      ).conflicts(["limit", "tokenBudget"]),
     )
     .option("--seed <text>", "which ones --quota and --limit take; the same seed takes the same")
     .option("--json", "print the set's id, its counts and the rules as one JSON object")
@@ -89,6 +107,8 @@ function requestOf(from: string[], flags: Flags): SelectRequest {
     from,
     out,
     ...defined({ outcome, acceptClaims, where, prefer, limit, controlOf, seed }),
+    ...defined({ caps: flags.cap, passRate: flags.passRate, tokenBudget: flags.tokenBudget }),
+    ...defined({ tokenizer: flags.tokenizer }),
     ...defined({ bestOf: flags.bestOf?.count, quotas: quota, split: splitOf(flags) }),
   };
 }
@@ -103,13 +123,20 @@ function splitOf({ split, dataset }: Flags): SelectRequest["split"] | undefined 
   });
 }
 
-function amount(groups: readonly Group[]): (text: string) => Amount {
+function amount(only?: string): (text: string) => Amount {
   return (text) => {
-    const [name, count = ""] = text.split("=");
-    const group = groups.find((candidate) => candidate === name);
-    if (group === undefined) throw new InvalidArgumentError(`It takes NAME=N with ${groups.join(", ")}.`);
+    const [group = "", count = ""] = text.split("=");
+    if (group === "" || (only !== undefined && group !== only))
+      throw new InvalidArgumentError(`It takes ${only ?? "NAME"}=N.`);
     return { group, count: positiveInteger(count) };
   };
+}
+
+function rates(text: string): { least: number; most: number } {
+  const [least = Number.NaN, most = Number.NaN] = text.split("..").map(Number);
+  if (!(least >= 0 && least <= most && most <= 1))
+    throw new InvalidArgumentError("It takes two shares between 0 and 1, such as 0.1..0.9.");
+  return { least, most };
 }
 
 function describe({ operation, counts }: TrainingSetManifest): string {

@@ -2,12 +2,16 @@ import type { Json } from "../base/json.ts";
 import { FACT_NAMES, factsOf } from "../facts/index.ts";
 import { openSamples } from "../samples/open.ts";
 import { holds, parseWhere } from "../selections/where.ts";
+import { openModelFolder } from "../tokenizers/load.ts";
+import { countTokensOf } from "../trajectories/conversation.ts";
 
 export interface FactsRequest {
   /** Runs and training sets. */
   readonly from: readonly string[];
   /** Conditions on facts, `name op value`; a sample is given where all hold. */
   readonly where?: readonly string[];
+  /** A model's folder, or its `tokenizer.json`: gives each sample `tokens`. */
+  readonly tokenizer?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -19,7 +23,10 @@ export async function* facts(
   request: FactsRequest,
   refused: (reason: string) => void = () => {},
 ): AsyncGenerator<Readonly<Record<string, Json>>> {
-  const conditions = (request.where ?? []).map((text) => parseWhere(text, FACT_NAMES));
+  const { tokenizer: place } = request;
+  const known = place === undefined ? FACT_NAMES : [...FACT_NAMES, "tokens"];
+  const conditions = (request.where ?? []).map((text) => parseWhere(text, known));
+  const tokenizer = place === undefined ? undefined : (await openModelFolder(place)).tokenizer;
   for (const folder of request.from) {
     const { samples } = await openSamples(folder);
     for await (const source of samples()) {
@@ -29,7 +36,11 @@ export async function* facts(
         refused(read.reason);
         continue;
       }
-      const row = factsOf(read.sample);
+      const { sample } = read;
+      const row =
+        tokenizer === undefined
+          ? factsOf(sample)
+          : { ...factsOf(sample), tokens: countTokensOf(sample.events, tokenizer) };
       if (conditions.every((condition) => holds(condition, row))) yield row;
     }
   }

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { sampleOf } from "../exporters/testing/records.ts";
+import { writeReader } from "../masks/testing/reader-files.ts";
 import type { Sample } from "../sample.ts";
 import { runCommand, startCommand, temporaryFolder } from "../testing/command-line.ts";
 import { openTrainingSet } from "../training-sets/open.ts";
@@ -206,5 +207,60 @@ describe("hybrid-gym diff", () => {
     const { stdout, code } = await runCommand(["diff", "one", "two"], { cwd: folder.path });
     expect(code).toBe(0);
     expect(stdout).toContain("field: grade");
+  });
+
+  it("chooses by how often instances are solved, of all that was given", async () => {
+    await using folder = await temporaryFolder();
+    const attempts = (instance: string, solvedOf: readonly boolean[]) =>
+      solvedOf.map((isSolved, index) => ({
+        ...saying(`${instance}.${index}`, 50 + index),
+        instance,
+        ...(isSolved ? {} : { grade: unsolved }),
+      }));
+    await writeSet(folder.file("set"), [
+      ...attempts("always", [true, true]),
+      ...attempts("never", [false, false]),
+      ...attempts("half", [true, false]),
+    ]);
+    const rules = { passRate: { least: 0.1, most: 0.9 }, outcome: "solved" as const };
+    await select({ from: [folder.file("set")], out: folder.file("out"), ...rules });
+    expect(await idsIn(folder.file("out"))).toEqual(["half.0"]);
+  });
+
+  it("caps what a set is to hold only a share of, and fills a budget of tokens", async () => {
+    await using folder = await temporaryFolder();
+    const withLookups = (id: string, lookups: number) => ({ ...saying(id, 40), instance_facts: { lookups } });
+    const samples = Array.from({ length: 12 }, (_, index) => withLookups(`s.${index}`, index < 8 ? 1 : 9));
+    await writeSet(folder.file("set"), samples);
+    const from = [folder.file("set")];
+    const caps = ["instance.lookups <= 3: 50%"];
+    const { counts, operation } = await select({ from, out: folder.file("capped"), caps });
+    expect(counts).toMatchObject({ written: 8, refused: { cap: 4 } });
+    expect(operation.rules).toContainEqual({ rule: "cap instance.lookups <= 3: 50%", left_out: 4 });
+    const quotas = [{ group: "instance.lookups", count: 2 }];
+    expect((await select({ from, out: folder.file("quota"), quotas })).counts.written).toBe(4);
+
+    await mkdir(folder.file("model"));
+    await writeReader(folder.file("model"));
+    const budget = { tokenizer: folder.file("model"), tokenBudget: 300 };
+    await select({ from, out: folder.file("budget"), ...budget });
+    const { rows } = await runCommand([
+      "facts",
+      folder.file("budget"),
+      "--tokenizer",
+      budget.tokenizer,
+      "--json",
+    ]);
+    const lengths = rows().map((row) => Number((row as { tokens: number }).tokens));
+    const total = lengths.reduce((sum, tokens) => sum + tokens, 0);
+    expect(total).toBeLessThanOrEqual(300);
+    expect(total + Math.min(...lengths)).toBeGreaterThan(300);
+    await expect(select({ from, out: folder.file("x"), tokenBudget: 9 })).rejects.toMatchObject({
+      code: "usage",
+    });
+    await expect(select({ from, out: folder.file("x"), caps: ["turns < 3"] })).rejects.toMatchObject({
+      code: "cap-malformed",
+    });
+    expect(existsSync(folder.file("x"))).toBe(false);
   });
 });

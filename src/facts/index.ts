@@ -6,6 +6,7 @@ import { explorationFacts } from "./exploration.ts";
 import { IDENTITY } from "./identity.ts";
 import { probingFacts } from "./probing.ts";
 import { shareFacts } from "./shares.ts";
+import { signatureFacts } from "./signature.ts";
 import { sizeFacts } from "./size.ts";
 import { troubleFacts } from "./trouble.ts";
 import { verificationFacts } from "./verification.ts";
@@ -15,6 +16,7 @@ import { walkOf } from "./walk.ts";
 export const FACTS: readonly Fact[] = [
   ...sizeFacts,
   ...shareFacts,
+  ...signatureFacts,
   ...explorationFacts,
   ...verificationFacts,
   ...troubleFacts,

@@ -1,11 +1,11 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { InputError } from "../base/errors.ts";
 import { readTextFile } from "../base/files.ts";
-import { parseJson } from "../base/json.ts";
 import { jinjaTemplate } from "../chat-templates/jinja.ts";
 import type { ModelReader } from "../mask.ts";
-import { loadTokenizer, type TokenizerConfig, tokenizerConfigSchema } from "../tokenizers/hugging-face.ts";
+import type { TokenizerConfig } from "../tokenizers/hugging-face.ts";
+import { openModelFolder } from "../tokenizers/load.ts";
 
 /** Where a model's tokenizer and chat template lie. */
 export interface ReaderFiles {
@@ -17,17 +17,9 @@ export interface ReaderFiles {
 
 /** @throws InputError `tokenizer-unreadable`, `no-chat-template`, `template-unreadable` */
 export async function loadModelReader(files: ReaderFiles): Promise<ModelReader> {
-  const isFolder = existsSync(files.tokenizer) && statSync(files.tokenizer).isDirectory();
-  const folder = isFolder ? files.tokenizer : path.dirname(files.tokenizer);
-  const config = await readConfig(path.join(folder, "tokenizer_config.json"));
-  const file = isFolder ? path.join(folder, "tokenizer.json") : files.tokenizer;
-  const tokenizer = await loadTokenizer(file, config);
+  const { folder, config, tokenizer } = await openModelFolder(files.tokenizer);
   const text = await templateText(files, folder, config);
   return { tokenizer, template: jinjaTemplate(text, tokenizer.specialTokens) };
-}
-
-async function readConfig(file: string): Promise<TokenizerConfig> {
-  return existsSync(file) ? parseJson(await readTextFile(file), tokenizerConfigSchema, file) : {};
 }
 
 async function templateText(

@@ -55,7 +55,7 @@ const STYLE = `
 @media (prefers-color-scheme: dark) { :root { --page: #161715; --text: #e8e7e2; --quiet: #a09f97; --line: #353633; --trained: #17402c; --edge: #6ed39a; --left: #43281a; --left-edge: #f59a66; } }
 body { margin: 0 auto; max-width: 1100px; padding: 24px 32px 64px; background: var(--page); color: var(--text); font: 15px/1.55 system-ui, sans-serif; }
 h1 { font-size: 24px; } h2 { font-size: 16px; margin-top: 40px; overflow-wrap: anywhere; }
-table { border-collapse: collapse; } th { text-align: left; font-weight: 400; color: var(--quiet); padding: 2px 24px 2px 0; } td { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+table { border-collapse: collapse; } th { text-align: left; white-space: pre; font-weight: 400; color: var(--quiet); padding: 2px 24px 2px 0; } td { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 pre { font: 12.5px/1.55 ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; white-space: pre-wrap; overflow-wrap: anywhere; border: 1px solid var(--line); border-radius: 8px; padding: 14px 16px; }
 mark { color: inherit; -webkit-box-decoration-break: clone; box-decoration-break: clone; border-radius: 2px; }
 .trained { background: var(--trained); box-shadow: inset 0 -1px var(--edge); } .left-out { background: var(--left); box-shadow: inset 0 -1px var(--left-edge); }

@@ -39,6 +39,7 @@ function headOf({ attempt, instance }: AttemptRecord, run: string): SampleHead {
     id: attempt.id,
     instance: attempt.instance,
     task: instance.task,
+    instance_facts: instance.facts,
     repository: { name: instance.repository.name, commit: instance.repository.commit },
     language: instance.language,
     agent: { name: attempt.agent, version: attempt.agent_version },

@@ -1,8 +1,11 @@
 import { factsOf } from "../facts/index.ts";
 import type { Sample, SampleHead, SampleSource } from "../sample.ts";
 import type { Candidate } from "./choose.ts";
-import { measureConversation, type Conversation } from "../trajectories/conversation.ts";
-import { fieldsOf, isFact, outcomeOf } from "./fields.ts";
+import { canonicalJson } from "../base/json.ts";
+import type { Tokenizer } from "../tokenizer.ts";
+import { countTokensOf, measureConversation } from "../trajectories/conversation.ts";
+import { fieldsOf, isFact, type Measured, outcomeOf } from "./fields.ts";
+import type { PassRates } from "./pass-rate.ts";
 import type { LeaveOut, RuleBook } from "./rule-book.ts";
 import type { Splits } from "./split.ts";
 import { holds, type Condition } from "./where.ts";
@@ -13,6 +16,14 @@ export interface SampleRules {
   readonly acceptClaims: boolean;
   readonly split?: { readonly name: string; readonly splits: Splits };
   readonly where: readonly Condition[];
+  /** Names of fields by whose values samples are parted for quotas. */
+  readonly groups: readonly string[];
+  /** What a set is to hold only so much of. */
+  readonly caps: readonly Condition[];
+  /** For their lengths in tokens. */
+  readonly tokenizer?: Tokenizer;
+  /** Told of every sample's verdict, also of those that are left out then. */
+  readonly passRates?: PassRates;
 }
 
 /** The samples that get past the rules for single ones. Of those that fail by their heads, nothing else is read. */
@@ -27,27 +38,41 @@ export async function readCandidates(
     condition,
     leave: book.add(`where ${condition.text}`),
   }));
-  const wantsFacts = rules.where.some(({ name }) => isFact(name));
+  const names = [...rules.where, ...rules.caps].map(({ name }) => name);
+  const wantsFacts = [...names, ...rules.groups].some(isFact);
   const uniqueId = createUniqueIds();
   const candidates: Candidate[] = [];
   let place = -1;
   for await (const source of sources) {
     place++;
     const id = uniqueId(source.head.id);
+    rules.passRates?.add(source.head);
     if (ofHead.some((isLeftOut) => isLeftOut(source.head))) continue;
     const read = await source.read();
     if (read.kind === "refused") {
       isUnreadable(read.reason);
       continue;
     }
-    const conversation = measureConversation(read.sample.events);
+    const conversation = measure(read.sample, rules.tokenizer);
     const facts = wantsFacts ? factsOf(read.sample) : {};
     const fields = { ...facts, ...fieldsOf({ ...read.sample, id }, conversation) };
     const broken = conditions.find(({ condition }) => !holds(condition, fields));
-    if (broken === undefined) candidates.push(candidateOf(place, id, read.sample, conversation));
-    else broken.leave("where");
+    if (broken !== undefined) broken.leave("where");
+    else
+      candidates.push({
+        ...candidateOf(place, id, read.sample, conversation),
+        groups: rules.groups.map((name) => canonicalJson(fields[name] ?? null)),
+        capped: rules.caps.map((condition) => holds(condition, fields)),
+      });
   }
   return candidates;
+}
+
+function measure({ events }: Sample, tokenizer: Tokenizer | undefined): Measured {
+  const conversation = measureConversation(events);
+  return tokenizer === undefined
+    ? conversation
+    : { ...conversation, tokens: countTokensOf(events, tokenizer) };
 }
 
 /** The chosen samples, in their order, each by the id that it got; one whose record went meanwhile is counted. */
@@ -105,19 +130,19 @@ export function candidateOf(
   place: number,
   id: string,
   sample: Sample,
-  { key, characters }: Conversation,
+  { key, characters, tokens }: Measured,
 ): Candidate {
-  const { instance, task, repository, language, dollars, grade } = sample;
+  const { instance, dollars, grade } = sample;
   return {
     place,
     id,
     instance,
-    task,
-    repository: repository?.name ?? null,
-    language,
     characters,
     dollars,
     reward: grade.kind === "graded" ? grade.reward : null,
+    tokens: tokens ?? null,
     conversation: key,
+    groups: [],
+    capped: [],
   };
 }

@@ -6,17 +6,19 @@ export interface Candidate {
   readonly place: number;
   readonly id: string;
   readonly instance: string | null;
-  readonly task: string | null;
-  readonly repository: string | null;
-  readonly language: string | null;
   readonly characters: number;
   readonly dollars: number | null;
   readonly reward: number | null;
+  /** Null without a tokenizer. */
+  readonly tokens: number | null;
+  /** A value for each quota, in their order. */
+  readonly groups: readonly string[];
+  /** Whether each cap's condition holds, in their order. */
+  readonly capped: readonly boolean[];
   /** `Conversation.key` */
   readonly conversation: string;
 }
 
-export type Group = "instance" | "task" | "repository" | "language";
 export type Preference = "shortest" | "cheapest" | "reward";
 
 /** Of equal conversations the first. */
@@ -32,15 +34,39 @@ export function bestOf(candidates: readonly Candidate[], count: number, prefer: 
   return kept.sort(byPlace);
 }
 
-/** At most so many of each value, a missing one being a value too; the seed says which. */
+/** At most so many of each value of a quota, a missing one being a value too; the seed says which. */
 export function atMost(
   candidates: readonly Candidate[],
-  group: Group,
+  quota: number,
   count: number,
   seed: string,
 ): Candidate[] {
-  const groups = Map.groupBy(candidates, (candidate) => candidate[group]);
+  const groups = Map.groupBy(candidates, ({ groups: values }) => values[quota]);
   return [...groups.values()].flatMap((members) => drawn(members, count, seed)).sort(byPlace);
+}
+
+/** Of those for which a cap's condition holds, so many that they are at most this share of all that stay; the seed says which. */
+export function withShare(
+  candidates: readonly Candidate[],
+  cap: number,
+  share: number,
+  seed: string,
+): Candidate[] {
+  const [held, others] = [true, false].map((is) => candidates.filter(({ capped }) => capped[cap] === is));
+  // A hair is added for shares that no binary fraction is: 20 % of 5 is 1.
+  const count = share >= 1 ? Infinity : Math.floor((share * (others?.length ?? 0)) / (1 - share) + 1e-9);
+  return [...(others ?? []), ...drawn(held ?? [], count, seed)].sort(byPlace);
+}
+
+/** As many as there is room for in so many tokens; the seed says which are tried first. */
+export function withinBudget(candidates: readonly Candidate[], budget: number, seed: string): Candidate[] {
+  let room = budget;
+  const kept = drawn(candidates, candidates.length, seed).filter(({ tokens }) => {
+    if (tokens === null || tokens > room) return false;
+    room -= tokens;
+    return true;
+  });
+  return kept.sort(byPlace);
 }
 
 /** So many of all; the seed says which. */
@@ -50,7 +76,6 @@ export function limited(candidates: readonly Candidate[], count: number, seed: s
 
 /** Each sample has a number of its own, whatever else there is: one more of them moves at most one out. */
 function drawn(candidates: readonly Candidate[], count: number, seed: string): Candidate[] {
-  if (candidates.length <= count) return [...candidates];
   const keyed = candidates.map((candidate) => ({ candidate, key: sha256(`${seed}\0${candidate.id}`) }));
   keyed.sort((a, b) => (a.key < b.key ? -1 : 1));
   return keyed.slice(0, count).map(({ candidate }) => candidate);

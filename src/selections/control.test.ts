@@ -5,7 +5,7 @@ import { matchControl } from "./control.ts";
 
 function sample(id: string, characters: number, place = 0): Candidate {
   const instance = id.split(".")[0] ?? id;
-  const known = { task: null, repository: null, language: null, dollars: null, reward: null };
+  const known = { dollars: null, reward: null, tokens: null, groups: [], capped: [] };
   return { ...known, place, id, instance, characters, conversation: id };
 }
 

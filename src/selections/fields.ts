@@ -4,7 +4,12 @@ import { FACT_NAMES } from "../facts/index.ts";
 import type { Sample, SampleGrade } from "../sample.ts";
 import type { Conversation } from "../trajectories/conversation.ts";
 
-type FieldReader = (sample: Sample, conversation: Conversation) => Json;
+/** A conversation, in tokens too where there is a tokenizer. */
+export interface Measured extends Conversation {
+  readonly tokens?: number;
+}
+
+type FieldReader = (sample: Sample, conversation: Measured) => Json;
 
 /** What samples are chosen by and can be had without taking the record apart: names and values. */
 const FIELDS = {
@@ -15,6 +20,8 @@ const FIELDS = {
   turns: (_, { turns }) => turns,
   calls: (_, { calls }) => calls,
   characters: (_, { characters }) => characters,
+  /** Known where a tokenizer is given. */
+  tokens: (_, { tokens }) => tokens ?? null,
   patch_characters: ({ patch }) => patch?.length ?? null,
   input_tokens: ({ usage }) => usage.inputTokens ?? null,
   output_tokens: ({ usage }) => usage.outputTokens ?? null,
@@ -28,19 +35,30 @@ const FIELDS = {
 
 const OWN_NAMES: readonly string[] = Object.keys(FIELDS);
 
-/** What conditions may name: what a sample says of itself, and the facts of its record. */
-export const FIELD_NAMES: readonly string[] = [...new Set([...OWN_NAMES, ...FACT_NAMES])];
+/** Names of what is known of a sample's instance begin so: `instance.lookups`. */
+export const OF_INSTANCE = "instance.";
+
+/** What conditions may name: what a sample says of itself, the facts of its record, and those of its instance. */
+export const FIELD_NAMES: readonly string[] = [...new Set([...OWN_NAMES, ...FACT_NAMES, `${OF_INSTANCE}*`])];
 
 /** Whether a name is a fact's, which is computed where it is asked for alone: that takes the whole record apart. */
 export function isFact(name: string): boolean {
-  return !OWN_NAMES.includes(name);
+  return !OWN_NAMES.includes(name) && !name.startsWith(OF_INSTANCE);
 }
 
-export function fieldsOf(sample: Sample, conversation: Conversation): Record<string, Json> {
+/** Nested ones by their path: `instance.environment.grade`. */
+function instanceFields(facts: Json | undefined, path: string): [string, Json][] {
+  if (facts === undefined) return [];
+  if (typeof facts !== "object" || facts === null || Array.isArray(facts)) return [[path, facts]];
+  return Object.entries(facts).flatMap(([name, value]) => instanceFields(value, `${path}.${name}`));
+}
+
+export function fieldsOf(sample: Sample, conversation: Measured): Record<string, Json> {
   const readers: Record<string, FieldReader> = FIELDS;
-  return Object.fromEntries(
-    Object.entries(readers).map(([name, read]) => [name, read(sample, conversation)]),
-  );
+  return Object.fromEntries([
+    ...Object.entries(readers).map(([name, read]): [string, Json] => [name, read(sample, conversation)]),
+    ...instanceFields(sample.instance_facts, "instance"),
+  ]);
 }
 
 /** What a grade comes to for those who choose by outcome; else why it comes to nothing. */

@@ -25,11 +25,16 @@ export function parseWhere(text: string, known: readonly string[]): Condition {
   const [, name = "", sign = "", value = ""] = EXPRESSION.exec(text) ?? [];
   const operator = OPERATORS.find((candidate) => candidate === sign);
   if (operator === undefined) throw malformed(text, 'write "name op value"');
-  if (!known.includes(name)) throw unknownField(name, known);
+  if (!isKnown(name, known)) throw unknownField(name, known);
   const values = valuesOf(value);
   if (isOrder(operator) && (values.length > 1 || Number.isNaN(numberOf(values[0] ?? ""))))
     throw malformed(text, `${operator} takes one number`);
   return { name, operator, values, text: text.trim() };
+}
+
+/** `known` may end a name with `*`, for all that begin so. */
+export function isKnown(name: string, known: readonly string[]): boolean {
+  return known.some((one) => (one.endsWith("*") ? name.startsWith(one.slice(0, -1)) : one === name));
 }
 
 /** What is not known (null or absent) fits `= null` and `!=` anything else, and nothing besides. */
@@ -88,11 +93,32 @@ function malformed(text: string, detail: string): InputError {
   });
 }
 
-function unknownField(name: string, known: readonly string[]): InputError {
+export function unknownField(name: string, known: readonly string[]): InputError {
   return new InputError({
     code: "unknown-field",
     message: `There is nothing called "${name}" to choose by`,
     hint: `Use one of: ${known.join(", ")}.`,
     fields: { name, known },
   });
+}
+
+/** A condition of which a set is to hold only so much. */
+export interface Cap {
+  readonly condition: Condition;
+  /** Of the whole set, 0 to 1. */
+  readonly share: number;
+}
+
+/** `name op value: 20%`. @throws InputError `cap-malformed`, and those of conditions */
+export function parseCap(text: string, known: readonly string[]): Cap {
+  const [, condition = "", percent = ""] = /^(.*):\s*(\d+(?:\.\d+)?)\s*%\s*$/s.exec(text) ?? [];
+  const share = Number(percent) / 100;
+  if (condition === "" || share > 1)
+    throw new InputError({
+      code: "cap-malformed",
+      message: `Not a cap: ${text}`,
+      hint: 'Write a condition and a share of the whole: "instance.lookups <= 3: 20%".',
+      fields: { cap: text },
+    });
+  return { condition: parseWhere(condition, known), share };
 }

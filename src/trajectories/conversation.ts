@@ -1,5 +1,24 @@
 import { createHash } from "node:crypto";
+import type { Tokenizer } from "../tokenizer.ts";
 import type { ForeignEvent } from "../trajectory.ts";
+
+/** All that the model is given and says on the main line, piece by piece: what is counted as characters, and in tokens. */
+function* textsOf(events: readonly ForeignEvent[]): Generator<string> {
+  for (const event of events) {
+    if ("branch" in event && event.branch !== undefined) continue;
+    if (event.type === "input" || event.type === "result" || event.type === "turn") yield event.content;
+    if (event.type !== "turn") continue;
+    if (event.reasoning !== undefined) yield event.reasoning;
+    for (const call of event.tool_calls) yield JSON.stringify(call.arguments);
+  }
+}
+
+/** Tokens of these texts, each by itself: what a chat template puts around them is not counted. */
+export function countTokensOf(events: readonly ForeignEvent[], tokenizer: Pick<Tokenizer, "encode">): number {
+  let tokens = 0;
+  for (const text of textsOf(events)) tokens += tokenizer.encode(text).length;
+  return tokens;
+}
 
 /** The main line of a record, measured. */
 export interface Conversation {
