@@ -53,7 +53,7 @@ const markSchema = z.strictObject({
     "synthetic",
     /** Said as it stands here, and there to be read, not to be learned: it is trained on in another sample. */
     "context",
-    /** A turn that was a part of another: the model had not seen what stands before it, and did not stop after it. */
+    /** A turn that was the later part of another: the model had not seen the result that stands before it. */
     "split",
     /** A call in the names of another set of tools. */
     "renamed",
