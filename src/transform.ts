@@ -15,6 +15,8 @@ export interface Transform {
   readonly changes: string;
   /** What the check lets it do; nothing else. */
   readonly may: Allowance;
+  /** Whether how tokens are counted changes what comes out. */
+  readonly countsTokens?: true;
   /** Its options with their defaults filled in. @throws InputError for an unknown or wrong one. */
   parseOptions(options: Readonly<Record<string, Json>>): Record<string, Json>;
   /** Made ready for many rows; `options` as `parseOptions` gave them. */

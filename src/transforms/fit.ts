@@ -25,6 +25,7 @@ export const fit: Transform = {
   version: 1,
   changes: "cuts whole steps off until the rest has no more than so many tokens, or makes windows of them",
   may: { cut: true, addNote: true },
+  countsTokens: true,
   parseOptions: parse,
   open(given, measure) {
     const options = parse(given);
@@ -36,12 +37,7 @@ function tokensIn(steps: readonly Step[]): number {
   return steps.reduce((sum, { tokens }) => sum + tokens, 0);
 }
 
-function fitted(
-  row: TransformRow,
-  parts: Parts,
-  options: FitOptions,
-  measure: TextMeasure,
-): TransformResult {
+function fitted(row: TransformRow, parts: Parts, options: FitOptions, measure: TextMeasure): TransformResult {
   const { head, steps, tail } = parts;
   const { length, policy } = options;
   if (head.tokens + tokensIn(steps) + tail.tokens <= length) return one(row, {});

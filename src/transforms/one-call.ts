@@ -35,7 +35,10 @@ function split(row: TransformRow) {
     const parts = partsOf(item);
     for (const part of parts) {
       const [{ id } = { id: "" }] = part.event.tool_calls;
-      items.push(part, ...results.filter(({ event }) => "tool_call_id" in event && event.tool_call_id === id));
+      items.push(
+        part,
+        ...results.filter(({ event }) => "tool_call_id" in event && event.tool_call_id === id),
+      );
     }
     turns++;
     added += parts.length - 1;
@@ -62,9 +65,7 @@ function partsOf(item: Item & { readonly event: Turn }): (Item & { readonly even
       usage: {},
       ...(branch === undefined ? {} : { branch }),
     };
-    const ofCall = own.filter(
-      ({ pointer }) => pointer === undefined || pointer.startsWith("/tool_calls"),
-    );
+    const ofCall = own.filter(({ pointer }) => pointer === undefined || pointer.startsWith("/tool_calls"));
     return { source, event: later, marks: [...ofCall, { kind: "split", by: oneCall.name }] };
   });
 }

@@ -25,11 +25,7 @@ export function createPlaceholders(isTaken: (placeholder: string) => boolean) {
 }
 
 /** All places of the hidden texts, the longest first where they overlap, then the places of `more` that are left. */
-export function editsFor(
-  hidden: readonly Hidden[],
-  more: EditsOf,
-  count: (kind: string) => void,
-): EditsOf {
+export function editsFor(hidden: readonly Hidden[], more: EditsOf, count: (kind: string) => void): EditsOf {
   const forms = hidden
     .flatMap(({ text, placeholder, kind }) =>
       formsOf(text).map((form): Hidden => ({ text: form, placeholder, kind })),

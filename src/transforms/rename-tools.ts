@@ -53,7 +53,8 @@ function renamed(row: TransformRow, set: ToolSet): TransformResult {
     } else items.push(item);
   }
   const [start, ...rest] = items;
-  if (start?.event.type !== "start") return refused("no-start", "the record does not begin with a start event");
+  if (start?.event.type !== "start")
+    return refused("no-start", "the record does not begin with a start event");
   const tools = definitionsFor(start.event.tools, set, used, risks);
   const isSame = JSON.stringify(tools) === JSON.stringify(start.event.tools);
   const counted = { calls, results, definitions: isSame ? 0 : tools.length };
@@ -105,6 +106,9 @@ function definitionsFor(
   risks: boolean,
 ): EventOf<"start">["tools"] {
   const had = new Set(before.map(({ name }) => ROLES[name]));
+  // Each of the two editors stands for the other where a set has but one.
+  if (had.has("editor") && definitions.editor === undefined) had.add("edit");
+  if (had.has("edit") && definitions.edit === undefined) had.add("editor");
   return Object.entries(definitions).flatMap(([role, definition]) => {
     const isWanted = had.has(role as Role) || used.has(role as Role);
     if (!isWanted || definition === undefined) return [];

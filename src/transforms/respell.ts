@@ -11,13 +11,16 @@ export function respell(call: Call, set: ToolSet): Respelled {
   const role = ROLES[call.name];
   if (role === undefined) return refuse("no-counterpart", `nothing is known of the tool ${call.name}`);
   if (call.malformed) return refuse("malformed-call", `the arguments of call ${call.id} are no object`);
-  const said = { role, args: withoutDefaults(call.arguments) };
+  const said = { role, args: { ...call.arguments } };
   const meant = set.names[said.role] === undefined ? otherEditor(said) : said;
   const name = set.names[meant.role];
   const definition = set.definitions[meant.role];
   if (name === undefined || definition === undefined)
     return refuse("no-counterpart", `${set.name} has no tool for ${call.name}`);
-  const args = spelled(meant.args, objectOf(definition.parameters["properties"]));
+  const properties = objectOf(definition.parameters["properties"]);
+  const args = spelled(withoutDefaults(meant.args, properties), properties);
+  const isThere = name === call.name && unfit(call.arguments, definition.parameters) === undefined;
+  if (isThere) return { kind: "call", role: meant.role, call };
   const problem = unfit(args, definition.parameters);
   if (problem !== undefined) return refuse("argument-without-counterpart", `${call.name}: ${problem}`);
   return { kind: "call", role: meant.role, call: { ...call, name, arguments: args } };
@@ -28,12 +31,15 @@ interface Meant {
   readonly args: Record<string, Json>;
 }
 
-/** Values that say what is so without them. */
-function withoutDefaults(args: Readonly<Record<string, Json>>): Record<string, Json> {
-  const entries = Object.entries(args).filter(
-    ([key, value]) =>
-      !((key === "is_input" || key === "reset") && (value === false || value === "false")) && value !== null,
-  );
+/** Without values that say what is so without them, where they cannot be said. */
+function withoutDefaults(
+  args: Readonly<Record<string, Json>>,
+  properties: Readonly<Record<string, Json>>,
+): Record<string, Json> {
+  const entries = Object.entries(args).filter(([key, value]) => {
+    const isOff = (key === "is_input" || key === "reset") && (value === false || value === "false");
+    return value !== null && !(isOff && properties[key] === undefined);
+  });
   return Object.fromEntries(entries);
 }
 
@@ -49,7 +55,8 @@ function otherEditor({ role, args }: Meant): Meant {
   if (role !== "editor") return { role, args };
   if (command === "create" && text !== undefined && rest["old_str"] === undefined)
     return { role: "edit", args: { ...rest, new_str: text } };
-  if (command === "str_replace" && rest["old_str"] !== "") return { role: "edit", args: { new_str: "", ...rest } };
+  if (command === "str_replace" && rest["old_str"] !== "")
+    return { role: "edit", args: rest["new_str"] === undefined ? { ...rest, new_str: "" } : rest };
   return { role: "editor", args };
 }
 

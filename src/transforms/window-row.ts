@@ -18,7 +18,9 @@ export function windowRow(
   });
   const end = tail.items.filter(({ event }) => event.type === "end" || to === steps.length);
   // Definitions of tools that hold from some step on hold in later windows too.
-  const tools = steps.slice(0, from).flatMap(({ items }) => items.filter(({ event }) => event.type === "tools"));
+  const tools = steps
+    .slice(0, from)
+    .flatMap(({ items }) => items.filter(({ event }) => event.type === "tools"));
   return { row: { ...row, items: [...before, ...tools, ...within, ...end] }, context: learned - from };
 }
 

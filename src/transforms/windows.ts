@@ -31,11 +31,11 @@ export function windowsOf(
   const noteTokens = (left: number) =>
     !note || left === 0 || task === undefined ? 0 : count(`${task}${noteOf(left)}`) - count(task);
   /** What stands behind the last step goes with it. */
-  const stepTokens = steps.map(({ tokens }, place) => tokens + (place === steps.length - 1 ? tail.tokens : 0));
+  const stepTokens = steps.map(
+    ({ tokens }, place) => tokens + (place === steps.length - 1 ? tail.tokens : 0),
+  );
   const tokensFrom = (from: number, to: number) =>
-    head.tokens +
-    noteTokens(from) +
-    stepTokens.slice(from, to).reduce((sum, tokens) => sum + tokens, 0);
+    head.tokens + noteTokens(from) + stepTokens.slice(from, to).reduce((sum, tokens) => sum + tokens, 0);
   const tooLong = (place: number) =>
     `what comes before and step ${place + 1} have ${tokensFrom(place, place + 1)} tokens`;
   if (policy === "last") {
@@ -43,7 +43,7 @@ export function windowsOf(
     return from === -1 ? tooLong(steps.length - 1) : [{ from, learned: from, to: steps.length }];
   }
   const windows: Window[] = [];
-  for (let learned = 0; learned < steps.length; ) {
+  for (let learned = 0; learned < steps.length;) {
     let from = Math.max(0, learned - overlap);
     while (from < learned && tokensFrom(from, learned + 1) > length) from++;
     if (tokensFrom(from, learned + 1) > length) return tooLong(learned);
