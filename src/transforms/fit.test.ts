@@ -75,7 +75,7 @@ describe("fit", () => {
     for (const window of done.samples) expect(tokensOf(window)).toBeLessThanOrEqual(length);
     expect(done.samples[1]?.lineage?.[0]).toMatchObject({
       sample: "a.1.1",
-      transforms: [{ changes: { "context-steps": 1, "steps-cut": 2 } }],
+      transforms: [{ changes: { "context-steps": 1, "steps-elsewhere": 2 } }],
     });
   });
 

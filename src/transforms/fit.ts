@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { parseValue } from "../base/json.ts";
 import type { TextMeasure, Transform, TransformResult, TransformRow } from "../transform.ts";
-import { one, refused } from "./items.ts";
+import { one, positive, refused } from "./items.ts";
 import { partsOf, type Parts, type Step } from "./steps.ts";
 import { windowsOf, type Window } from "./windows.ts";
 import { windowRow } from "./window-row.ts";
@@ -46,10 +46,13 @@ function fitted(row: TransformRow, parts: Parts, options: FitOptions, measure: T
   if (typeof windows === "string") return refused("does-not-fit", windows);
   const rows = windows.map((window: Window, place) => {
     const { row: made, context } = windowRow(row, parts, window, options.note);
-    const cut = steps.length - (window.to - window.from);
-    const changes = { "steps-cut": cut, "context-steps": context, windows: 1 };
+    const left = steps.length - (window.to - window.from);
+    const changes =
+      policy === "last"
+        ? { "steps-cut": left }
+        : { windows: 1, "steps-elsewhere": left, "context-steps": context };
     const suffix = policy === "windows" ? { suffix: `~w${place + 1}` } : {};
-    return { row: made, changes, ...suffix };
+    return { row: made, changes: positive(changes), ...suffix };
   });
   return { kind: "rows", rows };
 }

@@ -1,4 +1,4 @@
-import type { EventMark, Item, TransformResult, TransformRow } from "../transform.ts";
+import type { Changes, EventMark, Item, TransformResult, TransformRow } from "../transform.ts";
 import type { Mark, Sample } from "../sample.ts";
 import type { ForeignEvent } from "../trajectory.ts";
 
@@ -10,7 +10,10 @@ export type Call = Turn["tool_calls"][number];
 export function rowOf({ events, marks = [], patch }: Sample): TransformRow {
   const byEvent = Map.groupBy(marks, ({ event }) => event);
   const marksOf = (event: number | null): EventMark[] =>
-    (byEvent.get(event) ?? []).map(({ event: _, ...mark }) => mark);
+    (byEvent.get(event) ?? []).map((mark) => {
+      const { event: _, ...rest } = mark;
+      return rest;
+    });
   return {
     items: events.map((event, place) => ({ event, marks: marksOf(place), source: place })),
     patch,
@@ -43,8 +46,11 @@ export function isTurn(item: Item): item is Item & { readonly event: Turn } {
 
 /** One row, changed or not. */
 export function one(row: TransformRow, changes: Record<string, number>): TransformResult {
-  const some = Object.fromEntries(Object.entries(changes).filter(([, count]) => count > 0));
-  return { kind: "rows", rows: [{ row, changes: some }] };
+  return { kind: "rows", rows: [{ row, changes: positive(changes) }] };
+}
+
+export function positive(changes: Record<string, number>): Changes {
+  return Object.fromEntries(Object.entries(changes).filter(([, count]) => count > 0));
 }
 
 export function refused(reason: string, detail: string): TransformResult {
