@@ -5,7 +5,10 @@ import { build, rollout } from "../src/index.ts";
 import type { Sample } from "../src/sample.ts";
 import { runCommand, temporaryFolder } from "../src/testing/command-line.ts";
 import { writeSampleRepository, writeSampleVariant } from "../src/testing/sample-repository.ts";
+import { estimatingCounter } from "../src/text/token-counter.ts";
 import { openTrainingSet } from "../src/training-sets/open.ts";
+import { rowOf } from "../src/transforms/items.ts";
+import { partsOf } from "../src/transforms/steps.ts";
 
 /** A run as a training set, and what trainers read of either. */
 let attempts: number;
@@ -85,8 +88,16 @@ describe("a run as a training set", () => {
   });
 });
 
+function tokensOf(sample: Sample): number {
+  const { head, steps, tail } = partsOf(rowOf(sample), estimatingCounter);
+  return [head, ...steps, tail].reduce((sum, { tokens }) => sum + tokens, 0);
+}
+
 describe("a transformed set", () => {
-  const transform = (out: string, ...args: string[]) => command("transform", "all", "--out", out, ...args);
+  beforeAll(async () => {
+    expect((await command("select", "run", "--out", "before")).code).toBe(0);
+  });
+  const transform = (out: string, ...args: string[]) => command("transform", "before", "--out", out, ...args);
 
   it("is another set with its lineage, that every command reads", async () => {
     const apply = [
@@ -104,10 +115,10 @@ describe("a transformed set", () => {
       refused: {},
       samples: { transformed: attempts },
     });
-    const parent = await openTrainingSet(folder.file("all"));
+    const parent = await openTrainingSet(folder.file("before"));
     const { manifest } = await openTrainingSet(folder.file("other"));
     expect(manifest).toMatchObject({
-      parents: [{ kind: "training-set", id: parent.id, name: "all" }],
+      parents: [{ kind: "training-set", id: parent.id, name: "before" }],
       operation: {
         name: "transform",
         options: { apply: [{ name: "redact" }, { name: "rename-tools", options: { to: "openhands" } }] },
@@ -133,7 +144,7 @@ describe("a transformed set", () => {
       ["select", "other", "--out", "again"],
     ])
       expect((await command(...args)).code).toBeLessThan(2);
-    const diff = await command("diff", "all", "other", "--json");
+    const diff = await command("diff", "before", "other", "--json");
     expect(diff.rows()).toContainEqual(
       expect.objectContaining({
         change: "changed",
@@ -143,7 +154,9 @@ describe("a transformed set", () => {
   });
 
   it("is the same bytes once more, and from the run itself but for its parent's id", async () => {
-    const apply = ["--apply", "one-call", "--apply", "fit:length=3000,policy=windows"];
+    const lengths = (await samplesIn("before")).map(tokensOf);
+    const length = Math.min(...lengths) - 1;
+    const apply = ["--apply", "one-call", "--apply", `fit:length=${length},policy=windows`];
     for (const name of ["windows", "windows-again"])
       expect(await transform(name, ...apply)).toMatchObject({ code: 0 });
     const bytesIn = (name: string, file: string) => readFile(folder.file(`${name}/${file}`));
@@ -171,7 +184,7 @@ describe("a transformed set", () => {
   it("is the set that it was where nothing is to do, and is never overwritten", async () => {
     expect(await transform("same", "--apply", "drop-plans")).toMatchObject({ code: 0 });
     expect((await openTrainingSet(folder.file("same"))).id).toBe(
-      (await openTrainingSet(folder.file("all"))).id,
+      (await openTrainingSet(folder.file("before"))).id,
     );
     const again = await transform("same", "--apply", "one-call", "--json");
     expect(again.code).toBe(2);
