@@ -7,6 +7,8 @@ import { foreignEventSchema, usageSchema } from "./trajectory.ts";
  * it could not keep. Immutable: what changes one makes another, with the first as its parent.
  */
 export const SAMPLE_FORMAT = 1;
+/** Of one that a transform changed: whoever does not know of marks would train on what they cover, so older readers refuse it. */
+export const TRANSFORMED_SAMPLE_FORMAT = 2;
 
 /** Who says that it is solved. What a source says of itself is a claim; only a verdict of ours is a grade. */
 const gradeSchema = z.discriminatedUnion("kind", [
@@ -38,8 +40,50 @@ const originSchema = z.strictObject({
   row: z.int().positive().optional(),
 });
 
+const markSchema = z.strictObject({
+  /** Place in `events`; null for a text of the sample itself, such as `/patch`. */
+  event: z.int().nonnegative().nullable(),
+  /** JSON pointer (RFC 6901) in the event or the sample, such as `/content` or `/tool_calls/0/arguments/command`; absent: the whole event. */
+  pointer: z.string().optional(),
+  /** First UTF-16 unit of the text, and the first behind the span; both absent: all that the pointer leads to. */
+  from: z.int().nonnegative().optional(),
+  to: z.int().nonnegative().optional(),
+  kind: z.enum([
+    /** Text that neither the model nor its environment wrote. */
+    "synthetic",
+    /** Said as it stands here, and there to be read, not to be learned: it is trained on in another sample. */
+    "context",
+    /** A turn that was the later part of another: the model had not seen the result that stands before it. */
+    "split",
+    /** A call in the names of another set of tools. */
+    "renamed",
+  ]),
+  /** The transform's name. */
+  by: z.string(),
+});
+/** Says of one stretch of a sample that it is not what model and environment wrote, or is not to be learned. */
+export type Mark = z.infer<typeof markSchema>;
+
+const lineageSchema = z.strictObject({
+  /** Of the set or run that it was taken from: the id that the manifest has among `parents`. */
+  parent: z.string(),
+  /** The sample's id there. */
+  sample: z.string(),
+  /** Those that changed it, in their order; others left it as it was. */
+  transforms: z.array(
+    z.strictObject({
+      name: z.string(),
+      version: z.int().positive(),
+      options: z.record(z.string(), jsonSchema),
+      /** How often it changed what. */
+      changes: z.record(z.string(), z.int().nonnegative()),
+    }),
+  ),
+});
+export type LineageStep = z.infer<typeof lineageSchema>;
+
 export const sampleSchema = z.strictObject({
-  schema_version: z.literal(SAMPLE_FORMAT),
+  schema_version: z.union([z.literal(SAMPLE_FORMAT), z.literal(TRANSFORMED_SAMPLE_FORMAT)]),
   /** Unique in its set: the attempt's id, or the source's id for the row. */
   id: z.string().min(1),
   /** As the source calls it; null where it does not say. */
@@ -65,11 +109,15 @@ export const sampleSchema = z.strictObject({
   /** Names of the rules by which something broken was mended. */
   repaired: z.array(z.string()),
   events: z.array(foreignEventSchema),
+  /** In the order of events; none when absent. `samples/marks.ts` reads them. */
+  marks: z.array(markSchema).optional(),
+  /** What was done to it since it was made, the earliest first; absent when nothing was. */
+  lineage: z.array(lineageSchema).optional(),
 });
 export type Sample = z.infer<typeof sampleSchema>;
 
 /** All of a sample but what may be large. */
-export type SampleHead = Omit<Sample, "events" | "patch">;
+export type SampleHead = Omit<Sample, "events" | "patch" | "marks">;
 
 /** A sample whose large parts are read when asked for, so that choosing among a million costs no more than their heads. */
 export interface SampleSource {

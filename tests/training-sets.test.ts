@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { build, rollout } from "../src/index.ts";
@@ -5,7 +6,10 @@ import { writeReader } from "../src/masks/testing/reader-files.ts";
 import type { Sample } from "../src/sample.ts";
 import { runCommand, temporaryFolder } from "../src/testing/command-line.ts";
 import { writeSampleRepository, writeSampleVariant } from "../src/testing/sample-repository.ts";
+import { estimatingCounter } from "../src/text/token-counter.ts";
 import { openTrainingSet } from "../src/training-sets/open.ts";
+import { rowOf } from "../src/transforms/items.ts";
+import { partsOf } from "../src/transforms/steps.ts";
 
 /** A run as a training set, and what trainers read of either. */
 let attempts: number;
@@ -82,6 +86,125 @@ describe("a run as a training set", () => {
       "--json",
     );
     expect(none.rows()).toMatchObject([{ error: { code: "no-such-split" } }]);
+  });
+});
+
+function tokensOf(sample: Sample): number {
+  const { head, steps, tail } = partsOf(rowOf(sample), estimatingCounter);
+  return [head, ...steps, tail].reduce((sum, { tokens }) => sum + tokens, 0);
+}
+
+describe("a transformed set", () => {
+  beforeAll(async () => {
+    expect((await command("select", "run", "--out", "before")).code).toBe(0);
+  });
+  const transform = (out: string, ...args: string[]) => command("transform", "before", "--out", out, ...args);
+
+  it("is another set with its lineage, that every command reads", async () => {
+    const apply = [
+      "--apply",
+      "redact:roots=/workspace,placeholder=/repo",
+      "--apply",
+      "rename-tools:to=openhands",
+    ];
+    const done = await transform("other", ...apply, "--json");
+    expect(done).toMatchObject({ code: 0 });
+    const [row] = done.rows();
+    expect(row).toMatchObject({
+      considered: attempts,
+      written: attempts,
+      refused: {},
+      samples: { transformed: attempts },
+    });
+    const parent = await openTrainingSet(folder.file("before"));
+    const { manifest } = await openTrainingSet(folder.file("other"));
+    expect(manifest).toMatchObject({
+      parents: [{ kind: "training-set", id: parent.id, name: "before" }],
+      operation: {
+        name: "transform",
+        options: { apply: [{ name: "redact" }, { name: "rename-tools", options: { to: "openhands" } }] },
+      },
+    });
+    for (const sample of await samplesIn("other")) {
+      expect(sample).toMatchObject({
+        schema_version: 2,
+        lineage: [{ parent: parent.id, sample: sample.id }],
+      });
+      expect(JSON.stringify(sample.events)).not.toContain('"/workspace');
+    }
+    const all = ["--include-unsolved"];
+    for (const format of ["openai", "openhands", "sharegpt", "atif"])
+      expect(
+        await command("export", "other", "--format", format, "--out", `as-${format}`, ...all),
+      ).toMatchObject({ code: 0 });
+    const exported = (name: string) => readFile(folder.file(`${name}/train.jsonl`), "utf8");
+    expect((await exported("as-openai")).match(/"name":"execute_bash"/g)?.length).toBeGreaterThan(attempts);
+    for (const args of [
+      ["facts", "other"],
+      ["audit", "other"],
+      ["select", "other", "--out", "again"],
+    ])
+      expect((await command(...args)).code).toBeLessThan(2);
+    const diff = await command("diff", "before", "other", "--json");
+    expect(diff.rows()).toContainEqual(
+      expect.objectContaining({
+        change: "changed",
+        fields: expect.arrayContaining(["events", "marks", "lineage"]),
+      }),
+    );
+  });
+
+  it("is the same bytes once more, and from the run itself but for its parent's id", async () => {
+    const lengths = (await samplesIn("before")).map(tokensOf);
+    const length = Math.min(...lengths) - 1;
+    const apply = ["--apply", "one-call", "--apply", `fit:length=${length},policy=windows`];
+    for (const name of ["windows", "windows-again"])
+      expect(await transform(name, ...apply)).toMatchObject({ code: 0 });
+    const bytesIn = (name: string, file: string) => readFile(folder.file(`${name}/${file}`));
+    for (const file of ["samples.jsonl.zst", "manifest.json"])
+      expect((await bytesIn("windows", file)).equals(await bytesIn("windows-again", file))).toBe(true);
+    expect((await samplesIn("windows")).map(({ id }) => id).join(" ")).toContain("~w2");
+    for (const format of ["openai", "openhands", "sharegpt", "atif"]) {
+      const exported = await command(
+        "export",
+        "windows",
+        "--format",
+        format,
+        "--out",
+        `w-${format}`,
+        "--include-unsolved",
+        "--json",
+      );
+      expect(exported.rows()).toMatchObject([{ refused: {} }]);
+    }
+    expect((await command("transform", "run", "--out", "of-the-run", ...apply)).code).toBe(0);
+    const textsOf = async (name: string) => (await samplesIn(name)).map(({ id, events }) => ({ id, events }));
+    expect(await textsOf("of-the-run")).toEqual(await textsOf("windows"));
+  });
+
+  it("is the set that it was where nothing is to do, and is never overwritten", async () => {
+    expect(await transform("same", "--apply", "drop-plans")).toMatchObject({ code: 0 });
+    expect((await openTrainingSet(folder.file("same"))).id).toBe(
+      (await openTrainingSet(folder.file("before"))).id,
+    );
+    const again = await transform("same", "--apply", "one-call", "--json");
+    expect(again.code).toBe(2);
+    expect(again.rows()).toMatchObject([{ error: { code: "set-exists" } }]);
+  });
+
+  it.each([
+    [["--apply", "shorten"], "unknown-transform"],
+    [["--apply", "fit"], "malformed-row"],
+    [["--apply", "fit:length=many"], "malformed-row"],
+    [["--apply", "redact:names=true"], "malformed-row"],
+    [["--apply", "fit:length=100", "--tokenizer", "none.json"], "tokenizer-unreadable"],
+    [["--apply", "one-call", "--tokenizer", "none.json"], "usage"],
+    [[], "usage"],
+  ])("is not begun with %s", async (args, code) => {
+    const done = await transform("wrong", ...args, "--json");
+    expect(done.code).toBe(2);
+    expect(done.rows()).toMatchObject([{ error: { code } }]);
+    expect(existsSync(folder.file("wrong"))).toBe(false);
   });
 });
 

@@ -32,6 +32,7 @@ import { statusCommand } from "./status.ts";
 import { trajectoryCommand } from "./trajectory.ts";
 import { collectCommand, diskUsageCommand } from "./storage.ts";
 import { reportError } from "./ui.ts";
+import { transformCommand } from "./transform.ts";
 import { validateCommand } from "./validate.ts";
 
 // Started by a launcher (bin/hybrid-gym.js under an older Node.js): when that is killed, so is this.
@@ -87,6 +88,7 @@ for (const command of [
   factsCommand(),
   importCommand(),
   selectCommand(),
+  transformCommand(),
   diffCommand(),
   maskCommand(),
   exportCommand(),

@@ -4,15 +4,15 @@ import { hider, REDACTED } from "./redact.ts";
 const SECRET_VARIABLE = /(key|token|secret|password|passwd|credentials?)$/i;
 
 /** What keys look like that are in no variable of ours: of services, of code hosts, of clouds; private keys; users in URLs. */
-const KEY_FORMS: readonly RegExp[] = [
-  /\bsk-[\w-]{16,}/g,
-  /\b(?:ghp|gho|ghs|ghu|github_pat|glpat|hf|xox[abprs])[-_][\w-]{16,}/g,
-  /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
-  /\bAIza[\w-]{30,}/g,
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*?-----END [A-Z ]*PRIVATE KEY-----/g,
-  /(?<=\bBearer )[\w.~+/=-]{12,}/g,
-  /(?<=\b[a-z][a-z+.-]*:\/\/)[^\s/@:"']+:[^\s/@"']+(?=@)/g,
-];
+export const KEY_FORMS: Readonly<Record<string, RegExp>> = {
+  "sk-key": /\bsk-[\w-]{16,}/g,
+  "host-token": /\b(?:ghp|gho|ghs|ghu|github_pat|glpat|hf|xox[abprs])[-_][\w-]{16,}/g,
+  "aws-key": /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
+  "google-key": /\bAIza[\w-]{30,}/g,
+  "private-key": /-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*?-----END [A-Z ]*PRIVATE KEY-----/g,
+  bearer: /(?<=\bBearer )[\w.~+/=-]{12,}/g,
+  "url-login": /(?<=\b[a-z][a-z+.-]*:\/\/)[^\s/@:"']+:[^\s/@"']+(?=@)/g,
+};
 
 export interface Scanned {
   readonly text: string;
@@ -29,7 +29,7 @@ export function secretScanner(
   );
   const hide = hider(known);
   return (text) => {
-    const hidden = KEY_FORMS.reduce((all, form) => all.replaceAll(form, REDACTED), hide(text));
+    const hidden = Object.values(KEY_FORMS).reduce((all, form) => all.replaceAll(form, REDACTED), hide(text));
     return { text: hidden, hidden: countOf(hidden) - countOf(text) };
   };
 }

@@ -3,6 +3,7 @@ import { type Json, jsonSchema, parseValue } from "../base/json.ts";
 import type { Exporter } from "../exporter.ts";
 import { toAtif } from "../trajectories/atif.ts";
 import { columnsOf } from "./label.ts";
+import { refuseUntrained } from "./untrained.ts";
 
 const optionsSchema = z.strictObject({});
 
@@ -13,6 +14,8 @@ export const atif: Exporter = {
   parseOptions: (options) => parseValue(options, optionsSchema, "options of the format atif"),
   toRow({ sample }) {
     const more: Record<string, Json> = { sample: columnsOf(sample) };
+    const refused = refuseUntrained(sample);
+    if (refused !== undefined) return refused;
     const document = toAtif(sample.events, { sessionId: sample.id, more });
     const row = z.record(z.string(), jsonSchema).parse(JSON.parse(JSON.stringify(document)));
     const characters = document.steps.reduce((sum, step) => sum + JSON.stringify(step.message).length, 0);

@@ -155,4 +155,26 @@ describe("the openai format", () => {
     expect(assistantsOf({ served_tokens: true })).toMatchObject([{ token_ids: [7], logprobs: [-0.5] }, {}]);
     expect(() => openai.parseOptions({ leave_out: "failed" })).toThrow(InputError);
   });
+
+  it.each(["openai", "openhands", "sharegpt", "atif"])(
+    "lets no turn be learned that another sample has: %s",
+    (format) => {
+      const exporter = findExporter(format);
+      const events = [
+        start("one.1.1", "one"),
+        input("user", "Go"),
+        turn({ content: "Shown" }),
+        turn({ content: "Own" }),
+        end(),
+      ];
+      const sample = sampleOf("one.1.1", { events, marks: [{ event: 2, kind: "context", by: "fit" }] });
+      const made = (options: Record<string, Json>) =>
+        exporter.toRow({ sample }, exporter.parseOptions(options));
+      expect(made({})).toMatchObject({ kind: "refused", reason: "untrained-turns" });
+      if (format !== "openai") return;
+      expect(made({ weights: "openai" })).toMatchObject({
+        row: { messages: [{}, { weight: 0 }, { weight: 1 }] },
+      });
+    },
+  );
 });

@@ -5,9 +5,11 @@ import { parseValue } from "../base/json.ts";
 import type { ExportInput, ExportResult, Exporter, RowSize } from "../exporter.ts";
 import type { ForeignEvent } from "../trajectory.ts";
 import { walkOf } from "../facts/walk.ts";
+import { argumentsText } from "../samples/marks.ts";
 import { toChat } from "./chat.ts";
 import type { ChatEvent } from "./chat.ts";
 import { columnsOf } from "./label.ts";
+import { refuseUntrained, untrainedTurns } from "./untrained.ts";
 
 const optionsSchema = z.strictObject({
   /** `string`: JSON text, as OpenAI's endpoints write it; `object`: as the chat templates of TRL want it. */
@@ -57,7 +59,9 @@ function toRow({ sample }: ExportInput, options: Options): ExportResult {
       detail: `the arguments of call ${malformed.id} are no object; "arguments": "string" can hold them`,
     };
   }
-  const leftOut = options.weights === "none" ? () => false : leftOutOf(sample, options);
+  const refused = options.weights === "none" ? refuseUntrained(sample) : undefined;
+  if (refused !== undefined) return refused;
+  const leftOut = leftOutOf(sample, options);
   const tools: Json = chat.start.tools.map((tool) => ({
     type: "function",
     function: { name: tool.name, description: tool.description, parameters: tool.parameters },
@@ -79,15 +83,18 @@ function weightsAreWanted(): InputError {
 }
 
 /** From which turns nothing is to be learned. */
-function leftOutOf(sample: ExportInput["sample"], { leave_out }: Options): (turn: ChatEvent) => boolean {
-  if (leave_out === "nothing") return () => false;
+function leftOutOf(sample: ExportInput["sample"], { leave_out }: Options): ReadonlySet<ForeignEvent> {
+  const untrained = untrainedTurns(sample);
+  return leave_out === "nothing" ? untrained : untrained.union(failedTurns(sample));
+}
+
+function failedTurns(sample: ExportInput["sample"]): ReadonlySet<ForeignEvent> {
   const turns = sample.events.filter((event) => event.type === "turn" && event.branch === undefined);
   const failed = walkOf(sample).steps.map(
     ({ calls }) =>
       calls.length > 0 && calls.every(({ malformed, result }) => malformed || (result?.failed ?? false)),
   );
-  const left = new Set(turns.filter((_, index) => failed[index]));
-  return (turn) => left.has(turn);
+  return new Set(turns.filter((_, index) => failed[index]));
 }
 
 function weightOf(isLeftOut: boolean, { weights }: Options): Message {
@@ -103,7 +110,7 @@ function servedTokensOf({ tokens }: Turn): Message {
   };
 }
 
-function toMessage(event: ChatEvent, options: Options, leftOut: (turn: ChatEvent) => boolean): Message {
+function toMessage(event: ChatEvent, options: Options, leftOut: ReadonlySet<ForeignEvent>): Message {
   if (event.type === "input") return { role: event.role, content: event.content };
   if (event.type === "result") {
     return {
@@ -120,7 +127,7 @@ function toMessage(event: ChatEvent, options: Options, leftOut: (turn: ChatEvent
     ...(event.tool_calls.length === 0
       ? {}
       : { tool_calls: event.tool_calls.map((call) => toToolCall(call, options)) }),
-    ...weightOf(leftOut(event), options),
+    ...weightOf(leftOut.has(event), options),
     ...(options.served_tokens ? servedTokensOf(event) : {}),
   };
 }
@@ -128,12 +135,6 @@ function toMessage(event: ChatEvent, options: Options, leftOut: (turn: ChatEvent
 function toToolCall(call: Call, options: Options): Message {
   const args = options.arguments === "object" ? call.arguments : argumentsText(call);
   return { id: call.id, type: "function", function: { name: call.name, arguments: args } };
-}
-
-/** A malformed call keeps the very text that the model wrote. */
-function argumentsText(call: Call): string {
-  const raw = call.arguments["malformed"];
-  return call.malformed && typeof raw === "string" ? raw : JSON.stringify(call.arguments);
 }
 
 function sizeOf(events: readonly ChatEvent[]): RowSize {

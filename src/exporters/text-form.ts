@@ -3,6 +3,7 @@ import type { Message } from "../model.ts";
 import { writeAsText } from "../models/text-tools/text-tools.ts";
 import type { Sample } from "../sample.ts";
 import { type ChatEvent, toChat } from "./chat.ts";
+import { refuseUntrained } from "./untrained.ts";
 
 export interface TextMessage {
   readonly role: "system" | "user" | "assistant";
@@ -28,6 +29,8 @@ export function toTextForm(
 ): TextForm | Extract<ExportResult, { kind: "refused" }> {
   const chat = toChat(sample.events);
   if (chat.kind === "broken") return { kind: "refused", reason: chat.reason, detail: chat.detail };
+  const refused = refuseUntrained(sample);
+  if (refused !== undefined) return refused;
   const given = chat.events.map((event) => toMessage(event, reasoning));
   const messages = writeAsText(given, chat.start.tools).flatMap((message): TextMessage[] =>
     message.role === "tool" ? [] : [{ role: message.role, content: message.content }],

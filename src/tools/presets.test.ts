@@ -2,7 +2,7 @@ import { expect, it, describe } from "vitest";
 import { fileURLToPath } from "node:url";
 import type { Json } from "../base/json.ts";
 import { openStage } from "../agents/testing/stage.ts";
-import { loadTokenCounter } from "../agents/loop/tokens.ts";
+import { loadTokenCounter } from "../text/token-counter.ts";
 import { instructionText, TEMPLATE_IDS } from "../tasks/func-localize/templates.ts";
 import { findPreset, TOOL_PRESETS } from "./presets.ts";
 

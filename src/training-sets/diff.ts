@@ -91,6 +91,8 @@ const FIELDS = [
   "lost",
   "repaired",
   "events",
+  "marks",
+  "lineage",
 ] as const satisfies readonly (keyof Sample)[];
 
 /** Two values of one field of one sample are compared: no more is needed to tell them apart. */
@@ -98,7 +100,7 @@ const PRINT = 12;
 
 function outlineOf(sample: Sample): Outline {
   const print = (field: (typeof FIELDS)[number]) =>
-    hash("sha256", JSON.stringify(sample[field]), "base64").slice(0, PRINT);
+    hash("sha256", JSON.stringify(sample[field] ?? null), "base64").slice(0, PRINT);
   return {
     prints: FIELDS.map(print).join(""),
     task: sample.task ?? UNKNOWN,

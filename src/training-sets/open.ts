@@ -8,7 +8,7 @@ import { HybridGymError, InputError, messageOf, StoreError } from "../base/error
 import { linesOf, readTextFile } from "../base/files.ts";
 import { migrate, refuseNewer } from "../base/format-version.ts";
 import { parseJson, parseValue } from "../base/json.ts";
-import { SAMPLE_FORMAT, sampleSchema } from "../sample.ts";
+import { sampleSchema, TRANSFORMED_SAMPLE_FORMAT } from "../sample.ts";
 import type { Sample } from "../sample.ts";
 import { TRAINING_SET_FORMAT, trainingSetManifestSchema } from "../training-set.ts";
 import type { TrainingSet } from "../training-set.ts";
@@ -45,7 +45,7 @@ async function* readSamples(folder: string, id: string): AsyncGenerator<Sample> 
 
 function parseSample(line: string, place: string): Sample {
   const row = parseJson(line, looseRow, place);
-  refuseNewer(row, SAMPLE_FORMAT, place);
+  refuseNewer(row, TRANSFORMED_SAMPLE_FORMAT, place);
   return parseValue(row, sampleSchema, place);
 }
 

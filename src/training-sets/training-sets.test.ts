@@ -61,6 +61,21 @@ describe("a training set", () => {
     expect(one).toEqual(two);
   });
 
+  it("has the same bytes whether its samples come at once or one after a while", async () => {
+    await using folder = await temporaryFolder();
+    const samples = ["a.1.1", "b.1.1"].map((id) => sampleOf(id));
+    async function* slowly() {
+      for (const sample of samples) {
+        yield sample;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    }
+    await write(folder.file("one"), samples);
+    await write(folder.file("two"), slowly());
+    const bytesIn = (name: string) => readFile(folder.file(`${name}/samples.jsonl.zst`));
+    expect((await bytesIn("two")).equals(await bytesIn("one"))).toBe(true);
+  });
+
   it("keeps what a model wrote in the order in which it wrote it", async () => {
     await using folder = await temporaryFolder();
     const [first, second] = [

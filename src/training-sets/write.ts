@@ -84,9 +84,15 @@ async function writeCompressed(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const temporary = `${file}.${process.pid}.tmp`;
+  const compress = createZstdCompress(COMPRESSION);
+  async function* lineByLine() {
+    yield* lines;
+    // The last line ends a block of its own where the stream knows already that it is the last: whether it does is a matter of time, and gives other bytes.
+    await new Promise((resolve) => compress.write("", resolve));
+  }
   try {
     const output = createWriteStream(temporary, { flush: true });
-    await pipeline(lines, createZstdCompress(COMPRESSION), output, signal === undefined ? {} : { signal });
+    await pipeline(lineByLine(), compress, output, signal === undefined ? {} : { signal });
     await rename(temporary, file);
     await syncFolder(path.dirname(file));
   } catch (error) {

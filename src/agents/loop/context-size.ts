@@ -1,5 +1,5 @@
 import type { Message, ModelResponse, ToolDefinition } from "../../model.ts";
-import type { TokenCounter } from "./tokens.ts";
+import { TOKENS_PER_MESSAGE, type TokenCounter } from "../../text/token-counter.ts";
 
 /** How many tokens the next request has: what the service said of the last one, and a count of what came after. */
 export interface ContextSize {
@@ -9,9 +9,6 @@ export interface ContextSize {
   /** Takes in what the service said. */
   learn(sent: readonly Message[], answer: Pick<ModelResponse, "message" | "usage">): void;
 }
-
-/** Marks of the chat template around each message: they are in no text. */
-const TOKENS_PER_MESSAGE = 4;
 
 export function createContextSize(counter: TokenCounter, tools: readonly ToolDefinition[]): ContextSize {
   const toolTokens = counter.count(JSON.stringify(tools));

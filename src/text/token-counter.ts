@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
-import { InputError, messageOf } from "../../base/errors.ts";
-import { parseJson } from "../../base/json.ts";
+import { InputError, messageOf } from "../base/errors.ts";
+import { parseJson } from "../base/json.ts";
 
 /** Counts the tokens of a text. */
 export interface TokenCounter {
@@ -10,6 +10,9 @@ export interface TokenCounter {
   readonly name: string;
   count(text: string): number;
 }
+
+/** Marks of the chat template around each message: they are in no text. */
+export const TOKENS_PER_MESSAGE = 4;
 
 const CHARACTERS_PER_TOKEN = 3.5;
 
