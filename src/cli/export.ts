@@ -37,7 +37,8 @@ export function exportCommand(): Command {
     .action((from: string, flags: Flags) =>
       runAction(flags.json ?? false, async (ui) => {
         const { format, out, set } = flags;
-        if (format === "rows") return exportInstances(ui, from, out);
+        const { findInstanceExporter } = await import("../instance-exporters/index.ts");
+        if (findInstanceExporter(format) !== undefined) return exportDataset(ui, from, flags);
         const { exportAttempts } = await import("../commands/export.ts");
         const manifest = await exportAttempts({
           run: from,
@@ -53,19 +54,23 @@ export function exportCommand(): Command {
         const rows: [string, number][] = [
           ["attempts considered", counts.considered],
           ["rows written", counts.written],
-          ...countRows(counts.refused).map(([reason, count]): [string, number] => [
-            `  left out: ${reason}`,
-            count,
-          ]),
+          ...leftOut(counts.refused),
         ];
         ui.print(`${formatTable(rows)}\n\n${path.join(out, "train.jsonl")}`);
       }),
     );
 }
 
-async function exportInstances(ui: Ui, dataset: string, out: string): Promise<void> {
-  const { exportRows } = await import("../commands/export-rows.ts");
-  const { counts } = await exportRows({ dataset, out, signal: ui.signal });
-  if (ui.json) return ui.row({ format: "rows", out, ...counts });
-  ui.print(`${formatTable([["rows written", counts.written]])}\n\n${path.join(out, "rows.jsonl")}`);
+async function exportDataset(ui: Ui, dataset: string, { format, out, set }: Flags): Promise<void> {
+  const { exportInstances } = await import("../commands/export-instances.ts");
+  const options = set === undefined ? {} : { options: set };
+  const { counts } = await exportInstances({ dataset, format, out, ...options, signal: ui.signal });
+  if (ui.json) return ui.row({ format, out, ...counts });
+  ui.print(
+    `${formatTable([["instances considered", counts.considered], ["written", counts.written], ...leftOut(counts.refused)])}\n\n${out}`,
+  );
+}
+
+function leftOut(refused: Readonly<Record<string, number>>): [string, number][] {
+  return countRows(refused).map(([reason, count]) => [`  left out: ${reason}`, count]);
 }
