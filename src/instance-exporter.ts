@@ -16,7 +16,7 @@ export interface InstanceExporter {
   readonly version: number;
   /** All options with their defaults filled in. @throws InputError for an unknown or wrong one. */
   parseOptions(options: Readonly<Record<string, Json>>): Record<string, Json>;
-  /** Begins an export. @throws InputError, before anything is written. */
+  /** Begins an export. The folder's manifest says already that it is not complete. */
   open(context: InstanceExportContext): Promise<InstanceWriter>;
 }
 

@@ -66,10 +66,10 @@ export async function exportInstances(request: ExportInstancesRequest): Promise<
   };
   await using trees = openSourceTrees(dataset.folder);
   const syntaxOf = (file: string) => syntaxes.for(file);
+  // Says that the folder is ours before anything appears in it, so that an interrupted export can be repeated.
+  await write(false, {});
   const writer = await exporter.open({ folder: out, options, datasetSha256, syntaxOf, graderOf });
   try {
-    // Says that it is ours before anything appears in it, so that an interrupted export can be repeated.
-    await write(false, {});
     for await (const pair of dataset.pairs()) {
       signal?.throwIfAborted();
       counts.considered++;
