@@ -17,13 +17,13 @@ interface Flags {
 export function exportCommand(): Command {
   return new Command("export")
     .description(
-      "write the solved samples of a run or a training set as rows that trainers read, or a dataset's instances as published rows",
+      "write the solved samples of a run or a training set as rows that trainers read, or a dataset's instances as published rows or Harbor tasks",
     )
-    .argument("<run|set|dataset>", "a run or a training set; for --format rows a dataset")
+    .argument("<run|set|dataset>", "a run or a training set; for --format rows and harbor a dataset")
     .requiredOption("--out <folder>", "the folder to make: the rows and manifest.json")
     .option(
       "--format <name>",
-      "openai: messages and tools; openhands: calls as text; sharegpt: for LLaMA-Factory; atif; rows: instances in the published shapes",
+      "openai: messages and tools; openhands: calls as text; sharegpt: for LLaMA-Factory; atif; rows, harbor: instances, as published rows or as Harbor tasks",
       "openai",
     )
     .option("--set <name=value>", "an option of the format, such as arguments=object (repeatable)", setting)
@@ -32,7 +32,7 @@ export function exportCommand(): Command {
     .option("--json", "print the manifest's counts as one JSON object")
     .addHelpText(
       "after",
-      "\nExample:\n  $ hybrid-gym export run1 --format openai --out sft\n  $ hybrid-gym export data --format rows --out rows",
+      "\nExample:\n  $ hybrid-gym export run1 --format openai --out sft\n  $ hybrid-gym export data --format rows --out rows\n  $ hybrid-gym export data --format harbor --out tasks",
     )
     .action((from: string, flags: Flags) =>
       runAction(flags.json ?? false, async (ui) => {
