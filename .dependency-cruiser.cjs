@@ -1,6 +1,6 @@
 // Arrows point one way: base ← contracts ← implementations ← datasets, attempts, runs ← commands ← cli.
 const implementations =
-  "^src/(text|trees|diffs|syntaxes|repositories|histories|fixes|issues|projects|trajectories|models|workspaces|sandboxes|tools|agents|tasks|verdicts|exporters|resolvers|rows|environments|predictions|report|dialects|exchanges|endpoint|stores|governors|importers|actions|facts|audits|training-sets|transforms|tokenizers|chat-templates|masks)/";
+  "^src/(text|trees|diffs|syntaxes|repositories|histories|fixes|issues|projects|trajectories|models|workspaces|sandboxes|tools|agents|tasks|verdicts|exporters|resolvers|rows|environments|predictions|instance-exporters|report|dialects|exchanges|endpoint|stores|governors|importers|actions|facts|audits|training-sets|transforms|tokenizers|chat-templates|masks)/";
 
 module.exports = {
   forbidden: [
@@ -27,7 +27,7 @@ module.exports = {
       name: "no-sibling-implementations",
       severity: "error",
       from: {
-        path: "^src/(tasks|sandboxes|syntaxes|resolvers|models|agents|exporters|stores|governors|importers)/([^/]+)/",
+        path: "^src/(tasks|sandboxes|syntaxes|resolvers|models|agents|exporters|stores|governors|importers|instance-exporters)/([^/]+)/",
         pathNot: "\\.test\\.ts$",
       },
       to: { path: "^src/$1/([^/]+)/", pathNot: "^src/$1/($2|shared|checks|tree-sitter)/" },

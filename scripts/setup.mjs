@@ -84,6 +84,7 @@ function sources() {
     "tsconfig.json",
     "tsconfig.build.json",
     "package-lock.json",
+    "scripts/pack-verifier.mjs",
   ];
 }
 
@@ -91,12 +92,10 @@ function build(environment) {
   const output = path.join(root, "dist");
   rmSync(output, { recursive: true, force: true });
   const compiler = path.join(root, "node_modules/typescript/bin/tsc");
-  const result = spawnSync("node", [compiler, "-p", "tsconfig.build.json"], {
-    cwd: root,
-    env: environment,
-    stdio: "inherit",
-  });
-  if (result.status !== 0) fail("the build failed");
+  for (const step of [[compiler, "-p", "tsconfig.build.json"], ["scripts/pack-verifier.mjs"]]) {
+    const result = spawnSync("node", step, { cwd: root, env: environment, stdio: "inherit" });
+    if (result.status !== 0) fail("the build failed");
+  }
 }
 
 /** `npx hybrid-gym` in this clone: what npm does for an installed package. */

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   build,
   exportAttempts,
-  exportRows,
+  exportInstances,
   grade,
   openDataset,
   finishedAttempts,
@@ -135,7 +135,7 @@ describe("the main job", () => {
 
   it("writes instances as published rows that are graded as the instances are", async () => {
     const data = folder.file("data");
-    await exportRows({ dataset: data, out: folder.file("rows") });
+    await exportInstances({ dataset: data, format: "rows", out: folder.file("rows") });
     const predictions = folder.file("predictions");
     await mkdir(predictions, { recursive: true });
     const state = await finishedAttempts(await openRun(folder.file("run")));

@@ -14,6 +14,7 @@ export interface TarMember {
 export const BLOCK = 512;
 const EMPTY = new Uint8Array();
 const ZEROS = new Uint8Array(BLOCK);
+export const TAR_END: Uint8Array = new Uint8Array(2 * BLOCK);
 
 /** Bytes after which what there is goes out; small enough that the reader has its first files early. */
 const CHUNK = 64 * 1024;
@@ -23,20 +24,28 @@ export function* tarOf(members: Iterable<TarMember>): Generator<Uint8Array> {
   let parts: Uint8Array[] = [];
   let size = 0;
   for (const member of members) {
-    const name = Buffer.from(member.kind === "folder" ? `${member.path}/` : member.path);
-    const target = member.kind === "link" ? Buffer.from(member.content ?? []) : EMPTY;
-    const content = member.kind === "file" ? (member.content ?? EMPTY) : EMPTY;
-    if (name.length > 100) parts.push(...longName("L", name));
-    if (target.length > 100) parts.push(...longName("K", target));
-    const type = { file: "0", folder: "5", link: "2", whiteout: "3" }[member.kind];
-    parts.push(header(name, target, type, member.mode, member.date, content.byteLength), ...padded(content));
-    size += BLOCK + content.byteLength;
+    parts.push(...tarMember(member));
+    size += BLOCK + (member.kind === "file" ? (member.content ?? EMPTY).byteLength : 0);
     if (size < CHUNK) continue;
     yield Buffer.concat(parts);
     parts = [];
     size = 0;
   }
-  yield Buffer.concat([...parts, ZEROS, ZEROS]);
+  yield Buffer.concat([...parts, TAR_END]);
+}
+
+/** One member's blocks, for archives whose members come one after the other; `TAR_END` follows the last. */
+export function tarMember(member: TarMember): Uint8Array[] {
+  const name = Buffer.from(member.kind === "folder" ? `${member.path}/` : member.path);
+  const target = member.kind === "link" ? Buffer.from(member.content ?? []) : EMPTY;
+  const content = member.kind === "file" ? (member.content ?? EMPTY) : EMPTY;
+  const type = { file: "0", folder: "5", link: "2", whiteout: "3" }[member.kind];
+  return [
+    ...(name.length > 100 ? longName("L", name) : []),
+    ...(target.length > 100 ? longName("K", target) : []),
+    header(name, target, type, member.mode, member.date, content.byteLength),
+    ...padded(content),
+  ];
 }
 
 function longName(type: string, name: Uint8Array): Uint8Array[] {

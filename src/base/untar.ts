@@ -6,12 +6,24 @@ export interface TarEntry {
   readonly content: Buffer;
 }
 
+/** A member of any kind, by its type flag; the content of a link is its target. */
+export interface UntarredMember extends TarEntry {
+  readonly type: string;
+  /** Permission bits. */
+  readonly mode: number;
+}
+
+/** The plain files of an archive; see `untarMembers`. */
+export function* untar(bytes: Buffer): Generator<TarEntry> {
+  for (const { type, path, content } of untarMembers(bytes)) if (type === "0") yield { path, content };
+}
+
 /**
- * The plain files of an archive as `tarOf` writes it, or of a part of one that begins at a member; it ends with the bytes or at an
+ * The members of an archive as `tarOf` writes it, or of a part of one that begins at a member; it ends with the bytes or at an
  * empty block. @throws RangeError where a member's header is not one.
  */
-export function* untar(bytes: Buffer): Generator<TarEntry> {
-  let longName: string | undefined;
+export function* untarMembers(bytes: Buffer): Generator<UntarredMember> {
+  const long: { L?: string; K?: string } = {};
   for (let at = 0; at + BLOCK <= bytes.length;) {
     const header = bytes.subarray(at, at + BLOCK);
     if (header.every((byte) => byte === 0)) return;
@@ -21,10 +33,13 @@ export function* untar(bytes: Buffer): Generator<TarEntry> {
     const content = bytes.subarray(at + BLOCK, at + BLOCK + size);
     if (content.length < size) throw new RangeError(`the archive ends within the member at byte ${at}`);
     const type = textAt(header, 156, 1);
-    if (type === "L") longName = textAt(content, 0, size);
+    if (type === "L" || type === "K") long[type] = textAt(content, 0, size);
     else {
-      if (type === "0") yield { path: longName ?? textAt(header, 0, 100), content };
-      longName = undefined;
+      const path = long.L ?? textAt(header, 0, 100);
+      const target = type === "2" ? Buffer.from(long.K ?? textAt(header, 157, 100)) : content;
+      yield { type, path, mode: octalAt(header, 100, 8), content: target };
+      delete long.L;
+      delete long.K;
     }
     at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
   }

@@ -28,13 +28,13 @@ interface Flags {
 export function exportCommand(): Command {
   return new Command("export")
     .description(
-      "write the solved samples of a run or a training set as rows that trainers read, or a dataset's instances as published rows",
+      "write the solved samples of a run or a training set as rows that trainers read, or a dataset's instances as published rows or Harbor tasks",
     )
-    .argument("<run|set|dataset>", "a run or a training set; for --format rows a dataset")
+    .argument("<run|set|dataset>", "a run or a training set; for --format rows and harbor a dataset")
     .requiredOption("--out <folder>", "the folder to make: the rows and manifest.json")
     .option(
       "--format <name>",
-      "openai: messages and tools; openhands: calls as text; sharegpt: for LLaMA-Factory; atif; rows: instances in the published shapes",
+      "openai: messages and tools; openhands: calls as text; sharegpt: for LLaMA-Factory; atif; rows, harbor: instances, as published rows or as Harbor tasks",
       "openai",
     )
     .option("--set <name=value>", "an option of the format, such as arguments=object (repeatable)", setting)
@@ -56,12 +56,13 @@ export function exportCommand(): Command {
     .option("--json", "print the manifest's counts as one JSON object")
     .addHelpText(
       "after",
-      "\nExample:\n  $ hybrid-gym export run1 --format openai --out sft\n  $ hybrid-gym export data --format rows --out rows",
+      "\nExample:\n  $ hybrid-gym export run1 --format openai --out sft\n  $ hybrid-gym export data --format rows --out rows\n  $ hybrid-gym export data --format harbor --out tasks",
     )
     .action((from: string, flags: Flags) =>
       runAction(flags.json ?? false, async (ui) => {
         const { format, out, set } = flags;
-        if (format === "rows") return exportInstances(ui, from, out);
+        const { findInstanceExporter } = await import("../instance-exporters/index.ts");
+        if (findInstanceExporter(format) !== undefined) return exportDataset(ui, from, flags);
         const { exportAttempts } = await import("../commands/export.ts");
         const manifest = await exportAttempts({
           run: from,
@@ -78,10 +79,7 @@ export function exportCommand(): Command {
         const rows: [string, string | number][] = [
           ["samples considered", counts.considered],
           ["rows written", counts.written],
-          ...countRows(counts.refused).map(([reason, count]): [string, number] => [
-            `  left out: ${reason}`,
-            count,
-          ]),
+          ...leftOut(counts.refused),
           ...(tokens === undefined ? [] : tokenRows(tokens)),
         ];
         ui.print(`${formatTable(rows)}\n\n${path.join(out, "train.jsonl")}`);
@@ -115,9 +113,16 @@ function tokenRows({ total, trained, trained_in_context, context }: Tokens): [st
   ];
 }
 
-async function exportInstances(ui: Ui, dataset: string, out: string): Promise<void> {
-  const { exportRows } = await import("../commands/export-rows.ts");
-  const { counts } = await exportRows({ dataset, out, signal: ui.signal });
-  if (ui.json) return ui.row({ format: "rows", out, ...counts });
-  ui.print(`${formatTable([["rows written", counts.written]])}\n\n${path.join(out, "rows.jsonl")}`);
+async function exportDataset(ui: Ui, dataset: string, { format, out, set }: Flags): Promise<void> {
+  const { exportInstances } = await import("../commands/export-instances.ts");
+  const options = set === undefined ? {} : { options: set };
+  const { counts } = await exportInstances({ dataset, format, out, ...options, signal: ui.signal });
+  if (ui.json) return ui.row({ format, out, ...counts });
+  ui.print(
+    `${formatTable([["instances considered", counts.considered], ["written", counts.written], ...leftOut(counts.refused)])}\n\n${out}`,
+  );
+}
+
+function leftOut(refused: Readonly<Record<string, number>>): [string, number][] {
+  return countRows(refused).map(([reason, count]) => [`  left out: ${reason}`, count]);
 }

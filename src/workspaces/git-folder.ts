@@ -6,7 +6,16 @@ import type { Workspace } from "../workspace.ts";
 /** Every file and the one commit carry this date, so that two copies of one start state look the same. */
 export const START_DATE = new Date("2024-01-01T00:00:00Z");
 
-const IDENTITY = `Workspace <workspace@localhost> ${START_DATE.getTime() / 1000} +0000`;
+/** Who made the one commit. */
+export const START_AUTHOR = { name: "Workspace", email: "workspace@localhost" } as const;
+
+/** Its date, as git writes it. */
+export const START_STAMP = `${START_DATE.getTime() / 1000} +0000`;
+
+const IDENTITY = `${START_AUTHOR.name} <${START_AUTHOR.email}> ${START_STAMP}`;
+
+/** What the one commit says. */
+export const START_MESSAGE = "start";
 
 export const CONFIG = `[core]
 \trepositoryformatversion = 0
@@ -26,7 +35,7 @@ export const ATTRIBUTES = "* -text -ident -filter !eol !working-tree-encoding\n"
 
 /** The one commit of a start state, as git stores it. */
 export function startCommit(treeId: string): string {
-  return `tree ${treeId}\nauthor ${IDENTITY}\ncommitter ${IDENTITY}\n\nstart\n`;
+  return `tree ${treeId}\nauthor ${IDENTITY}\ncommitter ${IDENTITY}\n\n${START_MESSAGE}\n`;
 }
 
 /**

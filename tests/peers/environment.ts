@@ -1,4 +1,5 @@
 import { access, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
 import path from "node:path";
 import { execa } from "execa";
 import { sha256 } from "../../src/base/hash.ts";
@@ -11,6 +12,8 @@ export interface Locked {
   readonly requirements: string;
   /** Source archives that are unpacked into `sources/` of the environment, one folder a package, and not installed. */
   readonly sources?: string;
+  /** The oldest Python that will do, such as `3.12`; whatever `python3` is when left out. */
+  readonly python?: string;
 }
 
 /**
@@ -32,11 +35,24 @@ export async function prepareEnvironment(name: string, locked: Locked): Promise<
   await rm(folder, { recursive: true, force: true });
   await mkdir(environments, { recursive: true });
   process.stderr.write(`${name}: installing into ${path.relative(process.cwd(), folder)}\n`);
-  await execa("python3", ["-m", "venv", folder]);
+  await execa(await findPython(locked.python), ["-m", "venv", folder]);
   await execa(python, ["-m", "pip", "install", "--quiet", "--require-hashes", "-r", locked.requirements]);
   if (locked.sources !== undefined) await unpackSources(python, locked.sources, folder);
   await writeFile(marker, wanted);
   return python;
+}
+
+/** The first Python of this machine that is new enough: on the path, or one that pyenv has. */
+async function findPython(oldest = "3.0"): Promise<string> {
+  const pyenv = path.join(process.env["PYENV_ROOT"] ?? path.join(os.homedir(), ".pyenv"), "versions");
+  const kept = (await readdir(pyenv).catch(() => [])).map((name) => path.join(pyenv, name, "bin/python3"));
+  const candidates = ["python3", "python3.14", "python3.13", "python3.12", ...kept];
+  const asked = `import sys; sys.exit(sys.version_info < (${oldest.replace(".", ", ")}))`;
+  for (const python of candidates) {
+    const { exitCode } = await execa(python, ["-c", asked], { reject: false });
+    if (exitCode === 0) return python;
+  }
+  throw new Error(`there is no Python ${oldest} or newer here`);
 }
 
 /** Source archives, each unpacked into a folder of the package's name. */

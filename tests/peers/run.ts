@@ -8,6 +8,7 @@ import { checkSlice } from "../scale/slice.ts";
 import { checkAgents } from "./agents/check.ts";
 import { writeCases } from "./cases.ts";
 import { prepareEnvironment } from "./environment.ts";
+import { writeHarborTasks } from "./harbor/cases.ts";
 import { checkRealModel } from "./llama/check.ts";
 
 /**
@@ -15,7 +16,8 @@ import { checkRealModel } from "./llama/check.ts";
  * (hash-locked; made from `requirements.in` with `uv pip compile --generate-hashes --universal --no-header`)
  * and `check.py`, which gets the folder of cases and prints a line `ok …` or `FAIL …` for each check.
  * Each has an environment of its own in `.peers/`, made again when its requirements change. A peer with a `sources.txt`
- * (hash-locked too) gets the folder with those packages, unpacked and not installed, as a second argument. One with a `wants.txt` is skipped,
+ * (hash-locked too) gets the folder with those packages, unpacked and not installed, as a second argument; one with a `python.txt`
+ * has at least that Python. One with a `wants.txt` is skipped,
  * and says so with that text, where its environment cannot be made: something in it is in no registry. The peer `scale` is
  * different: CPython and git themselves, over a slice of what `tests/scale` asks. The peer `agents` are those that others wrote, from npm and PyPI, and `llama`
  * is a small real model behind llama.cpp's own server.
@@ -30,6 +32,9 @@ const OWN_CHECKS: Readonly<Record<string, () => Promise<string[]>>> = {
   llama: checkRealModel,
   scale: checkSlice,
 };
+
+/** What only one peer reads. */
+const OWN_CASES: Readonly<Record<string, (folder: string) => Promise<void>>> = { harbor: writeHarborTasks };
 
 async function main(names: readonly string[]): Promise<number> {
   const cases = await mkdtemp(path.join(os.tmpdir(), "peers-"));
@@ -64,10 +69,13 @@ async function checkOne(name: string, cases: string): Promise<string[]> {
 
 async function checkPeer(name: string, cases: string): Promise<string[]> {
   const list = path.join(here, name, "sources.txt");
+  const oldest = path.join(here, name, "python.txt");
   const locked = {
     requirements: path.join(here, name, "requirements.txt"),
     ...(existsSync(list) ? { sources: list } : {}),
+    ...(existsSync(oldest) ? { python: (await readFile(oldest, "utf8")).trim() } : {}),
   };
+  await OWN_CASES[name]?.(cases);
   const python = await prepareEnvironment(name, locked).catch((error: unknown) => {
     process.stderr.write(`${String(error)}\n`);
     return undefined;
@@ -87,6 +95,7 @@ async function checkPeer(name: string, cases: string): Promise<string[]> {
     HF_DATASETS_OFFLINE: "1",
     HF_HOME: path.join(cases, "huggingface"),
     HF_HUB_DISABLE_TELEMETRY: "1",
+    HARBOR_TELEMETRY: "0",
   };
   const sources = path.join(path.dirname(python), "..", "sources");
   const { stdout, stderr, exitCode } = await execa(
