@@ -9,9 +9,8 @@ import type { SampleGrade, SampleHead, SampleSource } from "../sample.ts";
 import { INCONSISTENT } from "../samples/of-attempts.ts";
 import { EXPORT_FORMAT, describeSizes, exportManifestSchema } from "./manifest.ts";
 import type { ExportManifest } from "./manifest.ts";
-import { openRowFile } from "./row-file.ts";
+import { rowFileOf } from "./row-format.ts";
 
-export const ROWS_FILE = "train.jsonl";
 export const MANIFEST_FILE = "manifest.json";
 
 export interface ExportRequest {
@@ -30,7 +29,7 @@ export interface ExportRequest {
 }
 
 /**
- * Writes `train.jsonl` and `manifest.json`. Each sample is either a row or counted under the reason for its
+ * Writes `train.jsonl` (or `train.parquet`, where the format is a table) and `manifest.json`. Each sample is either a row or counted under the reason for its
  * refusal. The same samples and options give the same bytes.
  * @throws InputError for wrong options or a folder that holds something else.
  */
@@ -38,6 +37,7 @@ export async function exportSamples(request: ExportRequest): Promise<ExportManif
   const { exporter, folder, acceptClaims = false } = request;
   const options = exporter.parseOptions(request.options ?? {});
   const outcomes = [...(request.outcomes ?? ["solved"])].sort();
+  const rowFile = rowFileOf(exporter, options, folder);
   await claimExportFolder(folder);
   const tally = createTally();
 
@@ -58,7 +58,7 @@ export async function exportSamples(request: ExportRequest): Promise<ExportManif
   });
   // The folder is marked as ours before rows appear in it, so that an interrupted export can be repeated.
   await writeManifest(manifestFile, manifest(false, {}));
-  const rows = await openRowFile(path.join(folder, ROWS_FILE));
+  const rows = await rowFile.open();
   try {
     for await (const source of request.samples) {
       request.signal?.throwIfAborted();
@@ -74,7 +74,7 @@ export async function exportSamples(request: ExportRequest): Promise<ExportManif
       }
     }
     const beside = await writeBeside(folder, exporter.files ?? {});
-    const finished = manifest(true, { ...beside, [ROWS_FILE]: await rows.finish() });
+    const finished = manifest(true, { ...beside, [rowFile.name]: await rows.finish() });
     await writeManifest(manifestFile, finished);
     return finished;
   } finally {
