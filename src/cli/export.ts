@@ -23,7 +23,7 @@ export function exportCommand(): Command {
     .requiredOption("--out <folder>", "the folder to make: the rows and manifest.json")
     .option(
       "--format <name>",
-      "openai: messages and tools; openhands: calls as text; sharegpt: for LLaMA-Factory; atif; rows: instances in the published shapes",
+      "openai: messages and tools; openhands: calls as text; sharegpt: for LLaMA-Factory; verl: a Parquet table for verl; atif; rows: instances in the published shapes",
       "openai",
     )
     .option("--set <name=value>", "an option of the format, such as arguments=object (repeatable)", setting)
@@ -58,7 +58,8 @@ export function exportCommand(): Command {
             count,
           ]),
         ];
-        ui.print(`${formatTable(rows)}\n\n${path.join(out, "train.jsonl")}`);
+        const file = Object.keys(manifest.files).find((name) => name.startsWith("train.")) ?? "";
+        ui.print(`${formatTable(rows)}\n\n${path.join(out, file)}`);
       }),
     );
 }
