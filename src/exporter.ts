@@ -24,7 +24,11 @@ export interface Exporter {
 /** Names and types of a table's columns. Any value may be null; what a column's type has no place for must not be in the row. */
 export type Columns = Readonly<Record<string, ColumnType>>;
 export type ColumnType =
-  "boolean" | "number" | "string" | { readonly list: ColumnType } | { readonly struct: Columns };
+  | "boolean"
+  | "number"
+  | "string"
+  | { readonly list: ColumnType }
+  | { readonly struct: Columns };
 
 export interface ExportInput {
   /** With an outcome: graded, or claimed where the user takes claims. */

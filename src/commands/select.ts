@@ -9,6 +9,7 @@ import type { Candidate, Group, Preference } from "../selections/choose.ts";
 import { matchControl } from "../selections/control.ts";
 import { measureConversation } from "../trajectories/conversation.ts";
 import { FIELD_NAMES } from "../selections/fields.ts";
+import { parseLicencePolicy } from "../selections/licences.ts";
 import { createRuleBook, type RuleBook } from "../selections/rule-book.ts";
 import { openSplits } from "../selections/split.ts";
 import { parseWhere } from "../selections/where.ts";
@@ -24,6 +25,10 @@ export interface SelectRequest {
   readonly outcome?: "solved" | "unsolved";
   /** Takes what a source says of itself for a verdict. */
   readonly acceptClaims?: boolean;
+  /** `permissive`, or SPDX identifiers with commas between: of no other licence. */
+  readonly licence?: string;
+  /** With `licence`: also where it is not known. */
+  readonly licenceUnknown?: boolean;
   /** Conditions, all of which must hold: `name op value`. */
   readonly where?: readonly string[];
   /** Of a dataset that was built with splits. */
@@ -85,11 +90,14 @@ export async function select(request: SelectRequest): Promise<TrainingSetManifes
 }
 
 async function sampleRulesOf(request: SelectRequest): Promise<SampleRules> {
-  const { outcome, acceptClaims = false, split, where = [] } = request;
+  const { outcome, acceptClaims = false, licence, licenceUnknown = false, split, where = [] } = request;
   return {
     acceptClaims,
     where: where.map((text) => parseWhere(text, FIELD_NAMES)),
-    ...defined({ outcome }),
+    ...defined({
+      outcome,
+      licence: licence === undefined ? undefined : parseLicencePolicy(licence, licenceUnknown),
+    }),
     ...(split === undefined
       ? {}
       : { split: { name: split.name, splits: await openSplits(split.dataset, split.name) } }),
@@ -127,6 +135,8 @@ function optionsOf(request: SelectRequest, control: TrainingSet | undefined): Re
   return {
     outcome: request.outcome ?? null,
     accept_claims: request.acceptClaims ?? false,
+    licence: request.licence ?? null,
+    licence_unknown: request.licenceUnknown ?? false,
     where: [...(request.where ?? [])],
     split: request.split?.name ?? null,
     best_of: request.bestOf ?? null,

@@ -10,6 +10,7 @@ type FieldReader = (sample: Sample, conversation: Conversation) => Json;
 const FIELDS = {
   ...IDENTITY,
   commit: ({ repository }) => repository?.commit ?? null,
+  licences: ({ licences }) => licences ?? null,
   agent_version: ({ agent }) => agent.version,
   reasons: ({ grade }) => (grade.kind === "graded" ? grade.reasons : []),
   turns: (_, { turns }) => turns,

@@ -80,6 +80,7 @@ const FIELDS = [
   "task",
   "repository",
   "language",
+  "licences",
   "agent",
   "model",
   "grade",
@@ -98,7 +99,7 @@ const PRINT = 12;
 
 function outlineOf(sample: Sample): Outline {
   const print = (field: (typeof FIELDS)[number]) =>
-    hash("sha256", JSON.stringify(sample[field]), "base64").slice(0, PRINT);
+    hash("sha256", JSON.stringify(sample[field] ?? null), "base64").slice(0, PRINT);
   return {
     prints: FIELDS.map(print).join(""),
     task: sample.task ?? UNKNOWN,
