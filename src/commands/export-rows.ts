@@ -7,9 +7,13 @@ import { VERSION } from "../base/version.ts";
 import { MANIFEST } from "../datasets/layout.ts";
 import { openDataset } from "../datasets/open.ts";
 import { openSourceTrees } from "../datasets/source-trees.ts";
-import { claimExportFolder, MANIFEST_FILE } from "../exporters/export.ts";
+import { CARD_FILE, cardOf } from "../exporters/card.ts";
+import { createSubjects } from "../exporters/contents.ts";
+import { claimExportFolder, MANIFEST_FILE, writeBeside } from "../exporters/export.ts";
 import { openRowFile } from "../exporters/row-file.ts";
+import type { RowsManifest } from "../exporters/rows-manifest.ts";
 import { rowShapes } from "../rows/index.ts";
+import { licencesOf } from "../samples/of-attempts.ts";
 import { loadSyntaxes } from "../syntaxes/index.ts";
 
 export interface ExportRowsRequest {
@@ -19,28 +23,19 @@ export interface ExportRowsRequest {
   readonly signal?: AbortSignal;
 }
 
-/** `manifest.json` beside exported rows. */
-export interface RowsManifest {
-  readonly schema_version: 1;
-  readonly kind: "export";
-  readonly tool_version: string;
-  readonly format: "rows";
-  readonly source: { readonly dataset_sha256: string };
-  readonly counts: { readonly considered: number; readonly written: number };
-  readonly files: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>>;
-}
-
 const ROWS_FILE = "rows.jsonl";
 
 /** Writes the instances of a dataset as rows of the published shapes, ground truth included. @throws InputError `no-row-shape`. */
 export async function exportRows(request: ExportRowsRequest): Promise<RowsManifest> {
   const { out, signal } = request;
   const dataset = await openDataset(request.dataset);
+  const dataset_sha256 = sha256(await readFile(path.join(dataset.folder, MANIFEST), "utf8"));
   const syntaxes = await loadSyntaxes();
   const shapes = rowShapes((file) => syntaxes.for(file));
   await claimExportFolder(out);
   await using trees = openSourceTrees(dataset.folder);
   const file = await openRowFile(path.join(out, ROWS_FILE));
+  const subjects = createSubjects();
   let written = 0;
   try {
     for await (const pair of dataset.pairs()) {
@@ -48,17 +43,23 @@ export async function exportRows(request: ExportRowsRequest): Promise<RowsManife
       const write = shapes.find((shape) => shape.task === pair.instance.task)?.write;
       if (write === undefined) throw noRowShape(pair.instance.task);
       await file.write(await write(pair, await trees.source(pair)));
+      const { task, language, repository } = pair.instance;
+      subjects.add({ task, language, repository: repository.name, licences: licencesOf(pair.instance) });
       written++;
     }
-    const manifest: RowsManifest = {
+    const manifestOf = (files: RowsManifest["files"]): RowsManifest => ({
       schema_version: 1,
       kind: "export",
       tool_version: VERSION,
       format: "rows",
-      source: { dataset_sha256: sha256(await readFile(path.join(dataset.folder, MANIFEST), "utf8")) },
+      source: { dataset_sha256, contaminated: dataset.manifest.contaminated },
       counts: { considered: written, written },
-      files: { [ROWS_FILE]: await file.finish() },
-    };
+      contents: subjects.counts(),
+      files,
+    });
+    const files = { [ROWS_FILE]: await file.finish() };
+    const card = await writeBeside(out, { [CARD_FILE]: cardOf(manifestOf(files)) });
+    const manifest = manifestOf({ ...files, ...card });
     await writeFileDurably(path.join(out, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
     return manifest;
   } finally {

@@ -73,7 +73,7 @@ describe("exportSamples", () => {
     expect(exportManifestSchema.parse(written)).toEqual(first);
     expect(first.complete).toBe(true);
     expect(await run(attempts.toReversed())).toEqual(first);
-    expect(await readdir(folder)).toEqual(["manifest.json", "train.jsonl"]);
+    expect(await readdir(folder)).toEqual(["README.md", "manifest.json", "train.jsonl"]);
   });
 
   it("writes unsolved attempts only when asked to, labelled as such", async () => {

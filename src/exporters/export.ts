@@ -7,6 +7,8 @@ import type { Json } from "../base/json.ts";
 import type { Exporter, RowSize } from "../exporter.ts";
 import type { SampleGrade, SampleHead, SampleSource } from "../sample.ts";
 import { INCONSISTENT } from "../samples/of-attempts.ts";
+import { CARD_FILE, cardOf } from "./card.ts";
+import { createContents } from "./contents.ts";
 import { EXPORT_FORMAT, describeSizes, exportManifestSchema } from "./manifest.ts";
 import type { ExportManifest } from "./manifest.ts";
 import { rowFileOf } from "./row-format.ts";
@@ -40,6 +42,7 @@ export async function exportSamples(request: ExportRequest): Promise<ExportManif
   const rowFile = rowFileOf(exporter, options, folder);
   await claimExportFolder(folder);
   const tally = createTally();
+  const contents = createContents();
 
   const manifestFile = path.join(folder, MANIFEST_FILE);
   const manifest = (complete: boolean, files: ExportManifest["files"]): ExportManifest => ({
@@ -53,6 +56,7 @@ export async function exportSamples(request: ExportRequest): Promise<ExportManif
     filters: acceptClaims ? { outcomes, accept_claims: true } : { outcomes },
     complete,
     counts: tally.counts(),
+    ...(complete ? { contents: contents.counts() } : {}),
     files,
     lengths: describeSizes(tally.sizes),
   });
@@ -74,7 +78,9 @@ export async function exportSamples(request: ExportRequest): Promise<ExportManif
       }
     }
     const beside = await writeBeside(folder, exporter.files ?? {});
-    const finished = manifest(true, { ...beside, [rowFile.name]: await rows.finish() });
+    const files = { ...beside, [rowFile.name]: await rows.finish() };
+    const card = await writeBeside(folder, { [CARD_FILE]: cardOf(manifest(true, files)) });
+    const finished = manifest(true, { ...files, ...card });
     await writeManifest(manifestFile, finished);
     return finished;
   } finally {
@@ -83,11 +89,14 @@ export async function exportSamples(request: ExportRequest): Promise<ExportManif
 
   async function rowOf(source: SampleSource) {
     const read = await source.read();
-    return read.kind === "refused" ? read : exporter.toRow({ sample: read.sample }, options);
+    if (read.kind === "refused") return read;
+    const result = exporter.toRow({ sample: read.sample }, options);
+    if (result.kind === "row") contents.add(read.sample);
+    return result;
   }
 }
 
-async function writeBeside(
+export async function writeBeside(
   folder: string,
   files: Readonly<Record<string, string>>,
 ): Promise<ExportManifest["files"]> {

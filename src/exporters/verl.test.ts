@@ -140,6 +140,6 @@ describe("the format verl", () => {
     expect(groups).toBe(4);
     const again = path.join(folder, "again");
     expect(await write(many(), {}, again)).toEqual(first);
-    expect(await readdir(again)).toEqual(["manifest.json", "train.parquet", "verl_dataset.py"]);
+    expect(await readdir(again)).toEqual(["README.md", "manifest.json", "train.parquet", "verl_dataset.py"]);
   });
 });
