@@ -22,6 +22,8 @@ import { regradeCommand } from "./regrade.ts";
 import { inspectCommand } from "./inspect.ts";
 import { lookCommand } from "./look.ts";
 import { memorisedCommand } from "./memorised.ts";
+import { pullCommand } from "./pull.ts";
+import { pushCommand } from "./push.ts";
 import { reportCommand } from "./report.ts";
 import { rolloutCommand } from "./rollout.ts";
 import { sandboxesCommand } from "./sandboxes.ts";
@@ -88,6 +90,8 @@ for (const command of [
   selectCommand(),
   diffCommand(),
   exportCommand(),
+  pushCommand(),
+  pullCommand(),
   reportCommand(),
   endpointsCommand(),
   sandboxesCommand(),

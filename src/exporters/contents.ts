@@ -3,6 +3,7 @@ import { type Counter, createCounter } from "../base/counter.ts";
 import { sha256 } from "../base/hash.ts";
 import { canonicalJson } from "../base/json.ts";
 import type { Sample } from "../sample.ts";
+import { repositoryNameOf } from "../samples/repository-name.ts";
 import { effectiveNumber } from "../statistics/effective-number.ts";
 
 const counts = z.record(z.string(), z.int());
@@ -63,8 +64,8 @@ export function createContents() {
   const schemas = new Map<string, { rows: number; tools: string[] }>();
   return {
     add(sample: Sample) {
-      const { agent, model, repository } = sample;
-      subjects.add({ ...sample, repository: repository?.name ?? null, licences: sample.licences });
+      const { agent, model } = sample;
+      subjects.add({ ...sample, repository: repositoryNameOf(sample), licences: sample.licences });
       agents.add(agent.version === null ? agent.name : `${agent.name}@${agent.version}`);
       models.add(model ?? UNKNOWN);
       const tools = toolsOf(sample);
