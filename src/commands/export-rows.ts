@@ -9,7 +9,7 @@ import { openDataset } from "../datasets/open.ts";
 import { openSourceTrees } from "../datasets/source-trees.ts";
 import { CARD_FILE, cardOf } from "../exporters/card.ts";
 import { createSubjects } from "../exporters/contents.ts";
-import { claimExportFolder, MANIFEST_FILE, writeBeside } from "../exporters/export.ts";
+import { claimExportFolder, MANIFEST_FILE, removeEarlier, writeBeside } from "../exporters/export.ts";
 import { openRowFile } from "../exporters/row-file.ts";
 import type { RowsManifest } from "../exporters/rows-manifest.ts";
 import { rowShapes } from "../rows/index.ts";
@@ -32,7 +32,7 @@ export async function exportRows(request: ExportRowsRequest): Promise<RowsManife
   const dataset_sha256 = sha256(await readFile(path.join(dataset.folder, MANIFEST), "utf8"));
   const syntaxes = await loadSyntaxes();
   const shapes = rowShapes((file) => syntaxes.for(file));
-  await claimExportFolder(out);
+  const earlier = await claimExportFolder(out);
   await using trees = openSourceTrees(dataset.folder);
   const file = await openRowFile(path.join(out, ROWS_FILE));
   const subjects = createSubjects();
@@ -61,6 +61,7 @@ export async function exportRows(request: ExportRowsRequest): Promise<RowsManife
     const card = await writeBeside(out, { [CARD_FILE]: cardOf(manifestOf(files)) });
     const manifest = manifestOf({ ...files, ...card });
     await writeFileDurably(path.join(out, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
+    await removeEarlier(out, earlier, manifest.files);
     return manifest;
   } finally {
     await file.discard();

@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import { InputError } from "../base/errors.ts";
 import { claimOutputFolder, readTextFile, writeFileDurably } from "../base/files.ts";
@@ -40,7 +41,7 @@ export async function exportSamples(request: ExportRequest): Promise<ExportManif
   const options = exporter.parseOptions(request.options ?? {});
   const outcomes = [...(request.outcomes ?? ["solved"])].sort();
   const rowFile = rowFileOf(exporter, options, folder);
-  await claimExportFolder(folder);
+  const earlier = await claimExportFolder(folder);
   const tally = createTally();
   const contents = createContents();
 
@@ -82,6 +83,7 @@ export async function exportSamples(request: ExportRequest): Promise<ExportManif
     const card = await writeBeside(folder, { [CARD_FILE]: cardOf(manifest(true, files)) });
     const finished = manifest(true, { ...files, ...card });
     await writeManifest(manifestFile, finished);
+    await removeEarlier(folder, earlier, finished.files);
     return finished;
   } finally {
     await rows.discard();
@@ -148,18 +150,33 @@ async function writeManifest(file: string, manifest: ExportManifest): Promise<vo
   await writeFileDurably(file, `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
-/** Datasets have a `manifest.json` too: the name alone does not make a folder an export. */
-export async function claimExportFolder(folder: string): Promise<void> {
-  if ((await claimOutputFolder(folder, MANIFEST_FILE)) === "new") return;
+const earlierSchema = exportManifestSchema.pick({ kind: true, files: true }).loose();
+
+/**
+ * Datasets have a `manifest.json` too: the name alone does not make a folder an export. Returns the names of the files of an earlier export in it.
+ */
+export async function claimExportFolder(folder: string): Promise<readonly string[]> {
+  if ((await claimOutputFolder(folder, MANIFEST_FILE)) === "new") return [];
   const text = await readTextFile(path.join(folder, MANIFEST_FILE));
-  const isExport = exportManifestSchema.pick({ kind: true }).loose().safeParse(parseLoosely(text)).success;
-  if (isExport) return;
+  const earlier = earlierSchema.safeParse(parseLoosely(text));
+  if (earlier.success) return Object.keys(earlier.data.files);
   throw new InputError({
     code: "output-folder-in-use",
     message: `${folder} holds something else (its ${MANIFEST_FILE} is not of an export)`,
     hint: "Name a new or empty folder; nothing was changed.",
     fields: { folder, marker: MANIFEST_FILE },
   });
+}
+
+/** What an export in another format left would be read as part of this one. */
+export async function removeEarlier(
+  folder: string,
+  earlier: readonly string[],
+  now: ExportManifest["files"],
+): Promise<void> {
+  for (const name of earlier)
+    if (path.basename(name) === name && !Object.hasOwn(now, name))
+      await rm(path.join(folder, name), { force: true });
 }
 
 function parseLoosely(text: string): unknown {

@@ -8,6 +8,7 @@ import { checkSlice } from "../scale/slice.ts";
 import { checkAgents } from "./agents/check.ts";
 import { writeCases } from "./cases.ts";
 import { prepareEnvironment } from "./environment.ts";
+import { checkHub } from "./hub/check.ts";
 import { checkRealModel } from "./llama/check.ts";
 
 /**
@@ -16,8 +17,8 @@ import { checkRealModel } from "./llama/check.ts";
  * and `check.py`, which gets the folder of cases and prints a line `ok …` or `FAIL …` for each check.
  * Each has an environment of its own in `.peers/`, made again when its requirements change. A peer with a `sources.txt`
  * (hash-locked too) gets the folder with those packages, unpacked and not installed, as a second argument. The peer `scale` is
- * different: CPython and git themselves, over a slice of what `tests/scale` asks. The peer `agents` are those that others wrote, from npm and PyPI, and `llama`
- * is a small real model behind llama.cpp's own server.
+ * different: CPython and git themselves, over a slice of what `tests/scale` asks. The peer `agents` are those that others wrote, from npm and PyPI, `llama`
+ * is a small real model behind llama.cpp's own server, and `hub` fetches what we pushed to a stand-in of the Hugging Face hub.
  *
  * node tests/peers/run.ts [NAME…]
  */
@@ -26,6 +27,7 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 /** Peers that need more than a Python program that reads our cases. */
 const OWN_CHECKS: Readonly<Record<string, () => Promise<string[]>>> = {
   agents: checkAgents,
+  hub: checkHub,
   llama: checkRealModel,
   scale: checkSlice,
 };

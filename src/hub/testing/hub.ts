@@ -84,8 +84,8 @@ export async function startHub() {
     if (upload !== null) return store(method, upload[1] ?? "", upload[2], body);
     const isKnown = request.headers.authorization === `Bearer ${TOKEN}`;
     if (pathname === "/api/repos/create") return isKnown ? create(parse(body)) : { status: 401 };
-    const [, name = "", rest = ""] =
-      /^(?:\/api)?\/datasets\/([\w.-]+\/[\w.-]+?)(?:\.git)?\/((?:revision|tree|preupload|commit|resolve|info)\/.*)$/.exec(
+    const [, name = "", rest = "revision/main"] =
+      /^(?:\/api)?\/datasets\/([\w.-]+\/[\w.-]+?)(?:\.git)?(?:\/((?:revision|tree|preupload|commit|resolve|info)\/.*))?$/.exec(
         pathname,
       ) ?? [];
     const repository = repositories.get(name);
