@@ -80,7 +80,7 @@ function spreadOf({ repositories, effective_repositories }: Subjects): string {
   const count = Object.keys(repositories).length;
   const spread =
     effective_repositories === null ? "" : `, as spread out as ${effective_repositories} of equal share`;
-  return `${count} repositories${spread}. Licences are those of the code that the tasks are about; a row with two counts under both.`;
+  return `${count} ${count === 1 ? "repository" : "repositories"}${spread}. Licences are those of the code that the tasks are about; a row with two counts under both.`;
 }
 
 function toolTable(schemas: Readonly<Record<string, { rows: number; tools: string[] }>>): string {
