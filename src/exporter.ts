@@ -15,9 +15,20 @@ export interface Exporter {
   parseOptions(options: Readonly<Record<string, Json>>): Record<string, Json>;
   /** Further files that readers of the format want beside the rows, by name. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Where readers of the format want a Parquet table: its columns, in their order. Absent where they want JSON lines. */
+  columns?(options: Readonly<Record<string, Json>>): Columns;
   /** `options` as `parseOptions` gave them. */
   toRow(input: ExportInput, options: Readonly<Record<string, Json>>): ExportResult;
 }
+
+/** Names and types of a table's columns. Any value may be null; what a column's type has no place for must not be in the row. */
+export type Columns = Readonly<Record<string, ColumnType>>;
+export type ColumnType =
+  | "boolean"
+  | "number"
+  | "string"
+  | { readonly list: ColumnType }
+  | { readonly struct: Columns };
 
 export interface ExportInput {
   /** With an outcome: graded, or claimed where the user takes claims. */

@@ -26,6 +26,27 @@ const ruleSchema = z.strictObject({
 });
 export type RuleCount = z.infer<typeof ruleSchema>;
 
+export const setOperationSchema = z.strictObject({
+  /** The command: `import`, `select`… */
+  name: z.string(),
+  options: z.record(z.string(), jsonSchema),
+  /** In the order in which they were applied. */
+  rules: z.array(ruleSchema),
+  /** What else the operation found out, by its own names. */
+  details: z.record(z.string(), jsonSchema),
+});
+
+/** `considered = written + Σ refused`. */
+export const setCountsSchema = z.strictObject({
+  considered: z.int(),
+  written: z.int(),
+  refused: counts,
+  /** Of those written: `solved`, `unsolved`, `claimed`, `no-verdict`, `ungraded`. */
+  grades: counts,
+  agents: counts,
+  models: counts,
+});
+
 export const trainingSetManifestSchema = z.strictObject({
   schema_version: z.literal(TRAINING_SET_FORMAT),
   kind: z.literal("training-set"),
@@ -33,25 +54,8 @@ export const trainingSetManifestSchema = z.strictObject({
   /** SHA-256 of the uncompressed lines; null while they are being written, and after an interruption. */
   id: z.string().nullable(),
   parents: z.array(parentSchema),
-  operation: z.strictObject({
-    /** The command: `import`, `select`… */
-    name: z.string(),
-    options: z.record(z.string(), jsonSchema),
-    /** In the order in which they were applied. */
-    rules: z.array(ruleSchema),
-    /** What else the operation found out, by its own names. */
-    details: z.record(z.string(), jsonSchema),
-  }),
-  /** `considered = written + Σ refused`. */
-  counts: z.strictObject({
-    considered: z.int(),
-    written: z.int(),
-    refused: counts,
-    /** Of those written: `solved`, `unsolved`, `claimed`, `no-verdict`, `ungraded`. */
-    grades: counts,
-    agents: counts,
-    models: counts,
-  }),
+  operation: setOperationSchema,
+  counts: setCountsSchema,
   complete: z.boolean(),
 });
 export type TrainingSetManifest = z.infer<typeof trainingSetManifestSchema>;

@@ -73,6 +73,9 @@ export class ResolverError extends HybridGymError {}
 /** A document of somebody else's cannot be read as an attempt; the documents around it can. */
 export class ImportError extends InputError {}
 
+/** The hub failed, or has not what it should have (not: we were given a wrong name). */
+export class HubError extends HybridGymError {}
+
 /** Reading or writing runs and datasets failed. */
 export class StoreError extends HybridGymError {}
 

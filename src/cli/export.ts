@@ -34,7 +34,7 @@ export function exportCommand(): Command {
     .requiredOption("--out <folder>", "the folder to make: the rows and manifest.json")
     .option(
       "--format <name>",
-      "openai: messages and tools; openhands: calls as text; sharegpt: for LLaMA-Factory; atif; rows, harbor: instances, as published rows or as Harbor tasks",
+      "openai: messages and tools; openhands: calls as text; sharegpt: for LLaMA-Factory; verl: a Parquet table for verl; atif; rows, harbor: instances, as published rows or as Harbor tasks",
       "openai",
     )
     .option("--set <name=value>", "an option of the format, such as arguments=object (repeatable)", setting)
@@ -82,7 +82,8 @@ export function exportCommand(): Command {
           ...leftOut(counts.refused),
           ...(tokens === undefined ? [] : tokenRows(tokens)),
         ];
-        ui.print(`${formatTable(rows)}\n\n${path.join(out, "train.jsonl")}`);
+        const file = Object.keys(manifest.files).find((name) => name.startsWith("train.")) ?? "";
+        ui.print(`${formatTable(rows)}\n\n${path.join(out, file)}`);
       }),
     );
 }

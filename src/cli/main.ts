@@ -23,6 +23,8 @@ import { inspectCommand } from "./inspect.ts";
 import { lookCommand } from "./look.ts";
 import { maskCommand } from "./mask.ts";
 import { memorisedCommand } from "./memorised.ts";
+import { pullCommand } from "./pull.ts";
+import { pushCommand } from "./push.ts";
 import { reportCommand } from "./report.ts";
 import { rolloutCommand } from "./rollout.ts";
 import { sandboxesCommand } from "./sandboxes.ts";
@@ -92,6 +94,8 @@ for (const command of [
   diffCommand(),
   maskCommand(),
   exportCommand(),
+  pushCommand(),
+  pullCommand(),
   reportCommand(),
   endpointsCommand(),
   sandboxesCommand(),

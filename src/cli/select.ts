@@ -12,6 +12,8 @@ interface Flags {
   out: string;
   outcome?: "solved" | "unsolved";
   acceptClaims?: true;
+  licence?: string;
+  licenceUnknown?: true;
   where?: string[];
   split?: string;
   dataset?: string;
@@ -46,6 +48,11 @@ export function selectCommand(): Command {
     .requiredOption("--out <folder>", "the training set to make")
     .addOption(new Option("--outcome <outcome>", "of this outcome only").choices(["solved", "unsolved"]))
     .option("--accept-claims", "take for a verdict what the source of an imported sample says of itself")
+    .option(
+      "--licence <policy>",
+      "permissive, or SPDX identifiers such as MIT,Apache-2.0: of no other licence",
+    )
+    .option("--licence-unknown", "with --licence, also where nobody knows it")
     .option("--where <condition>", "such as 'turns <= 40' or 'repository = a/b, c/d' (repeatable)", several)
     .option("--split <name>", "of this split of --dataset, by its instances and repositories")
     .option("--dataset <folder>", "the dataset whose splits count")
@@ -102,11 +109,18 @@ Example:
 }
 
 function requestOf(from: string[], flags: Flags): SelectRequest {
+  const { licence, licenceUnknown } = flags;
+  if (licenceUnknown && licence === undefined)
+    throw new InputError({
+      code: "usage",
+      message: "--licence-unknown belongs to --licence",
+      hint: "Without --licence, samples of every licence are taken.",
+    });
   const { out, outcome, acceptClaims, where, prefer, quota, limit, controlOf, seed } = flags;
   return {
     from,
     out,
-    ...defined({ outcome, acceptClaims, where, prefer, limit, controlOf, seed }),
+    ...defined({ licence, licenceUnknown, outcome, acceptClaims, where, prefer, limit, controlOf, seed }),
     ...defined({ caps: flags.cap, passRate: flags.passRate, tokenBudget: flags.tokenBudget }),
     ...defined({ tokenizer: flags.tokenizer }),
     ...defined({ bestOf: flags.bestOf?.count, quotas: quota, split: splitOf(flags) }),

@@ -8,9 +8,14 @@ import { VERSION } from "../base/version.ts";
 import { MANIFEST } from "../datasets/layout.ts";
 import { openDataset } from "../datasets/open.ts";
 import { openSourceTrees } from "../datasets/source-trees.ts";
-import { claimExportFolder, MANIFEST_FILE } from "../exporters/export.ts";
+import { CARD_FILE, cardOf } from "../exporters/card.ts";
+import { rowsOf } from "../exporters/front-matter.ts";
+import { createSubjects } from "../exporters/contents.ts";
+import { claimExportFolder, MANIFEST_FILE, removeEarlier, writeBeside } from "../exporters/export.ts";
+import type { InstancesManifest } from "../exporters/instances-manifest.ts";
 import { findInstanceExporter, instanceExporters } from "../instance-exporters/index.ts";
-import type { InstanceExporter, WrittenFile } from "../instance-exporter.ts";
+import type { InstanceExporter } from "../instance-exporter.ts";
+import { licencesOf } from "../samples/of-attempts.ts";
 import { loadSyntaxes } from "../syntaxes/index.ts";
 import { loadGraders } from "./families.ts";
 
@@ -21,26 +26,6 @@ export interface ExportInstancesRequest {
   /** Absent, empty, or an earlier export, which is replaced. */
   readonly out: string;
   readonly signal?: AbortSignal;
-}
-
-/** `manifest.json` beside exported instances. */
-export interface InstancesManifest {
-  readonly schema_version: 1;
-  readonly kind: "export";
-  readonly tool_version: string;
-  readonly format: string;
-  readonly format_version: number;
-  readonly options: Readonly<Record<string, Json>>;
-  readonly source: { readonly dataset_sha256: string };
-  /** False while instances are being written, and after an interruption. */
-  readonly complete: boolean;
-  /** `considered = written + Σ refused`. */
-  readonly counts: {
-    readonly considered: number;
-    readonly written: number;
-    readonly refused: Readonly<Record<string, number>>;
-  };
-  readonly files: Readonly<Record<string, WrittenFile>>;
 }
 
 /**
@@ -56,18 +41,22 @@ export async function exportInstances(request: ExportInstancesRequest): Promise<
   const syntaxes = await loadSyntaxes();
   const graderOf = await loadGraders();
   const validations = await dataset.validations();
-  await claimExportFolder(out);
+  const earlier = await claimExportFolder(out);
+  const subjects = createSubjects();
   const counts = { considered: 0, written: 0, refused: new Map<string, number>() };
-  const write = async (complete: boolean, files: InstancesManifest["files"]) => {
-    const source = { dataset_sha256: datasetSha256 };
-    const manifest = describe(exporter, options, { source, complete, counts: sorted(counts), files });
+  const source = { dataset_sha256: datasetSha256, contaminated: dataset.manifest.contaminated };
+  const manifestOf = (complete: boolean, files: InstancesManifest["files"]) => {
+    const contents = complete ? { contents: subjects.counts() } : {};
+    return describe(exporter, options, { source, complete, counts: sorted(counts), ...contents, files });
+  };
+  const write = async (manifest: InstancesManifest) => {
     await writeFileDurably(path.join(out, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
     return manifest;
   };
   await using trees = openSourceTrees(dataset.folder);
   const syntaxOf = (file: string) => syntaxes.for(file);
   // Says that the folder is ours before anything appears in it, so that an interrupted export can be repeated.
-  await write(false, {});
+  await write(manifestOf(false, {}));
   const writer = await exporter.open({ folder: out, options, datasetSha256, syntaxOf, graderOf });
   try {
     for await (const pair of dataset.pairs()) {
@@ -80,10 +69,19 @@ export async function exportInstances(request: ExportInstancesRequest): Promise<
         source: () => trees.source(pair),
         ...(validation === undefined ? {} : { validation }),
       });
-      if (written.kind === "written") counts.written++;
-      else counts.refused.set(written.reason, (counts.refused.get(written.reason) ?? 0) + 1);
+      if (written.kind === "written") {
+        counts.written++;
+        const { task, language, repository } = pair.instance;
+        subjects.add({ task, language, repository: repository.name, licences: licencesOf(pair.instance) });
+      } else counts.refused.set(written.reason, (counts.refused.get(written.reason) ?? 0) + 1);
     }
-    return await write(true, await writer.finish());
+    const files = await writer.finish();
+    // A card is of rows; folders of tasks have a list of their own.
+    const beside = rowsOf(files) === "" ? {} : { [CARD_FILE]: cardOf(manifestOf(true, files)) };
+    const card = await writeBeside(out, beside);
+    const manifest = await write(manifestOf(true, { ...files, ...card }));
+    await removeEarlier(out, earlier, manifest.files);
+    return manifest;
   } finally {
     await writer.discard();
   }
@@ -104,7 +102,7 @@ function requireExporter(format: string): InstanceExporter {
 function describe(
   { format, version }: InstanceExporter,
   options: InstancesManifest["options"],
-  rest: Pick<InstancesManifest, "source" | "complete" | "counts" | "files">,
+  rest: Pick<InstancesManifest, "source" | "complete" | "counts" | "contents" | "files">,
 ): InstancesManifest {
   const kind = { schema_version: 1, kind: "export", tool_version: VERSION } as const;
   return { ...kind, format, format_version: version, options, ...rest };

@@ -1,3 +1,4 @@
+import path from "node:path";
 import { defined } from "../base/defined.ts";
 import type { Json } from "../base/json.ts";
 import { exportSamples } from "../exporters/export.ts";
@@ -6,7 +7,9 @@ import type { ExportManifest } from "../exporters/manifest.ts";
 import type { TokenRule } from "../exporters/token-rule.ts";
 import type { ReaderFiles } from "../masks/load.ts";
 import type { Solver } from "../run.ts";
+import { openDataset } from "../datasets/open.ts";
 import { readRunManifest } from "../runs/open.ts";
+import { openTrainingSet } from "../training-sets/open.ts";
 import { openSamples } from "../samples/open.ts";
 
 export interface ExportOptions {
@@ -33,7 +36,7 @@ export async function exportAttempts(request: ExportOptions): Promise<ExportMani
   const { parent, samples } = await openSamples(request.run);
   const source =
     parent.kind === "training-set"
-      ? { training_set: parent.id, name: parent.name }
+      ? await sourceOfSet(request.run, parent.name)
       : await sourceOfRun(request.run);
   return exportSamples({
     exporter,
@@ -53,9 +56,27 @@ async function ruleOf({
   return { ...rule, reader: await loadModelReader({ tokenizer, ...defined({ template }) }) };
 }
 
+async function sourceOfSet(folder: string, name: string): Promise<ExportManifest["source"]> {
+  const { id, manifest } = await openTrainingSet(folder);
+  const { operation, counts } = manifest;
+  const { considered, written, refused } = counts;
+  return {
+    training_set: id,
+    name,
+    operation: { name: operation.name, rules: operation.rules },
+    counts: { considered, written, refused },
+  };
+}
+
 async function sourceOfRun(folder: string): Promise<ExportManifest["source"]> {
-  const { config, config_sha256, dataset_sha256 } = await readRunManifest(folder);
-  return { config_sha256, dataset_sha256, ...namesOf(config.solvers) };
+  const { config, config_sha256, dataset, dataset_sha256 } = await readRunManifest(folder);
+  const { contaminated } = (await openDataset(path.resolve(folder, dataset))).manifest;
+  return {
+    config_sha256,
+    dataset_sha256,
+    ...namesOf(config.solvers),
+    ...(contaminated ? { contaminated } : {}),
+  };
 }
 
 /** Who made the rows; several agents or models stand side by side. */

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { createCounter } from "../base/counter.ts";
 import { InputError } from "../base/errors.ts";
 import { defined } from "../base/defined.ts";
-import { ROWS_FILE } from "../exporters/export.ts";
+import { ROWS_FILE } from "../exporters/row-format.ts";
 import { readDocuments } from "../importers/read-documents.ts";
 import type { MaskedRow, ModelReader, TokenCounts } from "../mask.ts";
 import { chatOfRow } from "../masks/chat-of-row.ts";

@@ -137,6 +137,43 @@ describe("hybrid-gym select", () => {
     ]);
   });
 
+  it("keeps to a policy of licences, by SPDX's rules, and says of how many nothing is known", async () => {
+    await using folder = await temporaryFolder();
+    const samples = [
+      sampleOf("mit.1", { licences: ["MIT"] }),
+      sampleOf("either.1", { licences: ["Apache-2.0 OR GPL-3.0-only"] }),
+      sampleOf("both.1", { licences: ["Apache-2.0", "GPL-3.0-only"] }),
+      sampleOf("and.1", { licences: ["MIT AND GPL-3.0-only"] }),
+      sampleOf("later.1", { licences: ["GPL-2.0-or-later"] }),
+      sampleOf("own.1", { licences: ["See the notice"] }),
+      sampleOf("half.1", { licences: ["MIT", "unknown"] }),
+      sampleOf("imported.1"),
+    ];
+    await writeSet(folder.file("set"), samples);
+    const chosen = async (...args: string[]) => {
+      const out = folder.file(args.join("-"));
+      const { rows } = await runCommand(["select", "set", ...args, "--out", out, "--json"], {
+        cwd: folder.path,
+      });
+      return { ids: await idsIn(out), row: rows()[0] };
+    };
+    const permissive = await chosen("--licence", "permissive");
+    expect(permissive.ids).toEqual(["mit.1", "either.1"]);
+    expect(permissive.row).toMatchObject({
+      refused: { licence: 3, "licence-unknown": 3 },
+      rules: [{ rule: "licence permissive", left_out: 6 }, {}, {}, {}],
+    });
+    const unknown = await chosen("--licence", "permissive", "--licence-unknown");
+    expect(unknown.ids).toEqual(["mit.1", "either.1", "own.1", "half.1", "imported.1"]);
+    expect((await chosen("--licence", "MIT,GPL-3.0-only")).ids).toEqual([
+      "mit.1",
+      "either.1",
+      "and.1",
+      "later.1",
+    ]);
+    expect((await chosen("--where", "licences = GPL-3.0-only")).ids).toEqual(["both.1"]);
+  });
+
   it("says what is wrong before it reads or writes anything", async () => {
     await using folder = await temporaryFolder();
     await writeSet(folder.file("set"), mixed);
@@ -147,6 +184,9 @@ describe("hybrid-gym select", () => {
     };
     expect(await codeOf("set", "--out", "new", "--where", "turn < 3")).toEqual([2, "unknown-field"]);
     expect(await codeOf("set", "--out", "new", "--where", "turns < few")).toEqual([2, "where-malformed"]);
+    expect(await codeOf("set", "--out", "new", "--licence", "MIT,GPL3")).toEqual([2, "unknown-licence"]);
+    expect(await codeOf("set", "--out", "new", "--licence", "MIT OR ISC")).toEqual([2, "unknown-licence"]);
+    expect(await codeOf("set", "--out", "new", "--licence-unknown")).toEqual([2, "usage"]);
     expect(await codeOf("set", "--out", "new", "--split", "train")).toEqual([2, "usage"]);
     expect(await codeOf("set", "--out", "new", "--best-of", "model=1")).toEqual([2, "usage"]);
     expect(await codeOf("nowhere", "--out", "new")).toEqual([2, "not-a-run"]);

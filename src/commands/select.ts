@@ -10,6 +10,7 @@ import type { Candidate, Preference } from "../selections/choose.ts";
 import { matchControl } from "../selections/control.ts";
 import { measureConversation } from "../trajectories/conversation.ts";
 import { FIELD_NAMES } from "../selections/fields.ts";
+import { parseLicencePolicy } from "../selections/licences.ts";
 import { createRuleBook, type RuleBook } from "../selections/rule-book.ts";
 import { openSplits } from "../selections/split.ts";
 import { createPassRates } from "../selections/pass-rate.ts";
@@ -27,6 +28,10 @@ export interface SelectRequest {
   readonly outcome?: "solved" | "unsolved";
   /** Takes what a source says of itself for a verdict. */
   readonly acceptClaims?: boolean;
+  /** `permissive`, or SPDX identifiers with commas between: of no other licence. */
+  readonly licence?: string;
+  /** With `licence`: also where it is not known. */
+  readonly licenceUnknown?: boolean;
   /** Conditions, all of which must hold: `name op value`. */
   readonly where?: readonly string[];
   /** Of a dataset that was built with splits. */
@@ -109,7 +114,8 @@ function tokenizerIsWanted(): InputError {
 }
 
 async function sampleRulesOf(request: SelectRequest): Promise<Rules> {
-  const { outcome, acceptClaims = false, split, where = [], quotas = [], caps = [], tokenizer } = request;
+  const { outcome, acceptClaims = false, split, where = [], quotas = [], caps = [] } = request;
+  const { licence, licenceUnknown = false, tokenizer } = request;
   if (request.tokenBudget !== undefined && tokenizer === undefined) throw tokenizerIsWanted();
   const groups = quotas.map(({ group }) => group);
   const unknown = groups.find((name) => !isKnown(name, FIELD_NAMES));
@@ -123,7 +129,10 @@ async function sampleRulesOf(request: SelectRequest): Promise<Rules> {
     shares: parsed.map(({ share }) => share),
     ...(tokenizer === undefined ? {} : { tokenizer: (await openModelFolder(tokenizer)).tokenizer }),
     ...(request.passRate === undefined ? {} : { passRates: createPassRates(acceptClaims) }),
-    ...defined({ outcome }),
+    ...defined({
+      outcome,
+      licence: licence === undefined ? undefined : parseLicencePolicy(licence, licenceUnknown),
+    }),
     ...(split === undefined
       ? {}
       : { split: { name: split.name, splits: await openSplits(split.dataset, split.name) } }),
@@ -191,6 +200,8 @@ function optionsOf(
   return {
     outcome: request.outcome ?? null,
     accept_claims: request.acceptClaims ?? false,
+    licence: request.licence ?? null,
+    licence_unknown: request.licenceUnknown ?? false,
     where: [...(request.where ?? [])],
     split: request.split?.name ?? null,
     best_of: request.bestOf ?? null,

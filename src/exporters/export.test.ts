@@ -63,6 +63,12 @@ describe("exportSamples", () => {
     });
   });
 
+  it("replaces an earlier export in another format, all of its files", async () => {
+    await run([sourceOf("a.1.1")], { exporter: findExporter("verl") });
+    await run([sourceOf("a.1.1")]);
+    expect(await readdir(folder)).toEqual(["README.md", "manifest.json", "train.jsonl"]);
+  });
+
   it("describes the file in the manifest, and writes the same bytes again", async () => {
     const attempts = [sourceOf("b.1.1"), sourceOf("a.1.1"), sourceOf("c.1.1")];
     const first = await run(attempts);
@@ -73,7 +79,7 @@ describe("exportSamples", () => {
     expect(exportManifestSchema.parse(written)).toEqual(first);
     expect(first.complete).toBe(true);
     expect(await run(attempts.toReversed())).toEqual(first);
-    expect(await readdir(folder)).toEqual(["manifest.json", "train.jsonl"]);
+    expect(await readdir(folder)).toEqual(["README.md", "manifest.json", "train.jsonl"]);
   });
 
   it("writes unsolved attempts only when asked to, labelled as such", async () => {

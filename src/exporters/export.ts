@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import { InputError } from "../base/errors.ts";
 import { claimOutputFolder, readTextFile, writeFileDurably } from "../base/files.ts";
@@ -8,12 +9,13 @@ import type { Exporter, ExportResult, RowSize } from "../exporter.ts";
 import type { TokenCounts } from "../mask.ts";
 import type { SampleGrade, SampleHead, SampleSource } from "../sample.ts";
 import { INCONSISTENT } from "../samples/of-attempts.ts";
+import { CARD_FILE, cardOf } from "./card.ts";
+import { createContents } from "./contents.ts";
 import { EXPORT_FORMAT, describeSizes, exportManifestSchema } from "./manifest.ts";
 import type { ExportManifest } from "./manifest.ts";
-import { openRowFile } from "./row-file.ts";
 import { checkTokens, type TokenRule } from "./token-rule.ts";
+import { rowFileOf } from "./row-format.ts";
 
-export const ROWS_FILE = "train.jsonl";
 export const MANIFEST_FILE = "manifest.json";
 
 export interface ExportRequest {
@@ -34,16 +36,19 @@ export interface ExportRequest {
 }
 
 /**
- * Writes `train.jsonl` and `manifest.json`. Each sample is either a row or counted under the reason for its
+ * Writes `train.jsonl` (or `train.parquet`, where the format is a table) and `manifest.json`. Each sample is either a row or counted under the reason for its
  * refusal. The same samples and options give the same bytes.
  * @throws InputError for wrong options or a folder that holds something else.
  */
 export async function exportSamples(request: ExportRequest): Promise<ExportManifest> {
   const { exporter, folder, acceptClaims = false } = request;
   const options = exporter.parseOptions(request.options ?? {});
+  if (request.tokens?.withIds && exporter.columns !== undefined) throw noIdsInTables(exporter.format);
   const outcomes = [...(request.outcomes ?? ["solved"])].sort();
-  await claimExportFolder(folder);
+  const rowFile = rowFileOf(exporter, options, folder);
+  const earlier = await claimExportFolder(folder);
   const tally = createTally();
+  const contents = createContents();
 
   const manifestFile = path.join(folder, MANIFEST_FILE);
   const manifest = (complete: boolean, files: ExportManifest["files"]): ExportManifest => ({
@@ -58,12 +63,13 @@ export async function exportSamples(request: ExportRequest): Promise<ExportManif
     complete,
     counts: tally.counts(),
     ...(request.tokens === undefined ? {} : { tokens: describeTokens(request.tokens, tally.tokens) }),
+    ...(complete ? { contents: contents.counts() } : {}),
     files,
     lengths: describeSizes(tally.sizes, tally.tokens),
   });
   // The folder is marked as ours before rows appear in it, so that an interrupted export can be repeated.
   await writeManifest(manifestFile, manifest(false, {}));
-  const rows = await openRowFile(path.join(folder, ROWS_FILE));
+  const rows = await rowFile.open();
   try {
     for await (const source of request.samples) {
       request.signal?.throwIfAborted();
@@ -79,8 +85,11 @@ export async function exportSamples(request: ExportRequest): Promise<ExportManif
       }
     }
     const beside = await writeBeside(folder, exporter.files ?? {});
-    const finished = manifest(true, { ...beside, [ROWS_FILE]: await rows.finish() });
+    const files = { ...beside, [rowFile.name]: await rows.finish() };
+    const card = await writeBeside(folder, { [CARD_FILE]: cardOf(manifest(true, files)) });
+    const finished = manifest(true, { ...files, ...card });
     await writeManifest(manifestFile, finished);
+    await removeEarlier(folder, earlier, finished.files);
     return finished;
   } finally {
     await rows.discard();
@@ -90,10 +99,19 @@ export async function exportSamples(request: ExportRequest): Promise<ExportManif
     const read = await source.read();
     if (read.kind === "refused") return read;
     const result = exporter.toRow({ sample: read.sample }, options);
-    return result.kind === "refused" || request.tokens === undefined
-      ? result
-      : measured(result, request.tokens);
+    if (result.kind === "refused") return result;
+    const row = request.tokens === undefined ? result : measured(result, request.tokens);
+    if (row.kind === "row") contents.add(read.sample);
+    return row;
   }
+}
+
+function noIdsInTables(format: string): InputError {
+  return new InputError({
+    code: "usage",
+    message: `Rows of the format ${format} have no columns for token ids`,
+    hint: "Leave --token-ids out, or take the format openai.",
+  });
 }
 
 type Measured =
@@ -124,7 +142,7 @@ function describeTokens(
   };
 }
 
-async function writeBeside(
+export async function writeBeside(
   folder: string,
   files: Readonly<Record<string, string>>,
 ): Promise<ExportManifest["files"]> {
@@ -179,18 +197,33 @@ async function writeManifest(file: string, manifest: ExportManifest): Promise<vo
   await writeFileDurably(file, `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
-/** Datasets have a `manifest.json` too: the name alone does not make a folder an export. */
-export async function claimExportFolder(folder: string): Promise<void> {
-  if ((await claimOutputFolder(folder, MANIFEST_FILE)) === "new") return;
+const earlierSchema = exportManifestSchema.pick({ kind: true, files: true }).loose();
+
+/**
+ * Datasets have a `manifest.json` too: the name alone does not make a folder an export. Returns the names of the files of an earlier export in it.
+ */
+export async function claimExportFolder(folder: string): Promise<readonly string[]> {
+  if ((await claimOutputFolder(folder, MANIFEST_FILE)) === "new") return [];
   const text = await readTextFile(path.join(folder, MANIFEST_FILE));
-  const isExport = exportManifestSchema.pick({ kind: true }).loose().safeParse(parseLoosely(text)).success;
-  if (isExport) return;
+  const earlier = earlierSchema.safeParse(parseLoosely(text));
+  if (earlier.success) return Object.keys(earlier.data.files);
   throw new InputError({
     code: "output-folder-in-use",
     message: `${folder} holds something else (its ${MANIFEST_FILE} is not of an export)`,
     hint: "Name a new or empty folder; nothing was changed.",
     fields: { folder, marker: MANIFEST_FILE },
   });
+}
+
+/** What an export in another format left would be read as part of this one. */
+export async function removeEarlier(
+  folder: string,
+  earlier: readonly string[],
+  now: ExportManifest["files"],
+): Promise<void> {
+  for (const name of earlier)
+    if (path.basename(name) === name && !Object.hasOwn(now, name))
+      await rm(path.join(folder, name), { force: true });
 }
 
 function parseLoosely(text: string): unknown {

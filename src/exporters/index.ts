@@ -4,8 +4,9 @@ import { atif } from "./atif.ts";
 import { openaiMessages } from "./openai-messages.ts";
 import { openhandsText } from "./openhands-text.ts";
 import { shareGpt } from "./sharegpt.ts";
+import { verl } from "./verl.ts";
 
-export const exporters: readonly Exporter[] = [openaiMessages, openhandsText, shareGpt, atif];
+export const exporters: readonly Exporter[] = [openaiMessages, openhandsText, shareGpt, verl, atif];
 
 /** @throws InputError that lists the formats there are. */
 export function findExporter(format: string): Exporter {

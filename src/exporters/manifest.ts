@@ -2,7 +2,9 @@ import { z } from "zod";
 import { jsonSchema } from "../base/json.ts";
 import type { RowSize } from "../exporter.ts";
 import type { TokenCounts } from "../mask.ts";
+import { setCountsSchema, setOperationSchema } from "../training-set.ts";
 import { verdictSchema } from "../verdict.ts";
+import { contentsSchema } from "./contents.ts";
 
 export const EXPORT_FORMAT = 1;
 
@@ -25,6 +27,8 @@ const runSourceSchema = z.strictObject({
   dataset_sha256: z.string(),
   agent: z.string(),
   model: z.string().nullable(),
+  /** The build of the dataset took what benchmarks are made of; absent for false. */
+  contaminated: z.literal(true).optional(),
 });
 
 const setSourceSchema = z.strictObject({
@@ -32,6 +36,9 @@ const setSourceSchema = z.strictObject({
   training_set: z.string(),
   /** Of its folder. */
   name: z.string(),
+  /** How the set itself was made; absent in exports of earlier versions. */
+  operation: z.strictObject({ name: z.string(), rules: setOperationSchema.shape.rules }).optional(),
+  counts: setCountsSchema.pick({ considered: true, written: true, refused: true }).optional(),
 });
 
 /** `manifest.json` of an export: where the rows come from, what was left out and why. */
@@ -74,6 +81,8 @@ export const exportManifestSchema = z.strictObject({
       trained_in_context: z.int(),
     })
     .optional(),
+  /** What the rows are about and who made them; absent in exports of earlier versions. */
+  contents: contentsSchema.optional(),
   files: z.record(z.string(), z.strictObject({ bytes: z.int(), sha256: z.string() })),
   /** Null without rows. Characters are UTF-16 units of content, reasoning and arguments. */
   lengths: z

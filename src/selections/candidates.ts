@@ -6,6 +6,7 @@ import type { Tokenizer } from "../tokenizer.ts";
 import { countTokensOf, measureConversation } from "../trajectories/conversation.ts";
 import { fieldsOf, isFact, type Measured, outcomeOf } from "./fields.ts";
 import type { PassRates } from "./pass-rate.ts";
+import type { LicencePolicy } from "./licences.ts";
 import type { LeaveOut, RuleBook } from "./rule-book.ts";
 import type { Splits } from "./split.ts";
 import { holds, type Condition } from "./where.ts";
@@ -14,6 +15,7 @@ import { holds, type Condition } from "./where.ts";
 export interface SampleRules {
   readonly outcome?: "solved" | "unsolved";
   readonly acceptClaims: boolean;
+  readonly licence?: LicencePolicy;
   readonly split?: { readonly name: string; readonly splits: Splits };
   readonly where: readonly Condition[];
   /** Names of fields by whose values samples are parted for quotas. */
@@ -94,7 +96,7 @@ export async function* readChosen(
 
 type HeadRule = (head: SampleHead) => boolean;
 
-function headRules({ outcome, acceptClaims, split }: SampleRules, book: RuleBook): HeadRule[] {
+function headRules({ outcome, acceptClaims, licence, split }: SampleRules, book: RuleBook): HeadRule[] {
   const rules: HeadRule[] = [];
   if (outcome !== undefined) {
     const leave = book.add(`outcome ${outcome}${acceptClaims ? ", claims accepted" : ""}`);
@@ -102,6 +104,14 @@ function headRules({ outcome, acceptClaims, split }: SampleRules, book: RuleBook
       const found = outcomeOf(grade, acceptClaims);
       if (found !== outcome) leave(found);
       return found !== outcome;
+    });
+  }
+  if (licence !== undefined) {
+    const leave = book.add(licence.text);
+    rules.push(({ licences }) => {
+      const reason = licence.refusal(licences);
+      if (reason !== undefined) leave(reason);
+      return reason !== undefined;
     });
   }
   if (split !== undefined) {

@@ -15,6 +15,7 @@ type FieldReader = (sample: Sample, conversation: Measured) => Json;
 const FIELDS = {
   ...IDENTITY,
   commit: ({ repository }) => repository?.commit ?? null,
+  licences: ({ licences }) => licences ?? null,
   agent_version: ({ agent }) => agent.version,
   reasons: ({ grade }) => (grade.kind === "graded" ? grade.reasons : []),
   turns: (_, { turns }) => turns,

@@ -80,6 +80,8 @@ const FIELDS = [
   "task",
   "repository",
   "language",
+  "licences",
+  "instance_facts",
   "agent",
   "model",
   "grade",

@@ -36,6 +36,14 @@ export async function writeCases(folder: string): Promise<void> {
   const tokens = [sourceOf("a.1.1"), sourceOf("b.1.1"), thinking("c.1.1"), spoken("d.1.1")];
   await writeRows(folder, "tokens", tokens, { arguments: "object", tools: "string" });
   await writeRows(folder, "tokens-text", tokens, {}, "openhands");
+  // Tables beside the lines of the same samples.
+  const mixed = [sourceOf("a.1.1"), malformed("b.1.1"), thinking("c.1.1")];
+  await writeRows(folder, "verl", mixed, { tools: "string" });
+  await writeRows(folder, "plain", mixed, {}, "verl");
+  await writeRows(folder, "text", [sourceOf("a.1.1"), thinking("b.1.1")], { calls: "text" }, "verl");
+  await writeRows(folder, "tools-long", longRun(), { tools: "string" });
+  await writeRows(folder, "long", longRun(), {}, "verl");
+  await writeRows(folder, "none", [], {}, "verl");
   for (const format of ["openhands", "sharegpt", "atif"])
     await writeRows(folder, "plain", [sourceOf("a.1.1"), thinking("b.1.1")], {}, format);
 }

@@ -9,6 +9,7 @@ import { checkAgents } from "./agents/check.ts";
 import { writeCases } from "./cases.ts";
 import { prepareEnvironment } from "./environment.ts";
 import { writeHarborTasks } from "./harbor/cases.ts";
+import { checkHub } from "./hub/check.ts";
 import { checkRealModel } from "./llama/check.ts";
 
 /**
@@ -29,6 +30,7 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 /** Peers that need more than a Python program that reads our cases. */
 const OWN_CHECKS: Readonly<Record<string, () => Promise<string[]>>> = {
   agents: checkAgents,
+  hub: checkHub,
   llama: checkRealModel,
   scale: checkSlice,
 };

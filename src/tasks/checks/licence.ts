@@ -7,11 +7,12 @@ export interface Licence {
   readonly source: "file-header" | "repository" | "none";
 }
 
-const PERMISSIVE = new Set(
+/** Licences that let the text be published again with little more than their notice. */
+export const PERMISSIVE_LICENCES: readonly string[] =
   "MIT MIT-0 BSD-2-Clause BSD-3-Clause 0BSD Apache-2.0 ISC PSF-2.0 Python-2.0 Unlicense Zlib BSL-1.0 CC0-1.0 HPND".split(
     " ",
-  ),
-);
+  );
+const PERMISSIVE = new Set(PERMISSIVE_LICENCES);
 
 /** Whether a licence lets the text be published again with little more than its notice. */
 export function isPermissive(id: string): boolean {
