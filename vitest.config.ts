@@ -7,7 +7,7 @@ export default defineConfig({
     include: ["src/**/*.test.ts", "tests/**/*.test.ts"],
     setupFiles: ["./tests/setup.ts"],
     // More than cores, since many of these files wait for processes, deadlines and services.
-    maxWorkers: Math.ceil(availableParallelism() * 1.5),
+    maxWorkers: availableParallelism() * 2,
     // Else half of the time is V8 optimising parsers that are done before it is.
     execArgv: [...MEMORY_FLAGS],
     testTimeout: 120_000,

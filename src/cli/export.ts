@@ -82,6 +82,7 @@ export function exportCommand(): Command {
           ...leftOut(counts.refused),
           ...(tokens === undefined ? [] : tokenRows(tokens)),
         ];
+        if (counts.refused["untrained-turns"] !== undefined) ui.log.warn(UNTRAINED_HINT);
         const file = Object.keys(manifest.files).find((name) => name.startsWith("train.")) ?? "";
         ui.print(`${formatTable(rows)}\n\n${path.join(out, file)}`);
       }),
@@ -113,6 +114,9 @@ function tokenRows({ total, trained, trained_in_context, context }: Tokens): [st
       : [[`  trained, behind token ${context} of a row`, trained - trained_in_context] as [string, number]]),
   ];
 }
+
+const UNTRAINED_HINT =
+  "some samples show turns that another one trains on: --set weights=openai (axolotl, ms-swift) says so in the rows, or fit them with overlap=0";
 
 async function exportDataset(ui: Ui, dataset: string, { format, out, set }: Flags): Promise<void> {
   const { exportInstances } = await import("../commands/export-instances.ts");

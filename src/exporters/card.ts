@@ -40,7 +40,7 @@ function steps({ source, filters, counts }: ExportManifest): string {
     const name = source.operation?.name ?? "made";
     rows.push([`considered by ${name}`, source.counts.considered]);
     for (const { rule, left_out } of source.operation?.rules ?? [])
-      rows.push([`left out: ${rule}`, left_out]);
+      if (left_out > 0) rows.push([`left out: ${rule}`, left_out]);
     for (const [reason, count] of Object.entries(source.counts.refused))
       rows.push([`of all left out there: ${reason}`, count]);
     rows.push(["in the training set", source.counts.written]);
