@@ -38,6 +38,8 @@ export type { TrainingSet, TrainingSetManifest } from "./training-set.ts";
 export { exportInstances } from "./commands/export-instances.ts";
 export type { ExportInstancesRequest } from "./commands/export-instances.ts";
 export type { InstancesManifest } from "./exporters/instances-manifest.ts";
+export { judge } from "./commands/judge.ts";
+export type { JudgeRequest, JudgeResult } from "./commands/judge.ts";
 export { mask } from "./commands/mask.ts";
 export type { MaskRequest, MaskSummary, RowMask } from "./commands/mask.ts";
 export { push } from "./commands/push.ts";

@@ -10,6 +10,7 @@ import { runAction, type Ui } from "./ui.ts";
 interface Flags {
   where?: string[];
   tokenizer?: string;
+  judged?: string;
   list?: true;
   json?: true;
 }
@@ -26,6 +27,7 @@ export function factsCommand(): Command {
       several,
     )
     .option("--tokenizer <folder>", "of a model: gives each sample its length as `tokens`")
+    .option("--judged <folder>", "that judge made: gives each sample what was said of it")
     .option("--list", "which facts there are, and what they mean")
     .option("--json", "print one JSON object per sample")
     .addHelpText(
@@ -39,7 +41,11 @@ export function factsCommand(): Command {
         const refused = createCounter();
         const columns = new Map<string, Json[]>();
         const found = facts(
-          { from, signal: ui.signal, ...defined({ where: flags.where, tokenizer: flags.tokenizer }) },
+          {
+            from,
+            signal: ui.signal,
+            ...defined({ where: flags.where, tokenizer: flags.tokenizer, judged: flags.judged }),
+          },
           refused.add,
         );
         for await (const row of found) {

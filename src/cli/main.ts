@@ -20,6 +20,7 @@ import { importCommand } from "./import.ts";
 import { recordCommand } from "./record.ts";
 import { regradeCommand } from "./regrade.ts";
 import { inspectCommand } from "./inspect.ts";
+import { judgeCommand } from "./judge.ts";
 import { lookCommand } from "./look.ts";
 import { maskCommand } from "./mask.ts";
 import { memorisedCommand } from "./memorised.ts";
@@ -88,6 +89,7 @@ for (const command of [
   regradeCommand(),
   auditCommand(),
   factsCommand(),
+  judgeCommand(),
   importCommand(),
   selectCommand(),
   transformCommand(),

@@ -25,6 +25,7 @@ interface Flags {
   limit?: number;
   tokenBudget?: number;
   tokenizer?: string;
+  judged?: string;
   controlOf?: string;
   seed?: string;
   json?: true;
@@ -81,6 +82,7 @@ export function selectCommand(): Command {
       new Option("--token-budget <n>", "so many tokens of all samples together").argParser(positiveInteger),
     )
     .option("--tokenizer <folder>", "of the model to train: gives samples the field tokens")
+    .option("--judged <folder>", "that judge made: gives samples the fields judged.NAME")
     .addOption(
       new Option(
         "--control-of <set>",
@@ -122,7 +124,7 @@ function requestOf(from: string[], flags: Flags): SelectRequest {
     out,
     ...defined({ licence, licenceUnknown, outcome, acceptClaims, where, prefer, limit, controlOf, seed }),
     ...defined({ caps: flags.cap, passRate: flags.passRate, tokenBudget: flags.tokenBudget }),
-    ...defined({ tokenizer: flags.tokenizer }),
+    ...defined({ tokenizer: flags.tokenizer, judged: flags.judged }),
     ...defined({ bestOf: flags.bestOf?.count, quotas: quota, split: splitOf(flags) }),
   };
 }

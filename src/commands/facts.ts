@@ -1,5 +1,6 @@
 import type { Json } from "../base/json.ts";
 import { FACT_NAMES, factsOf } from "../facts/index.ts";
+import { JUDGED, openJudgedFields } from "../judges/file.ts";
 import { openSamples } from "../samples/open.ts";
 import { holds, parseWhere } from "../selections/where.ts";
 import { openModelFolder } from "../tokenizers/load.ts";
@@ -12,6 +13,8 @@ export interface FactsRequest {
   readonly where?: readonly string[];
   /** A model's folder, or its `tokenizer.json`: gives each sample `tokens`. */
   readonly tokenizer?: string;
+  /** A folder that `judge` made: gives each sample `judged.NAME`. */
+  readonly judged?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -24,9 +27,10 @@ export async function* facts(
   refused: (reason: string) => void = () => {},
 ): AsyncGenerator<Readonly<Record<string, Json>>> {
   const { tokenizer: place } = request;
-  const known = place === undefined ? FACT_NAMES : [...FACT_NAMES, "tokens"];
+  const known = [...FACT_NAMES, ...(place === undefined ? [] : ["tokens"]), `${JUDGED}*`];
   const conditions = (request.where ?? []).map((text) => parseWhere(text, known));
   const tokenizer = place === undefined ? undefined : (await openModelFolder(place)).tokenizer;
+  const judged = request.judged === undefined ? undefined : await openJudgedFields(request.judged);
   for (const folder of request.from) {
     const { samples } = await openSamples(folder);
     for await (const source of samples()) {
@@ -37,10 +41,8 @@ export async function* facts(
         continue;
       }
       const { sample } = read;
-      const row =
-        tokenizer === undefined
-          ? factsOf(sample)
-          : { ...factsOf(sample), tokens: countTokensOf(sample.events, tokenizer) };
+      const tokens = tokenizer === undefined ? {} : { tokens: countTokensOf(sample.events, tokenizer) };
+      const row = { ...factsOf(sample), ...tokens, ...judged?.of(sample.id) };
       if (conditions.every((condition) => holds(condition, row))) yield row;
     }
   }

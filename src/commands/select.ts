@@ -2,6 +2,7 @@ import { createCounter } from "../base/counter.ts";
 import { defined } from "../base/defined.ts";
 import { InputError } from "../base/errors.ts";
 import type { Json } from "../base/json.ts";
+import { openJudgedFields } from "../judges/file.ts";
 import type { SampleSource } from "../sample.ts";
 import { openSamples, type SampleCollection } from "../samples/open.ts";
 import { candidateOf, readCandidates, readChosen, type SampleRules } from "../selections/candidates.ts";
@@ -51,6 +52,8 @@ export interface SelectRequest {
   readonly tokenBudget?: number;
   /** A model's folder, or its `tokenizer.json`: gives samples the field `tokens`. */
   readonly tokenizer?: string;
+  /** A folder that `judge` made: gives samples the fields `judged.NAME`. */
+  readonly judged?: string;
   /** A training set: as many samples as it has, like those in instance and length. */
   readonly controlOf?: string;
   readonly seed?: string;
@@ -128,6 +131,7 @@ async function sampleRulesOf(request: SelectRequest): Promise<Rules> {
     caps: parsed.map(({ condition }) => condition),
     shares: parsed.map(({ share }) => share),
     ...(tokenizer === undefined ? {} : { tokenizer: (await openModelFolder(tokenizer)).tokenizer }),
+    ...(request.judged === undefined ? {} : { judged: await openJudgedFields(request.judged) }),
     ...(request.passRate === undefined ? {} : { passRates: createPassRates(acceptClaims) }),
     ...defined({
       outcome,
@@ -194,7 +198,7 @@ const DEFAULT_SEED = "1";
 /** As they stand in the manifest, without any path. */
 function optionsOf(
   request: SelectRequest,
-  { tokenizer }: Rules,
+  { tokenizer, judged }: Rules,
   control: TrainingSet | undefined,
 ): Record<string, Json> {
   return {
@@ -212,6 +216,7 @@ function optionsOf(
     limit: request.limit ?? null,
     ...(request.tokenBudget === undefined ? {} : { token_budget: request.tokenBudget }),
     ...(tokenizer === undefined ? {} : { tokenizer_sha256: tokenizer.sha256 }),
+    ...(judged === undefined ? {} : { judgements_sha256: judged.sha256 }),
     control_of: control?.id ?? null,
     seed: request.seed ?? DEFAULT_SEED,
   };

@@ -2,6 +2,7 @@ import { factsOf } from "../facts/index.ts";
 import type { Sample, SampleHead, SampleSource } from "../sample.ts";
 import type { Candidate } from "./choose.ts";
 import { canonicalJson } from "../base/json.ts";
+import type { JudgedFields } from "../judges/file.ts";
 import type { Tokenizer } from "../tokenizer.ts";
 import { countTokensOf, measureConversation } from "../trajectories/conversation.ts";
 import { fieldsOf, isFact, type Measured, outcomeOf } from "./fields.ts";
@@ -24,6 +25,8 @@ export interface SampleRules {
   readonly caps: readonly Condition[];
   /** For their lengths in tokens. */
   readonly tokenizer?: Tokenizer;
+  /** What a model thinks of samples. */
+  readonly judged?: JudgedFields;
   /** Told of every sample's verdict, also of those that are left out then. */
   readonly passRates?: PassRates;
 }
@@ -57,7 +60,8 @@ export async function readCandidates(
     }
     const conversation = measure(read.sample, rules.tokenizer);
     const facts = wantsFacts ? factsOf(read.sample) : {};
-    const fields = { ...facts, ...fieldsOf({ ...read.sample, id }, conversation) };
+    const judged = rules.judged?.of(source.head.id) ?? {};
+    const fields = { ...facts, ...judged, ...fieldsOf({ ...read.sample, id }, conversation) };
     const broken = conditions.find(({ condition }) => !holds(condition, fields));
     if (broken !== undefined) broken.leave("where");
     else

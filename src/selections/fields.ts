@@ -1,6 +1,7 @@
 import type { Json } from "../base/json.ts";
 import { IDENTITY } from "../facts/identity.ts";
 import { FACT_NAMES } from "../facts/index.ts";
+import { JUDGED } from "../judges/file.ts";
 import type { Sample, SampleGrade } from "../sample.ts";
 import type { Conversation } from "../trajectories/conversation.ts";
 
@@ -40,11 +41,13 @@ const OWN_NAMES: readonly string[] = Object.keys(FIELDS);
 export const OF_INSTANCE = "instance.";
 
 /** What conditions may name: what a sample says of itself, the facts of its record, and those of its instance. */
-export const FIELD_NAMES: readonly string[] = [...new Set([...OWN_NAMES, ...FACT_NAMES, `${OF_INSTANCE}*`])];
+export const FIELD_NAMES: readonly string[] = [
+  ...new Set([...OWN_NAMES, ...FACT_NAMES, `${OF_INSTANCE}*`, `${JUDGED}*`]),
+];
 
 /** Whether a name is a fact's, which is computed where it is asked for alone: that takes the whole record apart. */
 export function isFact(name: string): boolean {
-  return !OWN_NAMES.includes(name) && !name.startsWith(OF_INSTANCE);
+  return !OWN_NAMES.includes(name) && !name.startsWith(OF_INSTANCE) && !name.startsWith(JUDGED);
 }
 
 /** Nested ones by their path: `instance.environment.grade`. */
