@@ -1,6 +1,6 @@
 // Arrows point one way: base ← contracts ← implementations ← datasets, attempts, runs ← commands ← cli.
 const implementations =
-  "^src/(text|trees|diffs|syntaxes|repositories|histories|fixes|issues|projects|trajectories|models|workspaces|sandboxes|tools|agents|tasks|verdicts|exporters|resolvers|rows|environments|predictions|instance-exporters|report|dialects|exchanges|endpoint|stores|governors|importers|actions|facts|audits|training-sets|transforms|tokenizers|chat-templates|masks)/";
+  "^src/(text|trees|diffs|syntaxes|repositories|histories|fixes|issues|projects|trajectories|models|workspaces|sandboxes|tools|agents|tasks|verdicts|exporters|resolvers|rows|environments|predictions|instance-exporters|report|dialects|exchanges|endpoint|stores|governors|importers|actions|facts|audits|training-sets|transforms|tokenizers|chat-templates|masks|judges)/";
 
 module.exports = {
   forbidden: [
