@@ -120,16 +120,6 @@ export const messageStripped: Class = {
   },
 };
 
-/** Between a thought and its call two line ends, whatever stood there. */
-export const thoughtStripped: Class = {
-  name: "thought-stripped",
-  ofMessage: ({ content }) =>
-    withCall(content, (call) => ({
-      ...call,
-      before: call.before.trim() === "" ? "" : `${pythonStrip(call.before)}\n\n`,
-    })),
-};
-
 /** A thought that another model wrote afterwards. */
 export const thoughtMadeUp: Class = {
   name: "thought-made-up",
@@ -160,21 +150,6 @@ export const finishFilled: Class = {
     }),
 };
 
-/** True and False, as Python has them. */
-export const pythonBooleans: Class = {
-  name: "python-booleans",
-  ofMessage: ({ content }) =>
-    withCall(content, (call) => ({
-      ...call,
-      values: call.values.map(([key, value]) => {
-        const word = /^(\s*)(true|false)(\s*)$/.exec(value);
-        if (word === null) return [key, value] as const;
-        const [, before = "", said = "", after = ""] = word;
-        return [key, `${before}${said === "true" ? "True" : "False"}${after}`] as const;
-      }),
-    })),
-};
-
 /** A tool, or a command of SWE-agent's shell, becomes a Python call in the shell, where nothing of that name exists. */
 export const pythonCall: Class = {
   name: "call-as-python",
@@ -199,16 +174,6 @@ export const pythonCall: Class = {
 function plain(text: string): string {
   return text.replace(/end_of_edit\s*$/, "").replace(/[\s"',:()\\]+/g, "");
 }
-
-/** The headings that SWE-agent asks a thought and a command to have. */
-export const headingsDropped: Class = {
-  name: "headings-dropped",
-  ofMessage: ({ content }) =>
-    withCall(content, (call) => ({
-      ...call,
-      before: call.before.replace(/^DISCUSSION\s*/, "").replace(/\s*COMMAND\s*$/, "\n\n"),
-    })),
-};
 
 /** A thought in tags of its own. */
 export const thoughtInTags: Class = {

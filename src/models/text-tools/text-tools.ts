@@ -105,7 +105,9 @@ function withText(message: AssistantMessage, answer: string, text: string): Assi
   const { native, content, toolCalls } = message;
   if (native !== undefined)
     return { ...message, native: { ...native, message: replaced(native.message, answer, text) } };
-  const written = [content, ...toolCalls.map((call) => writeCall(call))].filter((part) => part !== "").join("\n\n");
+  const written = [content, ...toolCalls.map((call) => writeCall(call))]
+    .filter((part) => part !== "")
+    .join("\n\n");
   return written === text
     ? message
     : { ...message, native: { dialect: "chat", message: { role: "assistant", content: text } } };
