@@ -6,7 +6,7 @@ import { textOptionsSchema, toTextForm } from "./text-form.ts";
 /** Chat messages whose calls are text, as OpenHands has them: `{instance_id, attempt_id, resolved, reward, model, agent, messages}`. */
 export const openhandsText: Exporter = {
   format: "openhands",
-  version: 1,
+  version: 2,
   parseOptions: (options) => parseValue(options, textOptionsSchema, "options of the format openhands"),
   toRow({ sample }, options) {
     const parsed = parseValue(options, textOptionsSchema, "options of the format openhands");

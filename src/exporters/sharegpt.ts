@@ -15,11 +15,11 @@ const DATASET_INFO = {
 
 /**
  * ShareGPT rows in the text form of calls, with the `dataset_info.json` by which LLaMA-Factory reads them: its own form of calls drops what is said beside
- * a call, and it skips without a word any row whose turns do not alternate, so that these are refused here.
+ * a call, and of any row whose turns do not alternate it trains on nothing, with no more than a line in its log, so that these are refused here.
  */
 export const shareGpt: Exporter = {
   format: "sharegpt",
-  version: 1,
+  version: 2,
   files: { "dataset_info.json": `${JSON.stringify(DATASET_INFO, null, 2)}\n` },
   parseOptions: (options) => parseValue(options, textOptionsSchema, "options of the format sharegpt"),
   toRow({ sample }, options) {

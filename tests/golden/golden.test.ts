@@ -1,6 +1,10 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { execa } from "execa";
 import { describe, expect, it } from "vitest";
 import type { Json } from "../../src/base/json.ts";
 import { importerFor } from "../../src/importers/index.ts";
+import { temporaryFolder } from "../../src/testing/command-line.ts";
 import * as is from "./classes.ts";
 import { type Class, compareRow, type Message } from "./compare.ts";
 import { goldenSets, textOf } from "./sets.ts";
@@ -10,6 +14,7 @@ const row = (
   call: { name: string; arguments: object },
   said = "Looking.",
   result = "OBSERVATION:\na.py",
+  task = "Fix it\n",
 ) => ({
   messages: [
     { role: "system", content: "You can act." },
@@ -116,12 +121,6 @@ const cases: readonly Case[] = [
   { is: is.thoughtMadeUp, ours: oursOf(row(ls, "")), at: 2, theirs: `Another says.\n\n${LS}` },
   { is: is.thoughtInTags, ours: oursOf(row(ls)), at: 2, theirs: `<think>\nLooking.\n</think>\n\n${LS}` },
   {
-    is: is.headingsDropped,
-    ours: oursOf(row(ls, "DISCUSSION\nLooking.")),
-    at: 2,
-    theirs: `Looking.\n\n${LS}`,
-  },
-  {
     is: is.finishFilled,
     ours: oursOf(row(finish)),
     at: 2,
@@ -216,5 +215,33 @@ describe("a difference between our conversion and a published one", () => {
     const tested = new Set([...cases.map((one) => one.is.name), "end-made-up", "last-result-dropped"]);
     const used = new Set(goldenSets.flatMap(({ classes }) => classes.map(({ name }) => name)));
     expect([...used].filter((name) => !tested.has(name))).toEqual([]);
+  });
+});
+
+describe("npm run test:golden", () => {
+  const run = async (answer: string) => {
+    await using folder = await temporaryFolder();
+    const messages = [
+      { role: "user", content: "Fix it" },
+      { role: "assistant", content: answer },
+      { role: "user", content: "EXECUTION RESULT of [bash]:\na.py" },
+    ];
+    const place = path.join(folder.path, "datasets", "swe-play-trajectories");
+    await mkdir(place, { recursive: true });
+    await writeFile(path.join(place, "sample_raw.json"), JSON.stringify([{ id: "one", messages }]));
+    const script = path.join(import.meta.dirname, "run.ts");
+    const { stdout, exitCode } = await execa(process.execPath, [script, folder.path], { reject: false });
+    return { last: stdout.split("\n").at(-1), exitCode };
+  };
+
+  it("passes where nothing differs, and fails where something does for no known reason", async () => {
+    expect(await run(LS)).toEqual({
+      last: "1 rows compared, 0 without one of ours, 0 unexplained differences",
+      exitCode: 0,
+    });
+    expect(await run(LS.replaceAll("\n", ""))).toEqual({
+      last: "1 rows compared, 0 without one of ours, 1 unexplained differences",
+      exitCode: 1,
+    });
   });
 });
