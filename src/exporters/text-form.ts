@@ -26,8 +26,8 @@ export const textOptionsSchema = z.strictObject({
 type TextOptions = z.infer<typeof textOptionsSchema>;
 
 /**
- * A conversation in which calls and results are text, word for word as a model is given it that calls in text (docs/loop.md): tools in the system
- * prompt, one call in a turn, results as turns of the user. Parallel calls become turns one after the other.
+ * A conversation in which calls and results are text, word for word as a model is given it that calls in text (docs/models.md), or in the words
+ * of SWE-agent: tools in the system prompt, one call in a turn, results as turns of the user. Parallel calls become turns one after the other.
  */
 export function toTextForm(
   sample: Sample,

@@ -40,9 +40,10 @@ describeImporterConformance(messages, {
 
 describe("a row of messages", () => {
   it("gives back what our own export of it holds", () => {
+    const form = fc.constantFrom("object", "string");
     fc.assert(
-      fc.property(anyConversation, fc.constantFrom("object", "string"), (events, tools) => {
-        const options = openaiMessages.parseOptions({ tools });
+      fc.property(anyConversation, form, form, (events, tools, args) => {
+        const options = openaiMessages.parseOptions({ tools, arguments: args });
         const exported = openaiMessages.toRow(exportInput(events), options);
         if (exported.kind === "refused") return;
         const sample = readAs(messages, exported.row);
