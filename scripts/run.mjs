@@ -9,6 +9,7 @@ const tasks = {
   demo: () => [["bin/hybrid-gym.js", "demo", "--out", ".demo"]],
   test: () => [[bin("vitest/vitest.mjs"), "run"]],
   peers: () => [["tests/peers/run.ts"]],
+  golden: () => [["tests/golden/run.ts"]],
   scale: () => [["tests/scale/run.ts"]],
   fuzz: () => [["tests/scale/fuzz/run.ts"]],
   chaos: () => [["tests/chaos/run.ts"]],

@@ -1,12 +1,7 @@
-import { z } from "zod";
 import { parseValue } from "../base/json.ts";
 import type { Exporter } from "../exporter.ts";
 import { columnsOf } from "./label.ts";
-import { type TextMessage, toTextForm } from "./text-form.ts";
-
-const optionsSchema = z.strictObject({
-  reasoning: z.enum(["think", "drop"]).default("think"),
-});
+import { type TextMessage, textOptionsSchema, toTextForm } from "./text-form.ts";
 
 /** How LLaMA-Factory is told of the rows, by its documentation of `dataset_info.json`. */
 const DATASET_INFO = {
@@ -20,16 +15,16 @@ const DATASET_INFO = {
 
 /**
  * ShareGPT rows in the text form of calls, with the `dataset_info.json` by which LLaMA-Factory reads them: its own form of calls drops what is said beside
- * a call, and it skips without a word any row whose turns do not alternate, so that these are refused here.
+ * a call, and of any row whose turns do not alternate it trains on nothing, with no more than a line in its log, so that these are refused here.
  */
 export const shareGpt: Exporter = {
   format: "sharegpt",
-  version: 1,
+  version: 2,
   files: { "dataset_info.json": `${JSON.stringify(DATASET_INFO, null, 2)}\n` },
-  parseOptions: (options) => parseValue(options, optionsSchema, "options of the format sharegpt"),
+  parseOptions: (options) => parseValue(options, textOptionsSchema, "options of the format sharegpt"),
   toRow({ sample }, options) {
-    const { reasoning } = parseValue(options, optionsSchema, "options of the format sharegpt");
-    const text = toTextForm(sample, reasoning);
+    const parsed = parseValue(options, textOptionsSchema, "options of the format sharegpt");
+    const text = toTextForm(sample, parsed);
     if (text.kind === "refused") return text;
     const [first, ...rest] = text.messages;
     const turns = untilLastAnswer(first?.role === "system" ? rest : text.messages);

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { Json } from "../base/json.ts";
+import type { Sample } from "../sample.ts";
 import { atifTrajectorySchema } from "../trajectories/atif-schema.ts";
 import { findExporter } from "./index.ts";
 import { call, end, input, result, sampleOf, start, turn } from "./testing/records.ts";
@@ -20,6 +22,12 @@ const worked = sampleOf("apple.1.1", {
     end(),
   ],
 });
+
+function startEvent() {
+  const event = start("apple.1.1", "apple");
+  if (event.type !== "start") throw new Error("no start");
+  return event;
+}
 
 function rowOf(format: string, options = {}, sample = worked) {
   const exporter = findExporter(format);
@@ -55,6 +63,49 @@ describe("openhands: calls and results as text", () => {
 
   it("leaves thinking out where that is asked for", () => {
     expect(JSON.stringify(rowOf("openhands", { reasoning: "drop" }))).not.toContain("Hm.");
+  });
+});
+
+describe("the words of calls and results", () => {
+  const spoken = (args: Record<string, Json>, output = "ok", tools = true) => {
+    const { tools: known, ...begun } = startEvent();
+    const events = [
+      { ...begun, tools: tools ? known : [] },
+      input("system", "You can act."),
+      input("user", "Find it."),
+      turn({ tool_calls: [call("a", args)] }),
+      result("a", output),
+      end(),
+    ];
+    return sampleOf("apple.1.1", { events });
+  };
+  const contentsOf = (options: Record<string, Json>, sample: Sample) => {
+    const made = rowOf("openhands", options, sample);
+    if (made.kind !== "row") throw new Error(made.reason);
+    return (made.row["messages"] as { content: string }[]).map(({ content }) => content);
+  };
+
+  it("say nothing of tools where none are known: the task's own prompt may tell of them", () => {
+    expect(contentsOf({}, spoken({}, "ok", false)).slice(0, 2)).toEqual(["You can act.", "Find it."]);
+  });
+
+  it("put a text of more lines on lines of its own, as OpenHands does", () => {
+    expect(contentsOf({}, spoken({ command: "ls", file_text: "a\nb", old_str: "  a" }))[2]).toBe(
+      "<function=bash>\n<parameter=command>ls</parameter>\n<parameter=file_text>\na\nb\n</parameter>\n<parameter=old_str>  a</parameter>\n</function>",
+    );
+  });
+
+  it("are those of SWE-agent where that is asked for", () => {
+    const style = { style: "swe-agent" };
+    expect(contentsOf(style, spoken({ command: "a\nb", old_str: "a" }))[2]).toBe(
+      "<function=bash>\n<parameter=command>a\nb</parameter>\n<parameter=old_str>\na\n</parameter>\n</function>",
+    );
+    const told = (output: string) => contentsOf(style, spoken({}, output))[3];
+    const clipped = "a.py<response clipped><NOTE>Observations should not exceeded 9 characters.</NOTE>";
+    expect(told("a.py")).toBe("OBSERVATION:\na.py");
+    expect(told("OBSERVATION:\na.py")).toBe("OBSERVATION:\na.py");
+    expect(told("")).toBe("Your command ran successfully and did not produce any output.");
+    expect(told(clipped)).toBe(`Observation: ${clipped}`);
   });
 });
 

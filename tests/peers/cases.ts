@@ -6,6 +6,7 @@ import { noVerdict, solved, unsolved } from "../../src/verdict.ts";
 import { exportSamples } from "../../src/exporters/export.ts";
 import { findExporter } from "../../src/exporters/index.ts";
 import { samplesOfAttempts, type AttemptRecord } from "../../src/samples/of-attempts.ts";
+import { anyConversation } from "../../src/importers/testing/conversations.ts";
 import { toAtif } from "../../src/trajectories/atif.ts";
 import { anyRecord } from "../../src/trajectories/testing/records.ts";
 import {
@@ -46,6 +47,8 @@ export async function writeCases(folder: string): Promise<void> {
   await writeRows(folder, "none", [], {}, "verl");
   for (const format of ["openhands", "sharegpt", "atif"])
     await writeRows(folder, "plain", [sourceOf("a.1.1"), thinking("b.1.1")], {}, format);
+  await writeRows(folder, "any", [...tokens, ...anyRows()], {}, "sharegpt");
+  await writeRows(folder, "any-swe-agent", [...tokens, ...anyRows()], { style: "swe-agent" }, "sharegpt");
 }
 
 const unicode = "naïve 🙂 </script> \u2028 \u0000 end";
@@ -114,6 +117,12 @@ const RANDOM = 150;
 function randomTrajectories(): Record<string, unknown> {
   const records = fc.sample(anyRecord, { numRuns: RANDOM, seed: 1 });
   return Object.fromEntries(records.map((events, number) => [`random-${number}`, toAtif(events)]));
+}
+
+/** Conversations of any text; those whose turns do not alternate are left out by the export. */
+function anyRows(): AttemptRecord[] {
+  const records = fc.sample(anyConversation, { numRuns: RANDOM, seed: 1 });
+  return records.map((events, number) => sourceOf(`r${number}.1.1`, undefined, events.slice(1, -1)));
 }
 
 function thinking(id: string): AttemptRecord {

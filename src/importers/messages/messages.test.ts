@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { findExporter } from "../../exporters/index.ts";
 import { openaiMessages } from "../../exporters/openai-messages.ts";
-import { anyConversation, exportInput } from "../testing/conversations.ts";
+import { anyConversation, exportInput, spokenConversation } from "../testing/conversations.ts";
 import { describeImporterConformance } from "../conformance.ts";
 import { chatRow } from "../testing/documents.ts";
 import { eventsOf, readAs } from "../testing/read.ts";
@@ -39,9 +40,10 @@ describeImporterConformance(messages, {
 
 describe("a row of messages", () => {
   it("gives back what our own export of it holds", () => {
+    const form = fc.constantFrom("object", "string");
     fc.assert(
-      fc.property(anyConversation, fc.constantFrom("object", "string"), (events, tools) => {
-        const options = openaiMessages.parseOptions({ tools });
+      fc.property(anyConversation, form, form, (events, tools, args) => {
+        const options = openaiMessages.parseOptions({ tools, arguments: args });
         const exported = openaiMessages.toRow(exportInput(events), options);
         if (exported.kind === "refused") return;
         const sample = readAs(messages, exported.row);
@@ -59,6 +61,30 @@ describe("a row of messages", () => {
           instance: "one",
           agent: { name: "loop", version: "1" },
         });
+      }),
+    );
+  });
+
+  it.each([
+    ["openhands", "openhands"],
+    ["openhands", "swe-agent"],
+    ["sharegpt", "openhands"],
+    ["sharegpt", "swe-agent"],
+  ])("gives back calls that were written as text, in %s rows in the words of %s", (format, style) => {
+    const exporter = findExporter(format);
+    const options = exporter.parseOptions({ style });
+    fc.assert(
+      fc.property(spokenConversation, (events) => {
+        const exported = exporter.toRow(exportInput(events), options);
+        if (exported.kind === "refused") throw new Error(exported.reason);
+        const sample = readAs(messages, exported.row);
+        expect(sample.repaired).toEqual(["calls-in-text"]);
+        expect(sample.lost).toEqual([]);
+        const said = eventsOf(sample).slice(2);
+        const wanted = eventsOf(exportInput(events).sample).slice(2);
+        // LLaMA-Factory is given nothing behind the last turn.
+        if (format === "sharegpt") wanted.splice(-2, 1);
+        expect(said.slice(0, -1)).toEqual(wanted.slice(0, -1));
       }),
     );
   });

@@ -37,3 +37,35 @@ export const anyConversation: fc.Arbitrary<TrajectoryEvent[]> = fc
     }),
     end(),
   ]);
+
+/** No markup of its own, which no text form can tell from the form's. */
+const plainText = fc
+  .array(fc.constantFrom("a", "é", "{}", '"', " ", "\t", "\n", "\r\n", "🙂", "[1]", "</p>", "True"), {
+    maxLength: 12,
+  })
+  .map((parts) => parts.join(""));
+
+/**
+ * Records that a text form holds whole: each turn is one call with texts as arguments, and thoughts do not end in whitespace, since
+ * what parts them from the call does.
+ */
+export const spokenConversation: fc.Arbitrary<TrajectoryEvent[]> = fc
+  .array(
+    fc.record({
+      content: plainText.map((text) => text.trimEnd()),
+      args: fc.dictionary(fc.constantFrom("command", "old_str", "file_text"), plainText),
+      output: plainText.filter((text) => text !== ""),
+    }),
+    { minLength: 1, maxLength: 4 },
+  )
+  .map((turns) => [
+    start("one.1.1", "one"),
+    input("system", "You can act."),
+    input("user", "Fix it"),
+    ...turns.flatMap(({ content, args, output }, place) => {
+      const id = `call_${place + 1}`;
+      const made = { id, name: "bash", arguments: args, malformed: false };
+      return [turn({ content, tool_calls: [made] }), result(id, output)];
+    }),
+    end(),
+  ]);

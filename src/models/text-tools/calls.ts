@@ -7,18 +7,25 @@ import { typesOf } from "./prompt.ts";
 /** The word at which a service is asked to stop, so that a turn has one call; it does not give the word itself. */
 export const STOP_WORD = "</function";
 
+/** In whose words calls and results are told. */
+export type CallStyle = "openhands" | "swe-agent";
+
+/** Parameters whose text SWE-smith puts on lines of its own, and of no others, however many lines they have: what its models learned to write. */
+const OWN_LINES: ReadonlySet<string> = new Set(["old_str", "new_str", "file_text"]);
+
 /** A call as text. Lists and objects are JSON, spaced as Python writes it. */
-export function writeCall(call: ToolCall): string {
+export function writeCall(call: ToolCall, style: CallStyle = "openhands"): string {
   const written = Object.entries(sentArguments(call)).map(
-    ([name, value]) => `<parameter=${name}>${writeValue(value)}</parameter>\n`,
+    ([name, value]) => `<parameter=${name}>${writeValue(name, value, style)}</parameter>\n`,
   );
   return `<function=${call.name}>\n${written.join("")}</function>`;
 }
 
-/** A text that begins and ends with a line end has one more around it: readers take one away. */
-function writeValue(value: Json): string {
+/** OpenHands puts a text of more than one line on lines of its own, SWE-smith that of some parameters; readers take one line end away at each side. */
+function writeValue(name: string, value: Json, style: CallStyle): string {
   if (typeof value !== "string") return spacedJson(value);
-  return WRAPPED.test(value) ? `\n${value}\n` : value;
+  const isApart = style === "swe-agent" ? OWN_LINES.has(name) || WRAPPED.test(value) : value.includes("\n");
+  return isApart ? `\n${value}\n` : value;
 }
 
 const WRAPPED = /^\n[\s\S]*\n$/;

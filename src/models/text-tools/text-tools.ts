@@ -9,7 +9,7 @@ import type {
   ModelResponse,
   ToolDefinition,
 } from "../../model.ts";
-import { readCalls, STOP_WORD, writeCall } from "./calls.ts";
+import { type CallStyle, readCalls, STOP_WORD, writeCall } from "./calls.ts";
 import { toolPrompt } from "./prompt.ts";
 
 /**
@@ -33,41 +33,60 @@ export function textToolsModel(model: Model): Model {
   };
 }
 
-/** A conversation as such a model is given it: none of its messages has a call or is a result. */
-export function writeAsText(messages: readonly Message[], tools: readonly ToolDefinition[]): Message[] {
+/**
+ * A conversation as such a model is given it: none of its messages has a call or is a result. Where no tools are known nothing is said of
+ * any: records of others often name them in their own system prompt alone, and a list of none would contradict it.
+ */
+export function writeAsText(
+  messages: readonly Message[],
+  tools: readonly ToolDefinition[],
+  style: CallStyle = "openhands",
+): Message[] {
+  if (tools.length === 0) return turns(messages, style);
   const prompt = toolPrompt(tools);
   const [first, ...rest] = messages;
-  if (first?.role !== "system") return [{ role: "system", content: prompt }, ...turns(messages)];
-  return [{ ...first, content: first.content + prompt }, ...turns(rest)];
+  if (first?.role !== "system") return [{ role: "system", content: prompt }, ...turns(messages, style)];
+  return [{ ...first, content: first.content + prompt }, ...turns(rest, style)];
 }
 
 /** One call to a turn: parallel ones become turns in order, each followed by its result. */
-function turns(messages: readonly Message[]): Message[] {
+function turns(messages: readonly Message[], style: CallStyle): Message[] {
   const results = new Map(
     messages.flatMap((message) => (message.role === "tool" ? [[message.toolCallId, message] as const] : [])),
   );
   const answered = new Set<string>();
   return messages.flatMap((message): Message[] => {
-    if (message.role === "tool") return answered.has(message.toolCallId) ? [] : [toResult(message)];
+    if (message.role === "tool") return answered.has(message.toolCallId) ? [] : [toResult(message, style)];
     if (message.role !== "assistant") return [message];
     const { toolCalls, content, native } = message;
     if (toolCalls.length <= 1 && native !== undefined)
       return [{ ...message, content: ownText(native) ?? content, toolCalls: [] }];
     if (toolCalls.length === 0) return [message];
     return toolCalls.flatMap((call, index): Message[] => {
-      const said = [index === 0 ? content : "", writeCall(call)].filter((part) => part !== "");
+      const said = [index === 0 ? content : "", writeCall(call, style)].filter((part) => part !== "");
       const result = results.get(call.id);
       answered.add(call.id);
       return [
         { role: "assistant", content: said.join("\n\n"), toolCalls: [] },
-        ...(result === undefined ? [] : [toResult(result)]),
+        ...(result === undefined ? [] : [toResult(result, style)]),
       ];
     });
   });
 }
 
-function toResult({ toolName, content }: Extract<Message, { role: "tool" }>): Message {
+function toResult({ toolName, content }: Extract<Message, { role: "tool" }>, style: CallStyle): Message {
+  if (style === "swe-agent") return { role: "user", content: observed(content) };
   return { role: "user", content: `EXECUTION RESULT of [${toolName}]:\n${content}` };
+}
+
+const NO_OUTPUT = "Your command ran successfully and did not produce any output.";
+const CLIPPED = /<response clipped><NOTE>Observations should not exceeded [^<]*<\/NOTE>$/;
+
+/** As SWE-agent's templates put it; results of its own runs may have these words already. */
+function observed(content: string): string {
+  if (content === "" || content === NO_OUTPUT) return NO_OUTPUT;
+  if (/^(?:OBSERVATION:\n|Observation: )/.test(content)) return content;
+  return CLIPPED.test(content) ? `Observation: ${content}` : `OBSERVATION:\n${content}`;
 }
 
 function fromText(response: ModelResponse, request: ModelRequest): ModelResponse {
@@ -86,7 +105,9 @@ function withText(message: AssistantMessage, answer: string, text: string): Assi
   const { native, content, toolCalls } = message;
   if (native !== undefined)
     return { ...message, native: { ...native, message: replaced(native.message, answer, text) } };
-  const written = [content, ...toolCalls.map(writeCall)].filter((part) => part !== "").join("\n\n");
+  const written = [content, ...toolCalls.map((call) => writeCall(call))]
+    .filter((part) => part !== "")
+    .join("\n\n");
   return written === text
     ? message
     : { ...message, native: { dialect: "chat", message: { role: "assistant", content: text } } };
