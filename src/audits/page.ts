@@ -22,8 +22,8 @@ ${worst(audit)}
 ${tokens === undefined ? "" : lengths(tokens)}
 </div>
 <div class="columns">
-${groupTable("Repositories", "repositories", groups.repositories, audit.whole.repositories)}
-${groupTable("First words of the user", "templates", groups.templates, audit.whole.templates)}
+${groupTable("Repositories", "repository", groups.repositories, audit.whole.repositories)}
+${groupTable("First words of the user", "words", groups.templates, audit.whole.templates)}
 </div>
 <section aria-labelledby="examples"><h2 id="examples">Examples</h2>
 <p class="quiet">A few of each, of as many repositories and first words as there are.</p>
@@ -89,7 +89,7 @@ function found({ checks, read }: Audit): string {
   if (checks.length === 0) return "<p>Nothing.</p>";
   const rows = checks.map(
     ({ check, severity, samples, meaning, repositories }) =>
-      `<tr><td>${badge(severity)}</td><th scope="row"><a href="#${text(check)}">${text(check)}</a></th><td class="share">${count(samples, read)}${bar(shareOf(samples, read), severity)}</td><td class="share">${repositories}</td><td class="meaning">${text(meaning)}</td></tr>`,
+      `<tr><td>${badge(severity)}</td><th scope="row"><a href="#${text(check)}">${text(check)}</a></th><td class="share">${count(samples, read)}${bar(shareOf(samples, read), severity)}</td><td class="share">${repositories === 0 ? "not said" : repositories}</td><td class="meaning">${text(meaning)}</td></tr>`,
   );
   return `<div class="scroll"><table class="found"><thead><tr><th scope="col">severity</th><th scope="col">found</th><th scope="col">of what was read</th><th scope="col">repositories</th><th scope="col" class="meaning">meaning</th></tr></thead><tbody>${rows.join("\n")}</tbody></table></div>`;
 }
@@ -103,7 +103,7 @@ function figureTable(figures: Figures): string {
     const isPart = name.startsWith(" ");
     return `<tr><th scope="row">${isPart ? "&emsp;" : ""}${text(name.trim())}</th><td>${text(value)}</td></tr>`;
   });
-  return `<table class="plain"><tbody>${rows.join("\n")}</tbody></table>`;
+  return `<table class="plain figures-table"><tbody>${rows.join("\n")}</tbody></table>`;
 }
 
 function lengths({ lengths: bins, measured, context }: TokenFigures): string {
@@ -125,7 +125,7 @@ function groupTable(title: string, id: string, groups: readonly Group[], all: nu
   );
   const more =
     groups.length < all ? `<p class="quiet small">The largest ${groups.length} of ${all}.</p>` : "";
-  return `<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2><div class="scroll"><table class="plain"><thead><tr><th scope="col" class="name">of</th><th scope="col">samples</th><th scope="col">with errors</th></tr></thead><tbody>${rows.join("\n")}</tbody></table></div>${more}</section>`;
+  return `<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2><div class="scroll"><table class="plain"><thead><tr><th scope="col" class="name">${id}</th><th scope="col">samples</th><th scope="col">with errors</th></tr></thead><tbody>${rows.join("\n")}</tbody></table></div>${more}</section>`;
 }
 
 function finding({ check, severity, meaning, samples, examples }: AuditedCheck, read: number): string {
