@@ -24,8 +24,9 @@ svg rect.note, svg rect.clean { fill: var(--line-strong); } svg rect.accent { fi
 .examples th { text-align: left; font-weight: 400; color: var(--quiet); font-size: 12.5px; padding: 4px 14px 4px 0; }
 .examples td { padding: 5px 14px 5px 0; border-top: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
 .examples .evidence { width: 44%; }
-.lengths td { padding: 3px 18px 3px 0; font-size: 13.5px; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.lengths th, .lengths td { text-align: left; font-weight: 400; vertical-align: top; padding: 3px 18px 3px 0; font-size: 13.5px; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.lengths thead th { color: var(--quiet); font-size: 12.5px; }
 .figures-table { max-width: 620px; }
 .plain td.name, .plain th.name { text-align: left; white-space: normal; overflow-wrap: anywhere; padding-left: 0; }
-@media (max-width: 760px) { .found .meaning, .examples .of { display: none; } .examples .evidence { width: 60%; } }
+@media (max-width: 760px) { .found .meaning, .found .of, .examples .of { display: none; } .examples .evidence { width: 60%; } }
 `;

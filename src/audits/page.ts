@@ -89,9 +89,9 @@ function found({ checks, read }: Audit): string {
   if (checks.length === 0) return "<p>Nothing.</p>";
   const rows = checks.map(
     ({ check, severity, samples, meaning, repositories }) =>
-      `<tr><td>${badge(severity)}</td><th scope="row"><a href="#${text(check)}">${text(check)}</a></th><td class="share">${count(samples, read)}${bar(shareOf(samples, read), severity)}</td><td class="share">${repositories === 0 ? "not said" : repositories}</td><td class="meaning">${text(meaning)}</td></tr>`,
+      `<tr><td>${badge(severity)}</td><th scope="row"><a href="#${text(check)}">${text(check)}</a></th><td class="share">${count(samples, read)}${bar(shareOf(samples, read), severity)}</td><td class="share of">${repositories === 0 ? "not said" : repositories}</td><td class="meaning">${text(meaning)}</td></tr>`,
   );
-  return `<div class="scroll"><table class="found"><thead><tr><th scope="col">severity</th><th scope="col">found</th><th scope="col">of what was read</th><th scope="col">repositories</th><th scope="col" class="meaning">meaning</th></tr></thead><tbody>${rows.join("\n")}</tbody></table></div>`;
+  return `<div class="scroll" role="region" aria-labelledby="found" tabindex="0"><table class="found"><thead><tr><th scope="col">severity</th><th scope="col">found</th><th scope="col">of what was read</th><th scope="col" class="of">repositories</th><th scope="col" class="meaning">meaning</th></tr></thead><tbody>${rows.join("\n")}</tbody></table></div>`;
 }
 
 function badge(severity: string): string {
@@ -112,9 +112,9 @@ function lengths({ lengths: bins, measured, context }: TokenFigures): string {
     const range = up_to === null ? `${from} and more` : `${from} to ${up_to}`;
     from = (up_to ?? 0) + 1;
     const isOver = up_to === null || up_to > context;
-    return `<tr><td>${range}</td><td>${count(samples, measured)}${bar(shareOf(samples, measured), isOver ? "warning" : "accent", 200)}</td></tr>`;
+    return `<tr><th scope="row">${range}</th><td>${count(samples, measured)}${bar(shareOf(samples, measured), isOver ? "warning" : "accent", 200)}</td></tr>`;
   });
-  return `<section aria-labelledby="lengths"><h2 id="lengths">Lengths in tokens</h2><p class="quiet">The context holds ${context}; longer samples are coloured as warnings.</p><table class="lengths"><tbody>${rows.join("\n")}</tbody></table></section>`;
+  return `<section aria-labelledby="lengths"><h2 id="lengths">Lengths in tokens</h2><p class="quiet">The context holds ${context}; longer samples are coloured as warnings.</p><table class="lengths"><thead><tr><th scope="col">tokens</th><th scope="col">samples</th></tr></thead><tbody>${rows.join("\n")}</tbody></table></section>`;
 }
 
 function groupTable(title: string, id: string, groups: readonly Group[], all: number): string {
