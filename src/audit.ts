@@ -1,4 +1,5 @@
 import type { Walk } from "./fact.ts";
+import type { TokenCounts } from "./mask.ts";
 
 /** Something that may be wrong with a sample as data to learn from. Pure, and asks nobody. Implementations in `audits/`. */
 export interface AuditCheck {
@@ -17,4 +18,6 @@ export type Severity = "error" | "warning" | "note";
 export interface AuditOptions {
   /** Tokens that the student's context holds. */
   readonly context: number;
+  /** Of the sample as a trainer's row; absent where no tokenizer was named, or it is no row that could be measured. */
+  readonly tokens?: TokenCounts;
 }

@@ -8,7 +8,7 @@ import { check } from "./define.ts";
 
 const LONG_LOOP = 9;
 const MANY_DEAD_TURNS = 0.2;
-/** UTF-16 units of a token of code and English, by a rule of thumb: exact lengths want a tokenizer. */
+/** UTF-16 units of a token of code and English, by a rule of thumb, where no tokenizer is named. */
 const CHARACTERS_PER_TOKEN = 3.5;
 
 export const behaviourChecks: readonly AuditCheck[] = [
@@ -40,10 +40,12 @@ export const behaviourChecks: readonly AuditCheck[] = [
   check(
     "warning",
     "too-long",
-    "it is longer than the student's context, by about 3.5 characters to a token: its end, where the work is done, would be cut",
-    (walk, { context }) => {
-      const tokens = Math.round(numberOf(named(sizeFacts, "characters"), walk) / CHARACTERS_PER_TOKEN);
-      return tokens > context ? `about ${tokens} tokens` : undefined;
+    "it is longer than the student's context: its end, where the work is done, would be cut",
+    (walk, { context, tokens }) => {
+      if (tokens !== undefined)
+        return tokens.tokens > context ? `${tokens.tokens} tokens of at most ${context}` : undefined;
+      const estimate = Math.round(numberOf(named(sizeFacts, "characters"), walk) / CHARACTERS_PER_TOKEN);
+      return estimate > context ? `about ${estimate} tokens, by 3.5 characters to one` : undefined;
     },
   ),
 ];

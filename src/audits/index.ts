@@ -3,6 +3,7 @@ import { artefactChecks } from "./artefacts.ts";
 import { behaviourChecks } from "./behaviour.ts";
 import { callChecks } from "./calls.ts";
 import { originChecks } from "./origin.ts";
+import { tokenChecks } from "./tokens.ts";
 
 /** All checks of single samples, in the order in which they are printed. */
 export const AUDIT_CHECKS: readonly AuditCheck[] = [
@@ -10,4 +11,5 @@ export const AUDIT_CHECKS: readonly AuditCheck[] = [
   ...callChecks,
   ...artefactChecks,
   ...behaviourChecks,
+  ...tokenChecks,
 ];

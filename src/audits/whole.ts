@@ -64,7 +64,7 @@ function addKnown(counter: Counter, name: string | undefined): void {
 }
 
 /** The first sentence or two of what the user says, without what differs from instance to instance. */
-function templateOf(events: readonly ForeignEvent[]): string | undefined {
+export function templateOf(events: readonly ForeignEvent[]): string | undefined {
   const first = events.find((event) => event.type === "input" && event.role === "user");
   if (first?.type !== "input") return undefined;
   return first.content

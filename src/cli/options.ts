@@ -24,19 +24,28 @@ export interface JudgingFlags {
 /** The flags of commands that may have to run code which others wrote. */
 export function withJudgingFlags(command: Command): Command {
   return command
-    .addOption(
-      new Option(
-        "--isolation <level>",
-        "of the sandboxes in which code is judged; the strongest that this machine gives when left out",
-      ).choices(ISOLATION_CHOICES),
-    )
+    .addOption(isolationOption())
     .option("--allow-unsafe", 'judge code at the level "process" too, which is no isolation')
-    .addOption(
-      new Option(
-        "--environments <maker>",
-        "get the packages that code needs, as wheels, where this machine does not have them (uses the network)",
-      ).choices(ENVIRONMENT_CHOICES),
-    );
+    .addOption(environmentsOption());
+}
+
+/** Of commands that never run such code without isolation. */
+export function withIsolatedJudgingFlags(command: Command): Command {
+  return command.addOption(isolationOption()).addOption(environmentsOption());
+}
+
+function isolationOption(): Option {
+  return new Option(
+    "--isolation <level>",
+    "of the sandboxes in which code is judged; the strongest that this machine gives when left out",
+  ).choices(ISOLATION_CHOICES);
+}
+
+function environmentsOption(): Option {
+  return new Option(
+    "--environments <maker>",
+    "get the packages that code needs, as wheels, where this machine does not have them (uses the network)",
+  ).choices(ENVIRONMENT_CHOICES);
 }
 
 /** Parsers of flag values; a wrong value is a usage error that names the flag. */

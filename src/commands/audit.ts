@@ -1,15 +1,26 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import type { AuditOptions, Severity } from "../audit.ts";
-import { createCounter } from "../base/counter.ts";
+import type { AuditOptions } from "../audit.ts";
+import { benchmarkCodeIn } from "../audits/benchmark-code.ts";
 import { AUDIT_CHECKS } from "../audits/index.ts";
-import { createWhole, type WholeCounts } from "../audits/whole.ts";
+import type { Audit, AuditFinding } from "../audits/result.ts";
+import { createTally, type Subject, subjectOf, type Tally } from "../audits/tally.ts";
+import { createTokenFigures } from "../audits/token-figures.ts";
+import { measureSample } from "../audits/tokens.ts";
+import { createWhole } from "../audits/whole.ts";
+import { createCounter } from "../base/counter.ts";
+import { defined } from "../base/defined.ts";
+import { loadFunctionIndex } from "../contamination/functions.ts";
 import { walkOf } from "../facts/walk.ts";
 import { importFile } from "../importers/import-file.ts";
+import type { TokenCounts } from "../mask.ts";
+import { loadModelReader, type ReaderFiles } from "../masks/load.ts";
 import type { Sample } from "../sample.ts";
 import { openSamples } from "../samples/open.ts";
 import { RUN } from "../stores/local/layout.ts";
+import { loadSyntaxes } from "../syntaxes/index.ts";
 import { isTrainingSet } from "../training-sets/open.ts";
+import { type ClaimsRequest, openClaims } from "./grading/claims.ts";
 import { filesToImport } from "./import-files.ts";
 
 export interface AuditRequest {
@@ -17,80 +28,95 @@ export interface AuditRequest {
   readonly from: readonly string[];
   /** Tokens that the student's context holds; 32,768 when left out. */
   readonly context?: number;
+  /** Of the model to train: lengths and masks are measured by it. Lengths are estimated when left out. */
+  readonly reader?: ReaderFiles;
+  /** Judges diffs again; nobody does when left out. */
+  readonly judge?: ClaimsRequest;
   readonly signal?: AbortSignal;
 }
 
-/** Something that was found in a sample, or a row that could not be read (`severity: "error"`, `check: "unreadable"`). */
-export interface AuditFinding {
-  readonly check: string;
-  readonly severity: Severity;
-  /** Of the sample; where the row stands, where there is none. */
-  readonly id: string;
-  readonly evidence: string;
-}
-
-export interface Audit {
-  /** What was read: samples and rows that could not be. */
-  readonly read: number;
-  readonly unreadable: Readonly<Record<string, number>>;
-  readonly whole: WholeCounts;
-  /** Of each check that found anything, errors first; `samples` of `read`. */
-  readonly checks: readonly AuditedCheck[];
-}
-
-export interface AuditedCheck {
-  readonly check: string;
-  readonly severity: Severity;
-  readonly meaning: string;
-  readonly samples: number;
-  /** The first few. */
-  readonly examples: readonly AuditFinding[];
-}
-
 const CONTEXT = 32_768;
-const EXAMPLES = 3;
-const UNREADABLE = "unreadable";
-const REPEATED = "repeated-sample";
 
-/** Meanings of what is not a check of one sample. */
-const FURTHER: Readonly<Record<string, { severity: Severity; meaning: string }>> = {
-  [UNREADABLE]: {
-    severity: "error",
-    meaning: "a row that cannot be read as an attempt: whoever loads it otherwise trains on something else",
-  },
-  [REPEATED]: { severity: "warning", meaning: "the same conversation as an earlier sample, word for word" },
-  repaired: { severity: "note", meaning: "something broken was mended when it was read, by the named rule" },
-};
-
-/** Says what is wrong with data to learn from. Each finding is handed on as it is made; nothing but counts is held. */
+/** Says what is wrong with data to learn from. Each finding is handed on as it is made; what is held of a sample is a hash, an id and what tells it apart. */
 export async function audit(
   request: AuditRequest,
   found: (finding: AuditFinding) => void = () => {},
 ): Promise<Audit> {
-  const options: AuditOptions = { context: request.context ?? CONTEXT };
+  const { signal, context = CONTEXT } = request;
   const tally = createTally(found);
   const whole = createWhole();
+  const measure = request.reader === undefined ? undefined : await createMeasure(request.reader, context);
+  await using claims = request.judge === undefined ? undefined : await openClaims(request.judge);
   const unreadable = createCounter();
   let read = 0;
   for await (const one of samplesOf(request.from)) {
-    request.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     read++;
     if (one.kind === "refused") {
       unreadable.add(one.reason);
-      tally.add(UNREADABLE, one.place, `${one.reason}: ${one.detail}`);
+      const nobody = { id: one.place, place: one.place, repository: undefined, template: undefined };
+      tally.found("unreadable", nobody, `${one.reason}: ${one.detail}`);
       continue;
     }
-    const { id, repaired } = one.sample;
-    const walk = walkOf(one.sample);
-    for (const { name, find } of AUDIT_CHECKS) {
-      const evidence = find(walk, options);
-      if (evidence !== undefined) tally.add(name, id, evidence);
-    }
-    if (repaired.length > 0) tally.add("repaired", id, repaired.join(", "));
+    const { sample } = one;
+    const subject = subjectOf(sample);
+    tally.meet(subject);
+    const walk = walkOf(sample);
+    const options = { context, ...defined({ tokens: measure?.add(sample, subject, tally) }) };
+    checkAlone(walk, options, subject, tally);
+    const known = await benchmarkCode(sample);
+    if (known !== undefined) tally.found("benchmark-code", subject, known);
     const twin = whole.add(walk);
-    if (twin !== undefined) tally.add(REPEATED, id, `as ${twin}`);
+    if (twin !== undefined) tally.found("repeated-sample", subject, `as ${twin}`);
+    await claims?.add(sample, subject);
   }
-  return { read, unreadable: unreadable.counts(), whole: whole.counts(), checks: tally.checks() };
+  const judged = await claims?.judge(
+    (subject, evidence) => tally.found("claim-differs", subject, evidence),
+    signal,
+  );
+  return {
+    read,
+    unreadable: unreadable.counts(),
+    whole: whole.counts(),
+    ...defined({ tokens: measure?.figures(), claims: judged }),
+    ...tally.result(),
+  };
+}
+
+function checkAlone(
+  walk: ReturnType<typeof walkOf>,
+  options: AuditOptions,
+  subject: Subject,
+  tally: Tally,
+): void {
+  for (const { name, find } of AUDIT_CHECKS) {
+    const evidence = find(walk, options);
+    if (evidence !== undefined) tally.found(name, subject, evidence);
+  }
+  const { repaired } = walk.sample;
+  if (repaired.length > 0) tally.found("repaired", subject, repaired.join(", "));
+}
+
+/** Neither the index nor a parser is loaded for data without diffs. */
+async function benchmarkCode({ patch }: Sample): Promise<string | undefined> {
+  if (patch === null || patch.trim() === "") return undefined;
+  return benchmarkCodeIn(patch, await loadFunctionIndex(), await loadSyntaxes());
+}
+
+/** @throws InputError where the model's files cannot be read */
+async function createMeasure(files: ReaderFiles, context: number) {
+  const reader = await loadModelReader(files);
+  const figures = createTokenFigures(reader, context);
+  return {
+    figures: () => figures.figures(),
+    add(sample: Sample, subject: Subject, tally: Tally): TokenCounts | undefined {
+      const measured = measureSample(sample, reader, context);
+      figures.add(measured);
+      if (measured.kind === "measured") return measured.counts;
+      tally.found("not-measured", subject, `${measured.reason}: ${measured.detail}`);
+      return undefined;
+    },
+  };
 }
 
 type Read =
@@ -114,35 +140,4 @@ async function* samplesIn(folder: string): AsyncGenerator<Read> {
     if (one.kind === "sample") yield one;
     else yield { ...one, place: head.id, detail: "its record is gone, or is of another attempt" };
   }
-}
-
-const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, note: 2 };
-
-function createTally(found: (finding: AuditFinding) => void) {
-  const known = new Map<string, { severity: Severity; meaning: string }>([
-    ...AUDIT_CHECKS.map(({ name, severity, meaning }) => [name, { severity, meaning }] as const),
-    ...Object.entries(FURTHER),
-  ]);
-  const examples = new Map<string, AuditFinding[]>();
-  const counts = createCounter();
-  return {
-    add(check: string, id: string, evidence: string) {
-      const finding = { check, severity: known.get(check)?.severity ?? "note", id, evidence };
-      found(finding);
-      counts.add(check);
-      const some = examples.get(check) ?? [];
-      examples.set(check, some);
-      if (some.length < EXAMPLES) some.push(finding);
-    },
-    checks: (): AuditedCheck[] =>
-      Object.entries(counts.counts())
-        .map(([check, samples]) => {
-          const { severity, meaning } = known.get(check) ?? { severity: "note", meaning: "" };
-          return { check, severity, meaning, samples, examples: examples.get(check) ?? [] };
-        })
-        .sort(
-          (a, b) =>
-            RANK[a.severity] - RANK[b.severity] || b.samples - a.samples || (a.check < b.check ? -1 : 1),
-        ),
-  };
 }

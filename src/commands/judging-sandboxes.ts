@@ -24,6 +24,8 @@ export interface JudgingOptions {
   readonly image?: string | undefined;
   /** Take the level `process`, which is no isolation, too. */
   readonly allowUnsafe?: boolean | undefined;
+  /** Says so where the level is refused; some commands never take it. */
+  readonly neverUnsafe?: boolean | undefined;
   /** Get the packages that code needs and that this machine does not have yet: the one thing here that uses the network. */
   readonly environments?: EnvironmentMakerName | undefined;
 }
@@ -44,12 +46,17 @@ export async function judgingSandboxes(options: JudgingOptions = {}): Promise<Ju
   };
 }
 
-async function choose({ isolation, image, allowUnsafe }: JudgingOptions): Promise<SandboxProvider> {
+async function choose({
+  isolation,
+  image,
+  allowUnsafe,
+  neverUnsafe,
+}: JudgingOptions): Promise<SandboxProvider> {
   const provider = await chooseIsolation(isolation, image);
-  if (provider.level !== "process" || allowUnsafe === true) return provider;
+  if (provider.level !== "process" || (allowUnsafe === true && neverUnsafe !== true)) return provider;
   throw new EnvironmentError({
     code: "no-isolation-for-code",
     message: 'This task runs code that others wrote, and the only level here, "process", is no isolation',
-    hint: 'Run "hybrid-gym doctor" to see what is missing, or add --allow-unsafe where the code may do what you may do.',
+    hint: `Run "hybrid-gym doctor" to see what is missing${neverUnsafe === true ? "" : ", or add --allow-unsafe where the code may do what you may do"}.`,
   });
 }

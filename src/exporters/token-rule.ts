@@ -20,9 +20,7 @@ export type TokenCheck =
   | { readonly kind: "refused"; readonly reason: string; readonly detail: string };
 
 export function checkTokens(row: unknown, { reader, context, overLong, withIds }: TokenRule): TokenCheck {
-  const chat = chatOfRow(row);
-  if (chat === undefined) return refused("no-chat", "the row has no messages");
-  const masked = tryMask(reader, chat);
+  const masked = tryMaskRow(row, reader);
   if ("kind" in masked) return masked;
   const counts = countTokens(masked, context);
   if (counts.trained === 0) return refused("nothing-trained", `none of ${counts.tokens} tokens is trained`);
@@ -33,10 +31,13 @@ export function checkTokens(row: unknown, { reader, context, overLong, withIds }
   return { kind: "kept", counts, columns: withIds ? trainerColumns(masked) : {} };
 }
 
-function tryMask(
+/** The mask of what an exporter wrote; refused where it is no conversation, or the template does not take it. */
+export function tryMaskRow(
+  row: unknown,
   reader: ModelReader,
-  chat: Parameters<typeof maskRow>[1],
 ): MaskedRow | Extract<TokenCheck, { kind: "refused" }> {
+  const chat = chatOfRow(row);
+  if (chat === undefined) return refused("no-chat", "the row has no messages");
   try {
     return maskRow(reader, chat);
   } catch (error) {

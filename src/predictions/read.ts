@@ -35,7 +35,7 @@ export async function readPredictions(place: string): Promise<Prediction[]> {
 async function ofFile(file: string): Promise<Prediction[]> {
   const predictions: Prediction[] = [];
   for await (const { instance_id: instance, model_patch } of readJsonl(file, rowSchema)) {
-    const bytes = bytesOf(model_patch ?? "");
+    const bytes = bytesOfPatch(model_patch ?? "");
     predictions.push({ instance, read: async () => bytes });
   }
   return predictions;
@@ -56,7 +56,7 @@ function ofFolder(folder: string, names: readonly string[]): Prediction[] {
 }
 
 /** JSON has no bytes: Python writes those that are no UTF-8 as lone surrogates (`surrogateescape`), which stand for them. */
-function bytesOf(text: string): Uint8Array {
+export function bytesOfPatch(text: string): Uint8Array {
   if (text.isWellFormed()) return Buffer.from(text, "utf8");
   const pieces = text.split(/([\uDC80-\uDCFF])/u).map((piece) => {
     const code = piece.charCodeAt(0);

@@ -49,7 +49,8 @@ export async function* gradeDataset(
   yield* gradeInstances(await openDataset(folder), await patchesOf(predictions), graderOf, judging);
 }
 
-async function* gradeInstances(
+/** Each instance's diffs, in the order of the dataset. @throws InputError for those of instances that it does not have */
+export async function* gradeInstances(
   dataset: Dataset,
   patches: Map<string, Patch[]>,
   graderOf: (task: string) => Grader,

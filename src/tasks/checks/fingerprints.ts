@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import type { Project } from "../../project.ts";
+import type { Definition } from "../../syntax.ts";
 import { bodyTokens } from "../../text/body-tokens.ts";
 import { codeOf } from "../../text/definition-code.ts";
 import { fileRole } from "./role.ts";
@@ -25,12 +26,19 @@ export async function fingerprintsOf(project: Project, syntaxes: SyntaxLookup): 
     const { text, lineComment } = await sources.read(path);
     for (const definition of outline.definitions) {
       if (definition.kind === "class") continue;
-      const names = [definition.name, ...definition.parameters];
-      const tokens = bodyTokens(codeOf(text, definition), names, lineComment);
-      if (tokens === undefined) continue;
-      const value = Number.parseInt(hash("sha256", tokens.join(" ")).slice(0, 12), 16);
+      const value = fingerprintOf(text, definition, lineComment);
+      if (value === undefined) continue;
       found.push({ path, qualifiedName: definition.qualifiedName, value, vendored: role === "vendored" });
     }
   }
   return found;
+}
+
+/** The 48 bits of one function; undefined where it is too short. @param comments what starts a comment in the language */
+export function fingerprintOf(text: string, definition: Definition, comments: string): number | undefined {
+  const names = [definition.name, ...definition.parameters];
+  const tokens = bodyTokens(codeOf(text, definition), names, comments);
+  return tokens === undefined
+    ? undefined
+    : Number.parseInt(hash("sha256", tokens.join(" ")).slice(0, 12), 16);
 }
