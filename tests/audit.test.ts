@@ -61,7 +61,8 @@ describe("claims about instances of a dataset", () => {
         row("elsewhere", { instance_id: "acme__orchard-1", patch, resolved: true }),
         row("bare", { instance_id, resolved: true }),
       ],
-      ...["--dataset", "data"],
+      "--dataset",
+      "data",
     );
     expect(code).toBe(1);
     expect(evidenceOf("claim-differs")).toEqual([
@@ -122,7 +123,10 @@ describe("rows in tokens of the model to train", () => {
         { id: "behind", messages: says(text, "Done.") },
         { id: "asked", messages: says("Mend it.", "").slice(0, 1) },
       ],
-      ...["--tokenizer", "model", "--context", "100"],
+      "--tokenizer",
+      "model",
+      "--context",
+      "100",
     );
     expect(evidenceOf("trained-cut-off")).toEqual([expect.stringMatching(/^\d+ of 151 trained tokens/)]);
     expect(evidenceOf("nothing-trained-in-context")).toEqual([
@@ -141,7 +145,10 @@ describe("rows in tokens of the model to train", () => {
     await writeFile(folder.file("nothing.jinja"), template);
     const { evidenceOf } = await auditOf(
       [{ id: "plain", messages: says("Mend it.", "Done.") }],
-      ...["--tokenizer", "model", "--template", "nothing.jinja"],
+      "--tokenizer",
+      "model",
+      "--template",
+      "nothing.jinja",
     );
     expect(evidenceOf("nothing-trained")).toEqual(["0 of 13 tokens"]);
   });
@@ -168,7 +175,8 @@ describe("a page of an audit", () => {
     const page = await readFile(folder.file("audit.html"), "utf8");
     const policy = /Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1];
     expect(policy).toMatch(/^default-src 'none'; style-src 'sha256-[^']+'; base-uri 'none'/);
-    expect(page).not.toMatch(/<script|<img|\s(?:style|src)="|href="(?!#)|\u001b/);
+    expect(page).not.toMatch(/<script|<img|\s(?:style|src)="|href="(?!#)/);
+    expect(page).not.toContain("\u001b");
     expect(page).toContain("&lt;script&gt;");
     expect(page).toContain('<a href="#solved-without-a-change">');
     expect(page).toContain("10 of 10 (100 %)");

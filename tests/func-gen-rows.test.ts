@@ -34,6 +34,26 @@ it("writes func-gen instances as rows that are graded as the instances are", asy
     }));
   expect(verdicts(rows.rows()), rows.stderr).toEqual(verdicts(instances.rows()));
   expect(rows.rows()).toMatchObject([{ outcome: "solved" }, { outcome: "unsolved" }]);
+
+  // An audit runs what strangers wrote in sandboxes, or not at all.
+  const claims = answers.map((row) => ({
+    ...row,
+    resolved: true,
+    messages: [
+      { role: "user", content: row.instance_id },
+      { role: "assistant", content: "Done." },
+    ],
+  }));
+  await writeFile(folder.file("claims.jsonl"), claims.map((row) => JSON.stringify(row)).join("\n"));
+  const audit = (...args: string[]) =>
+    runCommand(["audit", folder.file("claims.jsonl"), "--dataset", data, "--json", ...args]);
+  const audited = (await audit()).rows();
+  expect(audited.at(-1)).toMatchObject({ claims: { judged: 2, agreed: 1, claimed_solved_but_not: 1 } });
+  const unsafe = await audit("--isolation", "process");
+  expect(unsafe.code).toBe(3);
+  const refused = unsafe.rows().at(-1);
+  expect(refused).toMatchObject({ error: { code: "no-isolation-for-code" } });
+  expect(JSON.stringify(refused)).not.toContain("--allow-unsafe");
 }, 600_000);
 
 /** The original to the first question, and to the second one a body that gives nothing. */
