@@ -4,6 +4,7 @@ import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { InputError } from "../base/errors.ts";
 import { describeReadFailure } from "../base/files.ts";
+import { readSmallFile } from "../importers/source-bytes.ts";
 
 /** Of files that are looked for in folders. A file that is named is read whatever its name. */
 const KNOWN = /\.(jsonl|ndjson|json|traj)(\.gz|\.zst)?$/i;
@@ -54,6 +55,8 @@ async function filesIn(folder: string): Promise<string[]> {
 /** SHA-256 of a file of any size. */
 export async function hashOfFile(file: string): Promise<string> {
   const hash = createHash("sha256");
+  const small = readSmallFile(file);
+  if (small !== undefined) return hash.update(small).digest("hex");
   try {
     for await (const chunk of createReadStream(file)) hash.update(chunk);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { createReadStream } from "node:fs";
+import { createReadStream, readFileSync, statSync } from "node:fs";
 import type { Readable } from "node:stream";
 import * as zlib from "node:zlib";
 import { InputError, messageOf } from "../base/errors.ts";
@@ -43,6 +43,8 @@ export async function* linesOf(file: string): AsyncGenerator<SourceLine> {
 
 /** @throws InputError `import-too-large` too. */
 export async function wholeOf(file: string): Promise<Buffer> {
+  const small = PACKED.test(file) ? undefined : readSmallFile(file);
+  if (small !== undefined) return small;
   const chunks: Buffer[] = [];
   let length = 0;
   try {
@@ -55,6 +57,22 @@ export async function wholeOf(file: string): Promise<Buffer> {
     throw error instanceof DamagedData ? unreadable(file, error.cause) : error;
   }
   return Buffer.concat(chunks);
+}
+
+const PACKED = /\.(gz|zst)$/i;
+const SMALL_BYTES = 1 << 20;
+
+/**
+ * Of a folder with a file for each attempt, most of the time would go into waiting for streams. Undefined for a large file, what is no plain one,
+ * and one that cannot be read: reading it as a stream says why.
+ */
+export function readSmallFile(file: string): Buffer | undefined {
+  try {
+    const stats = statSync(file);
+    return stats.isFile() && stats.size <= SMALL_BYTES ? readFileSync(file) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 class LineBuffer {

@@ -85,18 +85,35 @@ async function writeCompressed(
 ): Promise<void> {
   const temporary = `${file}.${process.pid}.tmp`;
   const compress = createZstdCompress(COMPRESSION);
-  async function* lineByLine() {
-    yield* lines;
-    // The last line ends a block of its own where the stream knows already that it is the last: whether it does is a matter of time, and gives other bytes.
+  async function* blocks() {
+    yield* inBlocks(lines);
+    // The last text ends a block of its own where the stream knows already that it is the last: whether it does is a matter of time, and gives other bytes.
     await new Promise((resolve) => compress.write("", resolve));
   }
   try {
     const output = createWriteStream(temporary, { flush: true });
-    await pipeline(lineByLine(), compress, output, signal === undefined ? {} : { signal });
+    await pipeline(blocks(), compress, output, signal === undefined ? {} : { signal });
     await rename(temporary, file);
     await syncFolder(path.dirname(file));
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
     throw describeWriteFailure(error, file);
   }
+}
+
+/** Each write to the compressor is a wait for another thread, which costs more than a line's compression. */
+const BLOCK_CHARACTERS = 1 << 16;
+
+async function* inBlocks(lines: AsyncGenerator<string>): AsyncGenerator<string> {
+  let waiting: string[] = [];
+  let characters = 0;
+  for await (const line of lines) {
+    waiting.push(line);
+    characters += line.length;
+    if (characters < BLOCK_CHARACTERS) continue;
+    yield waiting.join("");
+    waiting = [];
+    characters = 0;
+  }
+  if (waiting.length > 0) yield waiting.join("");
 }
