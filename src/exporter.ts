@@ -17,6 +17,8 @@ export interface Exporter {
   readonly files?: Readonly<Record<string, string>>;
   /** Where readers of the format want a Parquet table: its columns, in their order. Absent where they want JSON lines. */
   columns?(options: Readonly<Record<string, Json>>): Columns;
+  /** Whether a row is a conversation of messages that a chat template takes; true when left out. */
+  readonly isChat?: false;
   /** `options` as `parseOptions` gave them. */
   toRow(input: ExportInput, options: Readonly<Record<string, Json>>): ExportResult;
 }

@@ -94,11 +94,6 @@ export const sampleSchema = z.strictObject({
   instance_facts: z.record(z.string(), jsonSchema).optional(),
   repository: z.strictObject({ name: z.string(), commit: z.string().nullable() }).nullable(),
   language: z.string().nullable(),
-  /**
-   * Of the code that the task is about: SPDX expressions, all of which apply, or `unknown`. Absent where nobody looked, as in what was imported;
-   * samples of earlier versions have no such field and stay as they are.
-   */
-  licences: z.array(z.string()).optional(),
   agent: z.strictObject({ name: z.string(), version: z.string().nullable() }),
   model: z.string().nullable(),
   grade: gradeSchema,

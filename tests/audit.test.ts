@@ -193,7 +193,7 @@ describe("a page of an audit", () => {
     [["--template", "x.jinja"], "usage"],
     [["--isolation", "namespaces"], "usage"],
     [["--dataset", "run"], "not-a-dataset"],
-    [["--tokenizer", "nowhere"], "no-such-file"],
+    [["--tokenizer", "nowhere"], "tokenizer-unreadable"],
   ])("is not begun with %s", async (args, code) => {
     const done = await command("audit", "run", ...args, "--json");
     expect(done.code).toBe(2);

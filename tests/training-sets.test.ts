@@ -266,6 +266,8 @@ describe("what of a run a trainer learns from", () => {
       ["--context", "9"],
       ["--tokenizer", "nowhere"],
       ["--set", "leave_out=failed"],
+      ["--format", "atif", "--tokenizer", "model"],
+      ["--format", "verl", "--tokenizer", "model", "--token-ids"],
     ]) {
       const { code, stderr } = await command("export", "run", "--out", "measured", ...args);
       expect({ args, code }).toEqual({ args, code: 2 });

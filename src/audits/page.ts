@@ -3,7 +3,7 @@ import { escapeHtml } from "../base/html.ts";
 import { printable } from "../trajectories/printable.ts";
 import { PAGE_STYLE } from "./page-style.ts";
 import type { Audit, AuditedCheck, Example, Group } from "./result.ts";
-import type { TokenFigures } from "./token-figures.ts";
+import type { AuditedTokens } from "./token-figures.ts";
 
 /** Rows of figures, as the terminal shows them. */
 export type Figures = readonly (readonly [string, string | number])[];
@@ -106,7 +106,7 @@ function figureTable(figures: Figures): string {
   return `<table class="plain figures-table"><tbody>${rows.join("\n")}</tbody></table>`;
 }
 
-function lengths({ lengths: bins, measured, context }: TokenFigures): string {
+function lengths({ lengths: bins, measured, context }: AuditedTokens): string {
   let from = 1;
   const rows = bins.map(({ up_to, samples }) => {
     const range = up_to === null ? `${from} and more` : `${from} to ${up_to}`;

@@ -1,6 +1,6 @@
 import type { Severity } from "../audit.ts";
 import type { ClaimCounts } from "./claims.ts";
-import type { TokenFigures } from "./token-figures.ts";
+import type { AuditedTokens } from "./token-figures.ts";
 import type { WholeCounts } from "./whole.ts";
 
 /** What was found in data to learn from. */
@@ -13,7 +13,7 @@ export interface Audit {
   readonly with_warnings: number;
   readonly whole: WholeCounts;
   /** What a trainer makes of the samples; absent where no tokenizer was named. */
-  readonly tokens?: TokenFigures;
+  readonly tokens?: AuditedTokens;
   /** What our graders say of the samples' diffs; absent where no dataset was named. */
   readonly claims?: ClaimCounts;
   /** Of each check that found anything, errors first. */

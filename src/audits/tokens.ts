@@ -1,8 +1,8 @@
 import type { AuditCheck } from "../audit.ts";
 import { openaiMessages } from "../exporters/openai-messages.ts";
-import { tryMaskRow } from "../exporters/token-rule.ts";
 import type { ModelReader, TokenCounts } from "../mask.ts";
 import { countTokens } from "../masks/of-row.ts";
+import { tryMaskRow } from "../masks/try-row.ts";
 import type { Sample } from "../sample.ts";
 import { check } from "./define.ts";
 

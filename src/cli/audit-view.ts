@@ -1,6 +1,6 @@
 import type { ClaimCounts } from "../audits/claims.ts";
 import type { Audit } from "../audits/result.ts";
-import type { TokenFigures } from "../audits/token-figures.ts";
+import type { AuditedTokens } from "../audits/token-figures.ts";
 import { markdownTable } from "./markdown-table.ts";
 import { countRows, formatTable, share } from "./table.ts";
 
@@ -39,7 +39,7 @@ export function auditFigures({ read, with_errors, whole, tokens, claims }: Audit
   ];
 }
 
-function tokenFigures(tokens: TokenFigures): Figure[] {
+function tokenFigures(tokens: AuditedTokens): Figure[] {
   const { measured, context } = tokens;
   const notMeasured = Object.values(tokens.not_measured).reduce((sum, samples) => sum + samples, 0);
   return [

@@ -5,7 +5,7 @@ import { benchmarkCodeIn } from "../audits/benchmark-code.ts";
 import { AUDIT_CHECKS } from "../audits/index.ts";
 import type { Audit, AuditFinding } from "../audits/result.ts";
 import { createTally, type Subject, subjectOf, type Tally } from "../audits/tally.ts";
-import { createTokenFigures } from "../audits/token-figures.ts";
+import { createAuditedTokens } from "../audits/token-figures.ts";
 import { measureSample } from "../audits/tokens.ts";
 import { createWhole } from "../audits/whole.ts";
 import { createCounter } from "../base/counter.ts";
@@ -106,7 +106,7 @@ async function benchmarkCode({ patch }: Sample): Promise<string | undefined> {
 /** @throws InputError where the model's files cannot be read */
 async function createMeasure(files: ReaderFiles, context: number) {
   const reader = await loadModelReader(files);
-  const figures = createTokenFigures(reader, context);
+  const figures = createAuditedTokens(reader, context);
   return {
     figures: () => figures.figures(),
     add(sample: Sample, subject: Subject, tally: Tally): TokenCounts | undefined {

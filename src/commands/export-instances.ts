@@ -15,7 +15,7 @@ import { claimExportFolder, MANIFEST_FILE, removeEarlier, writeBeside } from "..
 import type { InstancesManifest } from "../exporters/instances-manifest.ts";
 import { findInstanceExporter, instanceExporters } from "../instance-exporters/index.ts";
 import type { InstanceExporter } from "../instance-exporter.ts";
-import { licencesOf } from "../samples/of-attempts.ts";
+import { licencesOf } from "../samples/licences.ts";
 import { loadSyntaxes } from "../syntaxes/index.ts";
 import { loadGraders } from "./families.ts";
 
@@ -72,7 +72,12 @@ export async function exportInstances(request: ExportInstancesRequest): Promise<
       if (written.kind === "written") {
         counts.written++;
         const { task, language, repository } = pair.instance;
-        subjects.add({ task, language, repository: repository.name, licences: licencesOf(pair.instance) });
+        subjects.add({
+          task,
+          language,
+          repository: repository.name,
+          licences: licencesOf(pair.instance.facts),
+        });
       } else counts.refused.set(written.reason, (counts.refused.get(written.reason) ?? 0) + 1);
     }
     const files = await writer.finish();

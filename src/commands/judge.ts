@@ -11,7 +11,7 @@ import { type Agreement, agreementOf, readScore, settled } from "../judges/score
 import type { Model } from "../model.ts";
 import { createModel, type ModelSettings } from "../models/create.ts";
 import type { Sample } from "../sample.ts";
-import { openSamples } from "../samples/open.ts";
+import { openSamples, type SampleCollection } from "../samples/open.ts";
 import { type BuildSpent, openBuildGovernor, spentOfBuild, type Spending } from "./build-governor.ts";
 
 export interface JudgeRequest {
@@ -67,7 +67,7 @@ export async function judge(request: JudgeRequest): Promise<JudgeResult> {
   const model = await createModel({ ...settings, ...(governor && { admit: governor.admit }) });
   await using rows = await openRowLog(path.join(out, JUDGEMENTS));
   const asking = { asked, model, repeats, name: settings.name, signal: request.signal };
-  await overSamples(samples(), done, request, async (sample) => {
+  await overSamples(samples, done, request, async (sample) => {
     const judgement = await askAbout(sample, asking);
     await rows.append(judgement);
     known.push(judgement);
@@ -76,26 +76,25 @@ export async function judge(request: JudgeRequest): Promise<JudgeResult> {
   return { ...summaryOf(asked, settings.name, known), ...(spent && { spent }) };
 }
 
-type Samples = ReturnType<Awaited<ReturnType<typeof openSamples>>["samples"]>;
-
 /** Several at a time, of one stream: a sample is read when somebody is free to ask about it. */
 async function overSamples(
-  samples: Samples,
+  samples: SampleCollection["samples"],
   done: ReadonlySet<string>,
   { concurrency = 4, signal, onProgress }: JudgeRequest,
   use: (sample: Sample) => Promise<void>,
 ): Promise<void> {
-  const stream = samples[Symbol.asyncIterator]();
-  const counted = { done: 0, seen: 0 };
+  let total = 0;
+  for await (const _ of samples()) total++;
+  const stream = samples()[Symbol.asyncIterator]();
+  let finished = 0;
   const failures: unknown[] = [];
   const work = async () => {
     for (let next = await stream.next(); !next.done && failures.length === 0; next = await stream.next()) {
       signal?.throwIfAborted();
-      counted.seen++;
       const { head, read } = next.value;
       const one = done.has(head.id) ? undefined : await read();
       if (one?.kind === "sample") await use(one.sample);
-      onProgress?.(++counted.done, counted.seen);
+      onProgress?.(++finished, total);
     }
   };
   const workers = Array.from({ length: concurrency }, () => work().catch((error) => failures.push(error)));

@@ -7,9 +7,10 @@ import { defined } from "../base/defined.ts";
 import { ROWS_FILE } from "../exporters/row-format.ts";
 import { readDocuments } from "../importers/read-documents.ts";
 import type { MaskedRow, ModelReader, TokenCounts } from "../mask.ts";
-import { chatOfRow } from "../masks/chat-of-row.ts";
+import { createTokenFigures, type TokenFigures } from "../masks/figures.ts";
 import { loadModelReader, type ReaderFiles } from "../masks/load.ts";
-import { countTokens, maskRow } from "../masks/of-row.ts";
+import { countTokens } from "../masks/of-row.ts";
+import { tryMaskRow } from "../masks/try-row.ts";
 
 export interface MaskRequest extends ReaderFiles {
   /** An export, or any JSONL file of rows with `messages` or `conversations`. */
@@ -36,23 +37,10 @@ export type RowMask =
       readonly detail: string;
     };
 
-export interface MaskSummary {
-  readonly tokenizer_sha256: string;
-  readonly template_sha256: string;
-  readonly marking: "generation" | "prefix";
-  readonly context: number | null;
+/** The figures are of the rows that could be read. */
+export interface MaskSummary extends TokenFigures {
   readonly rows: number;
   readonly unreadable: Readonly<Record<string, number>>;
-  readonly tokens: number;
-  readonly trained: number;
-  readonly left_out: number;
-  readonly trained_in_context: number;
-  /** Rows of which no token is trained: a trainer learns nothing from them, or stops at them. */
-  readonly nothing_trained: number;
-  /** Rows longer than the context. */
-  readonly over_long: number;
-  /** Of these, rows that train nothing once their end is cut off. */
-  readonly nothing_trained_in_context: number;
 }
 
 /** Says of each row which tokens a loss is computed on. Rows are handed on one by one; nothing but counts is held. @throws InputError */
@@ -62,35 +50,22 @@ export async function mask(
 ): Promise<MaskSummary> {
   const { tokenizer, template, context, signal } = request;
   const reader = await loadModelReader({ tokenizer, ...defined({ template }) });
-  const counts = { rows: 0, tokens: 0, trained: 0, left_out: 0, trained_in_context: 0 };
-  const rows = { nothing_trained: 0, over_long: 0, nothing_trained_in_context: 0 };
+  const figures = createTokenFigures(reader, context);
   const unreadable = createCounter();
+  let rows = 0;
   for await (const read of readDocuments(fileOf(request.from))) {
     signal?.throwIfAborted();
-    const row = ++counts.rows;
+    const row = ++rows;
     const one =
       read.kind === "refused"
         ? ({ kind: "unreadable", row, id: null, reason: read.reason, detail: read.detail } as const)
         : maskDocument(reader, read.document, row, context);
     if (one.kind === "unreadable") unreadable.add(one.reason);
-    else {
-      for (const name of ["tokens", "trained", "left_out", "trained_in_context"] as const)
-        counts[name] += one.counts[name];
-      if (one.counts.trained === 0) rows.nothing_trained++;
-      if (one.counts.tokens > (context ?? Infinity)) rows.over_long++;
-      if (one.counts.trained > 0 && one.counts.trained_in_context === 0) rows.nothing_trained_in_context++;
-    }
+    else figures.add(one.counts);
     found(one);
   }
-  if (counts.rows === 0) throw nothingToRead(request.from);
-  const { sha256: template_sha256, marking } = reader.template;
-  const read = {
-    tokenizer_sha256: reader.tokenizer.sha256,
-    template_sha256,
-    marking,
-    context: context ?? null,
-  };
-  return { ...read, ...counts, ...rows, unreadable: unreadable.counts() };
+  if (rows === 0) throw nothingToRead(request.from);
+  return { ...figures.figures(), rows, unreadable: unreadable.counts() };
 }
 
 function fileOf(from: string): string {
@@ -112,22 +87,9 @@ function maskDocument(
 ): RowMask {
   const names = named.safeParse(document).data;
   const id = String(names?.attempt_id ?? names?.instance_id ?? names?.id ?? "") || null;
-  const chat = chatOfRow(document);
-  if (chat === undefined)
-    return {
-      kind: "unreadable",
-      row,
-      id,
-      reason: "no-chat",
-      detail: "it has neither messages nor conversations",
-    };
-  try {
-    const masked = maskRow(reader, chat);
-    return { kind: "masked", row, id, masked, counts: countTokens(masked, context) };
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    return { kind: "unreadable", row, id, reason: error.code, detail: error.message };
-  }
+  const masked = tryMaskRow(document, reader);
+  if ("kind" in masked) return { ...masked, kind: "unreadable", row, id };
+  return { kind: "masked", row, id, masked, counts: countTokens(masked, context) };
 }
 
 function nothingToRead(from: string): InputError {

@@ -18,7 +18,7 @@ function noise(seed: string, lines: number): string {
 
 function long(id: string): Sample {
   return sampleOf(id, {
-    licences: ["MIT"],
+    instance_facts: { licence: ["MIT"] },
     events: [start(id, id), input("user", noise(id, 2000)), turn({ content: "Done" }), end()],
   });
 }

@@ -140,13 +140,13 @@ describe("hybrid-gym select", () => {
   it("keeps to a policy of licences, by SPDX's rules, and says of how many nothing is known", async () => {
     await using folder = await temporaryFolder();
     const samples = [
-      sampleOf("mit.1", { licences: ["MIT"] }),
-      sampleOf("either.1", { licences: ["Apache-2.0 OR GPL-3.0-only"] }),
-      sampleOf("both.1", { licences: ["Apache-2.0", "GPL-3.0-only"] }),
-      sampleOf("and.1", { licences: ["MIT AND GPL-3.0-only"] }),
-      sampleOf("later.1", { licences: ["GPL-2.0-or-later"] }),
-      sampleOf("own.1", { licences: ["See the notice"] }),
-      sampleOf("half.1", { licences: ["MIT", "unknown"] }),
+      sampleOf("mit.1", { instance_facts: { licence: ["MIT"] } }),
+      sampleOf("either.1", { instance_facts: { licence: ["Apache-2.0 OR GPL-3.0-only"] } }),
+      sampleOf("both.1", { instance_facts: { licence: ["Apache-2.0", "GPL-3.0-only"] } }),
+      sampleOf("and.1", { instance_facts: { licence: ["MIT AND GPL-3.0-only"] } }),
+      sampleOf("later.1", { instance_facts: { licence: ["GPL-2.0-or-later"] } }),
+      sampleOf("own.1", { instance_facts: { licence: ["See the notice"] } }),
+      sampleOf("half.1", { instance_facts: { licence: ["MIT", "unknown"] } }),
       sampleOf("imported.1"),
     ];
     await writeSet(folder.file("set"), samples);

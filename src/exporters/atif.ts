@@ -11,6 +11,7 @@ const optionsSchema = z.strictObject({});
 export const atif: Exporter = {
   format: "atif",
   version: 1,
+  isChat: false,
   parseOptions: (options) => parseValue(options, optionsSchema, "options of the format atif"),
   toRow({ sample }) {
     const more: Record<string, Json> = { sample: columnsOf(sample) };

@@ -11,11 +11,14 @@ import { call, sampleOf, start, turn } from "./testing/records.ts";
 
 const broken = [start("x.1", "x"), turn({ tool_calls: [call("a")] })];
 const samples: Sample[] = [
-  sampleOf("a.1", { licences: ["MIT"] }),
-  sampleOf("b.1", { licences: ["MIT", "GPL-3.0-only"], repository: { name: "acme/kit", commit: null } }),
+  sampleOf("a.1", { instance_facts: { licence: ["MIT"] } }),
+  sampleOf("b.1", {
+    instance_facts: { licence: ["MIT", "GPL-3.0-only"] },
+    repository: { name: "acme/kit", commit: null },
+  }),
   sampleOf("c.1", { agent: { name: "codex", version: null }, model: null }),
-  sampleOf("d.1", { licences: ["Odd | <b>licence</b>"] }),
-  sampleOf("e.1", { licences: ["MIT"], events: broken }),
+  sampleOf("d.1", { instance_facts: { licence: ["Odd | <b>licence</b>"] } }),
+  sampleOf("e.1", { instance_facts: { licence: ["MIT"] }, events: broken }),
   sampleOf("f.1", { grade: { kind: "ungraded" } }),
 ];
 

@@ -3,6 +3,7 @@ import { type Counter, createCounter } from "../base/counter.ts";
 import { sha256 } from "../base/hash.ts";
 import { canonicalJson } from "../base/json.ts";
 import type { Sample } from "../sample.ts";
+import { licencesOf } from "../samples/licences.ts";
 import { repositoryNameOf } from "../samples/repository-name.ts";
 import { effectiveNumber } from "../statistics/effective-number.ts";
 
@@ -65,7 +66,11 @@ export function createContents() {
   return {
     add(sample: Sample) {
       const { agent, model } = sample;
-      subjects.add({ ...sample, repository: repositoryNameOf(sample), licences: sample.licences });
+      subjects.add({
+        ...sample,
+        repository: repositoryNameOf(sample),
+        licences: licencesOf(sample.instance_facts),
+      });
       agents.add(agent.version === null ? agent.name : `${agent.name}@${agent.version}`);
       models.add(model ?? UNKNOWN);
       const tools = toolsOf(sample);

@@ -43,7 +43,7 @@ export interface ExportRequest {
 export async function exportSamples(request: ExportRequest): Promise<ExportManifest> {
   const { exporter, folder, acceptClaims = false } = request;
   const options = exporter.parseOptions(request.options ?? {});
-  if (request.tokens?.withIds && exporter.columns !== undefined) throw noIdsInTables(exporter.format);
+  if (request.tokens !== undefined) checkMeasurable(exporter, request.tokens);
   const outcomes = [...(request.outcomes ?? ["solved"])].sort();
   const rowFile = rowFileOf(exporter, options, folder);
   const earlier = await claimExportFolder(folder);
@@ -106,12 +106,16 @@ export async function exportSamples(request: ExportRequest): Promise<ExportManif
   }
 }
 
-function noIdsInTables(format: string): InputError {
-  return new InputError({
-    code: "usage",
-    message: `Rows of the format ${format} have no columns for token ids`,
-    hint: "Leave --token-ids out, or take the format openai.",
-  });
+/** Said before anything is read: else every row would be refused. @throws InputError `usage` */
+function checkMeasurable({ format, isChat, columns }: Exporter, { withIds }: TokenRule): void {
+  const lacks = (what: string, flag: string) =>
+    new InputError({
+      code: "usage",
+      message: `Rows of the format ${format} ${what}`,
+      hint: `Leave ${flag} out, or take the format openai.`,
+    });
+  if (isChat === false) throw lacks("are no messages, and have no tokens of a chat template", "--tokenizer");
+  if (withIds && columns !== undefined) throw lacks("have no columns for token ids", "--token-ids");
 }
 
 type Measured =

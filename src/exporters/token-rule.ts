@@ -1,8 +1,7 @@
-import { InputError } from "../base/errors.ts";
 import type { Json } from "../base/json.ts";
-import type { ModelReader, TokenCounts, MaskedRow } from "../mask.ts";
-import { chatOfRow } from "../masks/chat-of-row.ts";
-import { countTokens, maskRow, trainerColumns } from "../masks/of-row.ts";
+import type { ModelReader, TokenCounts } from "../mask.ts";
+import { countTokens, trainerColumns } from "../masks/of-row.ts";
+import { tryMaskRow } from "../masks/try-row.ts";
 
 /** How rows are measured, and which of them a trainer would not learn from as they stand. */
 export interface TokenRule {
@@ -29,21 +28,6 @@ export function checkTokens(row: unknown, { reader, context, overLong, withIds }
   if (counts.trained_in_context === 0)
     return refused("nothing-trained-in-context", `all that is trained lies behind token ${context}`);
   return { kind: "kept", counts, columns: withIds ? trainerColumns(masked) : {} };
-}
-
-/** The mask of what an exporter wrote; refused where it is no conversation, or the template does not take it. */
-export function tryMaskRow(
-  row: unknown,
-  reader: ModelReader,
-): MaskedRow | Extract<TokenCheck, { kind: "refused" }> {
-  const chat = chatOfRow(row);
-  if (chat === undefined) return refused("no-chat", "the row has no messages");
-  try {
-    return maskRow(reader, chat);
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    return refused(error.code, error.message);
-  }
 }
 
 function refused(reason: string, detail: string) {

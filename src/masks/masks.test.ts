@@ -97,7 +97,7 @@ describe("what a model reads rows with", () => {
     await using folder = await temporaryFolder();
     const load = (template?: string) =>
       loadModelReader({ tokenizer: folder.path, ...(template === undefined ? {} : { template }) });
-    await expect(load()).rejects.toMatchObject({ code: "no-such-file" });
+    await expect(load()).rejects.toMatchObject({ code: "tokenizer-unreadable" });
     await writeFile(folder.file("tokenizer.json"), "{}");
     await expect(load()).rejects.toMatchObject({ code: "tokenizer-unreadable" });
     await writeReader(folder.path);

@@ -1,6 +1,4 @@
 import type { Attempt } from "../attempt.ts";
-import { z } from "zod";
-import { defined } from "../base/defined.ts";
 import { StoreError } from "../base/errors.ts";
 import type { Instance } from "../instance.ts";
 import { SAMPLE_FORMAT } from "../sample.ts";
@@ -44,7 +42,6 @@ function headOf({ attempt, instance }: AttemptRecord, run: string): SampleHead {
     instance_facts: instance.facts,
     repository: { name: instance.repository.name, commit: instance.repository.commit },
     language: instance.language,
-    ...defined({ licences: licencesOf(instance) }),
     agent: { name: attempt.agent, version: attempt.agent_version },
     model: attempt.model ?? null,
     grade: gradeOf(attempt.verdict, attempt.grader_version),
@@ -55,14 +52,6 @@ function headOf({ attempt, instance }: AttemptRecord, run: string): SampleHead {
     lost: [],
     repaired: [],
   };
-}
-
-const licenceFact = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
-
-/** Of the instance's places: one where all have the same. */
-export function licencesOf({ facts }: Instance): string[] | undefined {
-  const read = licenceFact.safeParse(facts["licence"]);
-  return read.success ? [...read.data].sort() : undefined;
 }
 
 /** A label is taken from the verdict alone, and only from one that agrees with itself. */

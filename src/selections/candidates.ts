@@ -7,6 +7,7 @@ import type { Tokenizer } from "../tokenizer.ts";
 import { countTokensOf, measureConversation } from "../trajectories/conversation.ts";
 import { fieldsOf, isFact, type Measured, outcomeOf } from "./fields.ts";
 import type { PassRates } from "./pass-rate.ts";
+import { licencesOf } from "../samples/licences.ts";
 import type { LicencePolicy } from "./licences.ts";
 import type { LeaveOut, RuleBook } from "./rule-book.ts";
 import type { Splits } from "./split.ts";
@@ -112,8 +113,8 @@ function headRules({ outcome, acceptClaims, licence, split }: SampleRules, book:
   }
   if (licence !== undefined) {
     const leave = book.add(licence.text);
-    rules.push(({ licences }) => {
-      const reason = licence.refusal(licences);
+    rules.push(({ instance_facts }) => {
+      const reason = licence.refusal(licencesOf(instance_facts));
       if (reason !== undefined) leave(reason);
       return reason !== undefined;
     });

@@ -61,7 +61,7 @@ export function withShare(
 /** As many as there is room for in so many tokens; the seed says which are tried first. */
 export function withinBudget(candidates: readonly Candidate[], budget: number, seed: string): Candidate[] {
   let room = budget;
-  const kept = drawn(candidates, candidates.length, seed).filter(({ tokens }) => {
+  const kept = inDrawnOrder(candidates, seed).filter(({ tokens }) => {
     if (tokens === null || tokens > room) return false;
     room -= tokens;
     return true;
@@ -76,9 +76,13 @@ export function limited(candidates: readonly Candidate[], count: number, seed: s
 
 /** Each sample has a number of its own, whatever else there is: one more of them moves at most one out. */
 function drawn(candidates: readonly Candidate[], count: number, seed: string): Candidate[] {
+  return candidates.length <= count ? [...candidates] : inDrawnOrder(candidates, seed).slice(0, count);
+}
+
+function inDrawnOrder(candidates: readonly Candidate[], seed: string): Candidate[] {
   const keyed = candidates.map((candidate) => ({ candidate, key: sha256(`${seed}\0${candidate.id}`) }));
   keyed.sort((a, b) => (a.key < b.key ? -1 : 1));
-  return keyed.slice(0, count).map(({ candidate }) => candidate);
+  return keyed.map(({ candidate }) => candidate);
 }
 
 type Order = (a: Candidate, b: Candidate) => number;

@@ -2,6 +2,7 @@ import type { Json } from "../base/json.ts";
 import { IDENTITY } from "../facts/identity.ts";
 import { FACT_NAMES } from "../facts/index.ts";
 import { JUDGED } from "../judges/file.ts";
+import { licencesOf } from "../samples/licences.ts";
 import type { Sample, SampleGrade } from "../sample.ts";
 import type { Conversation } from "../trajectories/conversation.ts";
 
@@ -16,7 +17,7 @@ type FieldReader = (sample: Sample, conversation: Measured) => Json;
 const FIELDS = {
   ...IDENTITY,
   commit: ({ repository }) => repository?.commit ?? null,
-  licences: ({ licences }) => licences ?? null,
+  licences: ({ instance_facts }) => licencesOf(instance_facts) ?? null,
   agent_version: ({ agent }) => agent.version,
   reasons: ({ grade }) => (grade.kind === "graded" ? grade.reasons : []),
   turns: (_, { turns }) => turns,

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
 import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
 import { z } from "zod";
 import { InputError, messageOf } from "../base/errors.ts";
@@ -10,7 +12,7 @@ import { byteLevelBytes, pieceBytes, type TokenBytes } from "./token-bytes.ts";
 const textOrToken = z.union([z.string(), z.looseObject({ content: z.string() })]).nullable();
 
 /** What is read of `tokenizer_config.json`. */
-export const tokenizerConfigSchema = z.looseObject({
+const tokenizerConfigSchema = z.looseObject({
   bos_token: textOrToken.optional(),
   eos_token: textOrToken.optional(),
   pad_token: textOrToken.optional(),
@@ -24,12 +26,19 @@ export type TokenizerConfig = z.infer<typeof tokenizerConfigSchema>;
 const objectSchema = z.record(z.string(), z.unknown());
 const NAMES = ["bos_token", "eos_token", "pad_token", "unk_token"] as const;
 
+export interface LoadedTokenizer {
+  readonly tokenizer: Tokenizer;
+  /** Of `tokenizer_config.json` beside it; empty where there is none. */
+  readonly config: TokenizerConfig;
+}
+
 /** A `tokenizer.json` of Hugging Face's tokenizers. @throws InputError `tokenizer-unreadable` */
-export async function loadTokenizer(file: string, config: TokenizerConfig): Promise<Tokenizer> {
-  const text = await readTextFile(file);
+export async function loadTokenizer(file: string): Promise<LoadedTokenizer> {
   try {
+    const text = await readTextFile(file);
+    const config = await readConfig(path.join(path.dirname(file), "tokenizer_config.json"));
     const tokenizer = new HuggingFaceTokenizer(parseJson(text, objectSchema, file), config);
-    return tokenizerOf(tokenizer, sha256(text), config);
+    return { tokenizer: tokenizerOf(tokenizer, sha256(text), config), config };
   } catch (error) {
     throw new InputError({
       code: "tokenizer-unreadable",
@@ -39,6 +48,10 @@ export async function loadTokenizer(file: string, config: TokenizerConfig): Prom
       cause: error,
     });
   }
+}
+
+async function readConfig(file: string): Promise<TokenizerConfig> {
+  return existsSync(file) ? parseJson(await readTextFile(file), tokenizerConfigSchema, file) : {};
 }
 
 function tokenizerOf(tokenizer: HuggingFaceTokenizer, hash: string, config: TokenizerConfig): Tokenizer {

@@ -80,7 +80,6 @@ const FIELDS = [
   "task",
   "repository",
   "language",
-  "licences",
   "instance_facts",
   "agent",
   "model",
