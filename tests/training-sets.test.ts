@@ -242,6 +242,13 @@ describe("what of a run a trainer learns from", () => {
     expect(await readFile(folder.file("mask.html"), "utf8")).toContain('<mark class="trained"');
   });
 
+  it("is audited as the rows that it is, and not as what tells of them", async () => {
+    const shared = ["--format", "sharegpt", "--include-unsolved", "--out", "shared"];
+    expect((await command("export", "run", ...shared)).code).toBe(0);
+    const [whole] = (await command("audit", "shared", "--json")).rows().slice(-1);
+    expect(whole).toMatchObject({ read: attempts, unreadable: {} });
+  });
+
   it("is refused where it is nothing: too long, or cut off before the model says anything", async () => {
     const refusedWith = async (...args: string[]) => (await exported("short", ...args)).refused;
     expect(await refusedWith("--context", "20")).toEqual({ "over-long": attempts });

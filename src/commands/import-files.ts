@@ -4,6 +4,8 @@ import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { InputError } from "../base/errors.ts";
 import { describeReadFailure } from "../base/files.ts";
+import { exportedFiles, MANIFEST_FILE } from "../exporters/export.ts";
+import { ROWS_FILE } from "../exporters/row-format.ts";
 import { readSmallFile } from "../importers/source-bytes.ts";
 
 /** Of files that are looked for in folders. A file that is named is read whatever its name. */
@@ -43,13 +45,26 @@ async function filesIn(folder: string): Promise<string[]> {
   const files = entries
     .filter((entry) => entry.isFile() && KNOWN.test(entry.name))
     .map((entry) => path.join(entry.parentPath, entry.name));
-  if (files.length > 0) return files.sort();
+  const attempts = await withoutDescriptions(files);
+  if (attempts.length > 0) return attempts.sort();
   throw new InputError({
     code: "nothing-to-import",
     message: `${folder} has no file that could hold attempts`,
     hint: "Files are looked for by their endings: .jsonl, .ndjson, .json, .traj, each also with .gz or .zst. One that is named is read whatever its name.",
     fields: { folder },
   });
+}
+
+/** Of an export of ours the rows alone: its manifest, and what tells trainers of them, are no attempts. */
+async function withoutDescriptions(files: readonly string[]): Promise<string[]> {
+  const left = new Set(files);
+  for (const manifest of files.filter((file) => path.basename(file) === MANIFEST_FILE)) {
+    const beside = await exportedFiles(manifest);
+    if (beside === undefined) continue;
+    left.delete(manifest);
+    for (const name of beside) if (name !== ROWS_FILE) left.delete(path.join(path.dirname(manifest), name));
+  }
+  return [...left];
 }
 
 /** SHA-256 of a file of any size. */

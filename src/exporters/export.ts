@@ -208,15 +208,20 @@ const earlierSchema = exportManifestSchema.pick({ kind: true, files: true }).loo
  */
 export async function claimExportFolder(folder: string): Promise<readonly string[]> {
   if ((await claimOutputFolder(folder, MANIFEST_FILE)) === "new") return [];
-  const text = await readTextFile(path.join(folder, MANIFEST_FILE));
-  const earlier = earlierSchema.safeParse(parseLoosely(text));
-  if (earlier.success) return Object.keys(earlier.data.files);
+  const earlier = await exportedFiles(path.join(folder, MANIFEST_FILE));
+  if (earlier !== undefined) return earlier;
   throw new InputError({
     code: "output-folder-in-use",
     message: `${folder} holds something else (its ${MANIFEST_FILE} is not of an export)`,
     hint: "Name a new or empty folder; nothing was changed.",
     fields: { folder, marker: MANIFEST_FILE },
   });
+}
+
+/** Names of the files that the manifest of an export lists; undefined for any other manifest. */
+export async function exportedFiles(manifestFile: string): Promise<readonly string[] | undefined> {
+  const { data } = earlierSchema.safeParse(parseLoosely(await readTextFile(manifestFile)));
+  return data === undefined ? undefined : Object.keys(data.files);
 }
 
 /** What an export in another format left would be read as part of this one. */
