@@ -9,14 +9,7 @@ import { noVerdict, solved, unsolved } from "../verdict.ts";
 import { exportSamples } from "./export.ts";
 import { findExporter } from "./index.ts";
 import { exportManifestSchema } from "./manifest.ts";
-import { call, sourceOf, turn } from "./testing/records.ts";
-
-const source = {
-  config_sha256: "1".repeat(64),
-  dataset_sha256: "2".repeat(64),
-  agent: "loop",
-  model: "teacher",
-};
+import { call, RUN_SOURCE as source, sourceOf, turn } from "./testing/records.ts";
 
 let folder: string;
 beforeEach(async () => {

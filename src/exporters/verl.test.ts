@@ -9,14 +9,15 @@ import { type AttemptRecord, samplesOfAttempts } from "../samples/of-attempts.ts
 import { solved, unsolved } from "../verdict.ts";
 import { exportSamples } from "./export.ts";
 import { findExporter } from "./index.ts";
-import { call, input, malformedCall, result, sourceOf, turn } from "./testing/records.ts";
-
-const source = {
-  config_sha256: "1".repeat(64),
-  dataset_sha256: "2".repeat(64),
-  agent: "loop",
-  model: "teacher",
-};
+import {
+  call,
+  input,
+  malformedCall,
+  result,
+  RUN_SOURCE as source,
+  sourceOf,
+  turn,
+} from "./testing/records.ts";
 
 let folder: string;
 beforeEach(async () => {

@@ -132,14 +132,19 @@ export const thoughtMadeUp: Class = {
   },
 };
 
+/** What the call that ends the work says; theirs say something where it says nothing. */
+function lastMessageOf({ values }: CallText): string {
+  const said = values.find(([key]) => key === "message")?.[1];
+  return said === undefined ? "Task completed." : bare(said).trim();
+}
+
 /** The last call gets a message, and words that it is complete. */
 export const finishFilled: Class = {
   name: "finish-filled-in",
   ofMessage: ({ content }) =>
     withCall(content, (call) => {
       if (call.name !== "finish") return call;
-      const said = call.values.find(([key]) => key === "message")?.[1];
-      const message = said === undefined ? "Task completed." : bare(said).trim();
+      const message = lastMessageOf(call);
       return {
         ...call,
         values: [
@@ -240,8 +245,7 @@ export const finishAsSubmit: Class = {
   ofMessage: ({ content }) =>
     withCall(content, (call) => {
       if (call.name !== "finish") return call;
-      const said = call.values.find(([key]) => key === "message")?.[1];
-      const message = said === undefined ? "Task completed." : bare(said).trim();
+      const message = lastMessageOf(call);
       return {
         before: call.before === "" ? message : `${call.before}\n${message}`,
         name: "submit",

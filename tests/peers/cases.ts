@@ -15,6 +15,7 @@ import {
   input,
   malformedCall,
   result,
+  RUN_SOURCE,
   sourceOf,
   start,
   turn,
@@ -175,12 +176,7 @@ async function writeRows(
     exporter: findExporter(format),
     options,
     samples: samplesOfAttempts(attempts, "run1"),
-    source: {
-      config_sha256: "1".repeat(64),
-      dataset_sha256: "2".repeat(64),
-      agent: "loop",
-      model: "teacher",
-    },
+    source: RUN_SOURCE,
     folder: path.join(folder, `${format}-${name}`),
   });
 }

@@ -10,6 +10,14 @@ import type { Verdict } from "../../verdict.ts";
 type Turn = Extract<TrajectoryEvent, { type: "turn" }>;
 const at = "2026-11-02T10:00:00.000Z";
 
+/** Where an export of a made-up run says that it comes from. */
+export const RUN_SOURCE = {
+  config_sha256: "1".repeat(64),
+  dataset_sha256: "2".repeat(64),
+  agent: "loop",
+  model: "teacher",
+};
+
 export function start(attempt: string, instance: string): TrajectoryEvent {
   return {
     type: "start",
